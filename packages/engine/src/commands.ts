@@ -1,0 +1,91 @@
+import type { RollbackId, TaskId, UserId, Variables } from './terms.ts';
+
+/** What someone wants. Imperative; step.ts decides whether it happens. One file each under tasks/, instance/ and causality/. */
+export type Command =
+	| StartInstance
+	| DecideTask
+	| TransferTask
+	| AddAssignees
+	| CopyTask
+	| UrgeTask
+	| LinkChatGroup
+	| CancelInstance
+	| RollBack;
+
+export interface StartInstance {
+	readonly type: 'start-instance';
+	readonly initiator: UserId;
+	readonly variables: Variables;
+}
+
+export interface DecideTask {
+	readonly type: 'decide-task';
+	readonly task: TaskId;
+	readonly user: UserId;
+	readonly decision: 'agree' | 'reject';
+	readonly opinion: string;
+	readonly variables: Variables;
+}
+
+export interface TransferTask {
+	readonly type: 'transfer-task';
+	readonly task: TaskId;
+	readonly user: UserId;
+	/** Whose assignments move; empty: the user's own. */
+	readonly from: readonly UserId[];
+	readonly to: readonly UserId[];
+	readonly opinion: string;
+}
+
+export interface AddAssignees {
+	readonly type: 'add-assignees';
+	readonly task: TaskId;
+	readonly user: UserId;
+	readonly users: readonly UserId[];
+	/** beside 并: they decide together with the user; after 后: once the user has agreed. */
+	readonly position: 'beside' | 'after';
+	readonly opinion: string;
+}
+
+/** cc 抄送 */
+export interface CopyTask {
+	readonly type: 'copy-task';
+	readonly task: TaskId;
+	readonly user: UserId;
+	readonly users: readonly UserId[];
+}
+
+/** 催办 */
+export interface UrgeTask {
+	readonly type: 'urge-task';
+	readonly task: TaskId;
+	readonly user: UserId;
+	readonly users: readonly UserId[];
+	readonly opinion: string;
+}
+
+export interface LinkChatGroup {
+	readonly type: 'link-chat-group';
+	readonly task: TaskId;
+	readonly user: UserId;
+	readonly chat: string;
+	readonly name: string;
+	readonly users: readonly UserId[];
+}
+
+export interface CancelInstance {
+	readonly type: 'cancel-instance';
+	readonly user: UserId;
+	readonly opinion: string;
+}
+
+export interface RollBack {
+	readonly type: 'roll-back';
+	readonly rollback: RollbackId;
+	/** The open task to send back from. */
+	readonly task: TaskId;
+	readonly user: UserId;
+	/** The completed task to return to. */
+	readonly to: TaskId;
+	readonly opinion: string;
+}

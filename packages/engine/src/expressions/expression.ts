@@ -1,0 +1,26 @@
+/**
+ * An expression of a model, compiled at deployment.
+ *
+ * `tree` is the compiled form of a plain expression (comparisons, boolean logic, arithmetic, paths); its evaluation is
+ * bounded by its own size and runs inside the step. Where `tree` is null the expression needs the whole of FEEL: the
+ * step asks for its value (see questions.ts) and the shell evaluates it elsewhere, under a time limit.
+ */
+export interface Expression {
+	readonly language: 'feel' | 'juel';
+	/** The expression without its mark: `a > 1` of `= a > 1` and of `${a > 1}`. */
+	readonly source: string;
+	readonly tree: Tree | null;
+}
+
+export type Tree =
+	| { readonly kind: 'literal'; readonly value: null | boolean | number | string }
+	| { readonly kind: 'path'; readonly names: readonly string[] }
+	| { readonly kind: 'not' | 'negate' | 'empty'; readonly operand: Tree }
+	| { readonly kind: BinaryOperator; readonly left: Tree; readonly right: Tree };
+
+export type BinaryOperator = 'and' | 'or' | '=' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/';
+
+/** Text of a model that is either itself or an expression: `1002`, `${approver}`, `= approver`. */
+export type Text =
+	| { readonly kind: 'literal'; readonly text: string }
+	| { readonly kind: 'expression'; readonly expression: Expression };

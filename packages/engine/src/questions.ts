@@ -1,0 +1,54 @@
+import type { EngineEvent } from './events.ts';
+import type { GroupId, Seq, TaskId, UserId, Value, Variables } from './terms.ts';
+
+/**
+ * What the core has to know from outside to decide a command. A step that misses an answer returns its questions; the
+ * shell answers them and calls the step again with the same command. So the core stays free of I/O, and reads only what
+ * a command really needs.
+ */
+export type Question =
+	/** Is there such a user? */
+	| { readonly kind: 'user'; readonly user: UserId }
+	/** Who is in this group? */
+	| { readonly kind: 'group'; readonly group: GroupId }
+	/** What is the value of this expression, under a time limit? */
+	| { readonly kind: 'evaluate'; readonly language: 'feel'; readonly source: string; readonly variables: Variables }
+	/** The log of this instance from the completion of this task on. */
+	| { readonly kind: 'log-from'; readonly task: TaskId };
+
+export interface UserAnswer {
+	readonly kind: 'user';
+	readonly exists: boolean;
+}
+export interface GroupAnswer {
+	readonly kind: 'group';
+	/** Null: no such group. */
+	readonly members: readonly UserId[] | null;
+}
+export interface EvaluateAnswer {
+	readonly kind: 'evaluate';
+	readonly result: { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
+}
+export interface LogAnswer {
+	readonly kind: 'log-from';
+	/** Null: the instance has no completed task of this id. */
+	readonly log: { readonly completion: Seq; readonly events: readonly EngineEvent[] } | null;
+}
+export type Answer = UserAnswer | GroupAnswer | EvaluateAnswer | LogAnswer;
+
+/** The answers known so far, by questionKey. */
+export type Answers = ReadonlyMap<string, Answer>;
+
+/** The same question always has the same key. */
+export function questionKey(question: Question): string {
+	switch (question.kind) {
+		case 'user':
+			return `user:${question.user}`;
+		case 'group':
+			return `group:${question.group}`;
+		case 'evaluate':
+			return `evaluate:${question.language}:${JSON.stringify([question.source, question.variables])}`;
+		case 'log-from':
+			return `log-from:${question.task}`;
+	}
+}

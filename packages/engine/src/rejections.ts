@@ -1,0 +1,40 @@
+/**
+ * The one registry of what the core refuses. A code is stable: it is documented in docs/errors.md, never changes its
+ * meaning and is never used again for another one. A test holds registry and document equal.
+ */
+export const REJECTIONS = {
+	'instance-not-open': 'The instance has ended.',
+	'task-not-open': 'The task is not open: it was decided, sent back or closed, or never existed.',
+	'not-an-assignee': 'The user has no pending assignment in this task.',
+	'not-permitted': 'The user may not do this.',
+	'not-your-turn': 'The user decides later in this task; others come first.',
+	'user-unknown': 'There is no such user.',
+	'already-an-assignee': 'The user already has a part in this task.',
+	'nobody-given': 'At least one user has to be named.',
+	'too-many-assignees': 'A task can have at most 500 assignees.',
+	'rollback-point-unknown': 'The task to return to is not a completed task of this instance.',
+	'rollback-point-undone': 'The task to return to was itself undone by an earlier rollback.',
+	'rollback-point-not-in-past':
+		'The task to return to is not in the causal past of this task: nothing here follows from it.',
+	'rollback-range': 'The flow does not allow sending back this far from this task.',
+	'no-flow-selected': 'No outgoing flow of a gateway has a true condition, and it has no default flow.',
+	'condition-failed': 'An expression of the model could not be evaluated.',
+	'assignee-invalid': 'An assignee expression of the model gave something that is not a user id.',
+	'run-limit':
+		'The command would fire more nodes than one command may: the model loops without a task, or is too large.',
+	'variables-invalid': 'The variables are not an object of JSON values within the limits.',
+} as const;
+
+export type RejectionCode = keyof typeof REJECTIONS;
+
+/** A refusal, as a value. Only bugs throw. */
+export interface Rejection {
+	readonly code: RejectionCode;
+	readonly message: string;
+	/** What it is about: ids and names, for machines. */
+	readonly details: Readonly<Record<string, string>>;
+}
+
+export function reject(code: RejectionCode, details: Readonly<Record<string, string>> = {}): Rejection {
+	return { code, message: REJECTIONS[code], details };
+}

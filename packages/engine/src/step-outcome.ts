@@ -1,0 +1,28 @@
+import type { EngineEvent } from './events.ts';
+import type { Answers, Question } from './questions.ts';
+import type { Rejection } from './rejections.ts';
+import type { InstanceState } from './state.ts';
+import type { TimeMs } from './terms.ts';
+
+/** What a step knows of the world: everything enters as data. */
+export interface StepContext {
+	readonly now: TimeMs;
+	/** The first of a block of ids reserved for this command; new tasks take them in order. */
+	readonly firstId: number;
+	readonly answers: Answers;
+}
+
+export type StepOutcome =
+	/** `state` is the fold of `events` over the state given; `nextId` the first id that was not taken. */
+	| {
+			readonly kind: 'accepted';
+			readonly events: readonly EngineEvent[];
+			readonly state: InstanceState;
+			readonly nextId: number;
+	  }
+	| { readonly kind: 'refused'; readonly rejection: Rejection }
+	/** Answer these and call again. */
+	| { readonly kind: 'unanswered'; readonly questions: readonly Question[] };
+
+/** Ids one command may take at most; the shell reserves as many. */
+export const IDS_PER_COMMAND = 10_000;

@@ -1,0 +1,35 @@
+import { REJECTIONS, type RejectionCode } from '@sendback/engine/rejections.ts';
+
+/**
+ * What the server refuses beyond the core's own rejections. The same promise holds: a code is stable, documented in
+ * docs/errors.md and never used again for something else.
+ */
+export const REFUSALS = {
+	...REJECTIONS,
+	'instance-unknown': 'There is no such instance.',
+	'task-unknown': 'There is no such task.',
+	'flow-unknown': 'There is no such flow, or no such version of it.',
+	'group-invalid': 'The group names users that do not exist.',
+	'manager-unknown': 'The manager does not exist.',
+	'idempotency-key-repeated': 'A request with this idempotency key was already carried out.',
+	'idempotency-key-reused': 'This idempotency key was already used for a different request.',
+	'too-busy': 'The server has as much work as it can take; try again shortly.',
+	'shutting-down': 'The server is stopping; try again shortly.',
+} as const satisfies Record<string, string>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+export interface Refusal {
+	readonly code: RefusalCode;
+	readonly message: string;
+	readonly details: Readonly<Record<string, string>>;
+	/** `too-busy` and `shutting-down`: when it is worth trying again. */
+	readonly retryAfterSeconds?: number;
+}
+
+export function refuse(code: RefusalCode, details: Readonly<Record<string, string>> = {}): Refusal {
+	return { code, message: REFUSALS[code], details };
+}
+
+/** A compile-time proof that the core's codes are a part of the server's. */
+export type CoreCode = RejectionCode extends RefusalCode ? RejectionCode : never;

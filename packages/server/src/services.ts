@@ -1,0 +1,303 @@
+import type { Command } from '@sendback/engine/commands.ts';
+import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
+import type { InstanceState, InstanceStatus } from '@sendback/engine/state.ts';
+import type { NodeId, RollbackId, Seq, TaskId, TimeMs, UserId, Variables } from '@sendback/engine/terms.ts';
+import type { Refusal } from './refusals.ts';
+
+/**
+ * What the HTTP layer and the command line may ask of the rest of the server. Every call names its tenant; nothing
+ * crosses it. Implemented in server.ts by the command handler (commands/), the readers (storage/) and the directory.
+ */
+export interface Services {
+	readonly clock: Clock;
+	readonly commands: CommandService;
+	readonly instances: InstanceReader;
+	readonly tasks: TaskReader;
+	readonly flows: FlowService;
+	readonly directory: DirectoryService;
+	readonly apps: AppService;
+	/** Null when the database answers and its migrations are those of this binary; otherwise why not. */
+	readonly notReady: () => Promise<string | null>;
+}
+
+/** Name of a tenant, `[a-z0-9][a-z0-9_-]{0,62}`. */
+export type TenantId = string;
+/** A decimal string of 16 digits. */
+export type InstanceId = string;
+
+/** Real time, or the test clock of SENDBACK_TEST_CLOCK. */
+export interface Clock {
+	now(): TimeMs;
+	/** Test clock only: moves time; answers when all that came due has run. Null when time is real. */
+	readonly advance: ((ms: number) => Promise<void>) | null;
+}
+
+/** What a call may answer instead of its result: a refusal is a value, only bugs throw. */
+export type Answered<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+
+// ---------------------------------------------------------------- commands
+
+/** The only way anything about an instance changes. */
+export interface CommandService {
+	/** Answers after the commit. */
+	start(request: StartRequest): Promise<Answered<CommandResult>>;
+	submit(request: SubmitRequest): Promise<Answered<CommandResult>>;
+	/** Says exactly what a rollback would do, and changes nothing. */
+	previewRollback(request: SubmitRequest): Promise<Answered<RollbackPlan>>;
+	/** Stops taking commands and waits until what was accepted is committed. */
+	drain(): Promise<void>;
+}
+
+export interface Idempotency {
+	/** Chosen by the caller, at most 255 characters; unique per tenant and app. */
+	readonly key: string;
+	/** Says whether a repeat is the same request: a hash of method, path and body. */
+	readonly fingerprint: string;
+}
+
+export interface StartRequest {
+	readonly tenant: TenantId;
+	readonly namespace: string;
+	readonly flowId: string;
+	readonly initiator: UserId;
+	readonly variables: Variables;
+	readonly businessKey: string | null;
+	readonly idempotency: Idempotency | null;
+}
+
+export interface SubmitRequest {
+	readonly tenant: TenantId;
+	/** A task of the instance, or the instance itself. */
+	readonly target: { readonly task: TaskId } | { readonly instance: InstanceId };
+	readonly command: SubmittedCommand;
+	readonly idempotency: Idempotency | null;
+}
+
+/** A command without what the server adds to it: new ids. */
+export type SubmittedCommand = DistributiveOmit<Exclude<Command, { type: 'start-instance' }>, 'rollback'>;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** What was committed. Stored with the idempotency key, so that a repeat gets the same answer. */
+export interface CommandResult {
+	readonly instance: InstanceId;
+	readonly status: InstanceStatus;
+	/** True where this answer was given before, to the same idempotency key. */
+	readonly repeated: boolean;
+	/** Tasks that this command opened. */
+	readonly opened: readonly { readonly id: TaskId; readonly node: NodeId }[];
+	/** A rollback only. */
+	readonly rollback: RollbackPlan | null;
+}
+
+export interface RollbackPlan {
+	/** Null in a preview. */
+	readonly rollback: RollbackId | null;
+	/** Opens again, as a new task (id null in a preview). */
+	readonly reopened: readonly PlannedTask[];
+	/** Open tasks that close. */
+	readonly closed: readonly PlannedTask[];
+	/** Completed tasks whose result is undone. */
+	readonly undone: readonly PlannedTask[];
+	/** Open or completed work since the target that stays as it is. */
+	readonly kept: readonly PlannedTask[];
+	/** Effects that cannot be undone and stand in the way; always empty when the rollback is possible. */
+	readonly barriers: readonly { readonly node: NodeId; readonly name: string }[];
+}
+
+export interface PlannedTask {
+	readonly id: TaskId | null;
+	readonly node: NodeId;
+	readonly name: string;
+	readonly users: readonly UserId[];
+}
+
+// ---------------------------------------------------------------- instances and tasks
+
+export interface InstanceReader {
+	find(tenant: TenantId, instance: InstanceId): Promise<InstanceView | null>;
+	/** The log, oldest first; `cursor` is the last position already seen (0: from the start). */
+	history(
+		tenant: TenantId,
+		instance: InstanceId,
+		cursor: number,
+		limit: number,
+	): Promise<readonly HistoryEntry[] | null>;
+}
+
+export interface InstanceView {
+	readonly id: InstanceId;
+	readonly namespace: string;
+	readonly flowId: string;
+	readonly version: number;
+	readonly model: ProcessModel;
+	readonly state: InstanceState;
+	readonly businessKey: string | null;
+	readonly startedAt: TimeMs;
+	readonly endedAt: TimeMs | null;
+}
+
+/** One command of the log, as it is stored. */
+export interface HistoryEntry {
+	readonly step: import('@sendback/engine/events.ts').Step;
+	/** Counts the commands of the instance, from 1; the cursor. */
+	readonly position: number;
+	/** Position of the rollback that undid firings of this entry, with their seqs. */
+	readonly undoneBy: readonly { readonly rollback: RollbackId; readonly seqs: readonly Seq[] }[];
+}
+
+export type TaskStatus = 'in_process' | 'agreed' | 'rejected' | 'completed' | 'rollback' | 'canceled';
+
+export interface TaskRecord {
+	readonly id: TaskId;
+	readonly instance: InstanceId;
+	readonly node: NodeId;
+	readonly nodeName: string;
+	readonly status: TaskStatus;
+	readonly isStart: boolean;
+	readonly openedAt: TimeMs;
+	readonly closedAt: TimeMs | null;
+	/** Whose vote completed it. */
+	readonly completedBy: UserId | null;
+	readonly undoneBy: RollbackId | null;
+	readonly assignments: readonly {
+		readonly user: UserId;
+		readonly status: string;
+		readonly opinion: string;
+		readonly decidedAt: TimeMs | null;
+	}[];
+}
+
+export interface TaskReader {
+	/** All tasks of an instance, oldest first. */
+	ofInstance(tenant: TenantId, instance: InstanceId): Promise<readonly TaskRecord[]>;
+	find(tenant: TenantId, task: TaskId): Promise<TaskRecord | null>;
+	rollbackPoints(
+		tenant: TenantId,
+		task: TaskId,
+		user: UserId,
+		occurrences: 'latest' | 'all',
+	): Promise<Answered<readonly RollbackPoint[]>>;
+	/** A page of somebody's tasks and the total, exact up to COUNT_LIMIT. */
+	query(
+		tenant: TenantId,
+		query: TaskQuery,
+	): Promise<{ readonly count: number; readonly tasks: readonly QueriedTask[] }>;
+}
+
+export interface RollbackPoint {
+	readonly id: TaskId;
+	readonly node: NodeId;
+	readonly nodeName: string;
+	readonly isStart: boolean;
+	readonly completedBy: UserId;
+	readonly completedAt: TimeMs;
+}
+
+export interface TaskQuery {
+	readonly user: UserId;
+	/** pending: waiting for the user; archived: done. */
+	readonly type: 'pending' | 'archived' | null;
+	/** fromMe: instances the user started; assignMe: tasks assigned to the user; CCMe: copied to the user. Null: assignMe. */
+	readonly source: 'fromMe' | 'assignMe' | 'CCMe' | null;
+	readonly limit: number;
+	readonly offset: number;
+	/** Bounds on when the task was opened, inclusive. */
+	readonly startTime: TimeMs | null;
+	readonly endTime: TimeMs | null;
+	/** Flow ids; null: all. */
+	readonly flowIds: readonly string[] | null;
+}
+
+export interface QueriedTask {
+	readonly id: TaskId;
+	readonly openedAt: TimeMs;
+	readonly instance: InstanceId;
+	readonly instanceStatus: InstanceStatus;
+	readonly flowName: string;
+	readonly nodeName: string;
+	readonly initiator: { readonly id: UserId; readonly name: string };
+	/** Variables to show beside the task, at most 20, in the order they were first written. */
+	readonly summary: Variables;
+}
+
+// ---------------------------------------------------------------- flows, directory, apps
+
+export interface FlowService {
+	/** Parses, checks and stores a new version; a model that cannot run is refused whole. The same XML again is the same version. */
+	deploy(tenant: TenantId, namespace: string, flowId: string, xml: string): Promise<Deployment>;
+	find(tenant: TenantId, namespace: string, flowId: string, version: number | null): Promise<FlowVersion | null>;
+}
+
+export type Deployment =
+	| { readonly ok: true; readonly version: number; readonly warnings: readonly ModelProblem[] }
+	| { readonly ok: false; readonly errors: readonly ModelProblem[] };
+
+/** `line` counts from 1 and is 0 where it is unknown. */
+export interface ModelProblem {
+	readonly code: string;
+	readonly elementId: string | null;
+	readonly line: number;
+	readonly message: string;
+}
+
+export interface FlowVersion {
+	readonly namespace: string;
+	readonly flowId: string;
+	readonly version: number;
+	readonly model: ProcessModel;
+	readonly xml: string;
+	readonly warnings: readonly ModelProblem[];
+	readonly deployedAt: TimeMs;
+}
+
+export interface User {
+	readonly id: UserId;
+	readonly name: string;
+	readonly email: string | null;
+	readonly managerId: UserId | null;
+	readonly departments: readonly string[];
+	/** Until when, and who stands in. */
+	readonly outOfOffice: { readonly until: TimeMs; readonly substituteId: UserId } | null;
+}
+
+export interface Group {
+	readonly id: string;
+	readonly name: string;
+	readonly members: readonly UserId[];
+}
+
+export interface DirectoryService {
+	putUser(tenant: TenantId, user: User): Promise<Answered<User>>;
+	putGroup(tenant: TenantId, group: Group): Promise<Answered<Group>>;
+	findUser(tenant: TenantId, user: UserId): Promise<User | null>;
+	findUserByEmail(tenant: TenantId, email: string): Promise<User | null>;
+	findGroup(tenant: TenantId, group: string): Promise<Group | null>;
+}
+
+export interface App {
+	readonly id: string;
+	readonly tenant: TenantId;
+	readonly name: string;
+	readonly scopes: readonly string[];
+	readonly enabled: boolean;
+	/** A store app obtains tokens with an app ticket. */
+	readonly store: boolean;
+	/** Signs the app's tokens; never leaves the server. */
+	readonly tokenKey: Uint8Array;
+}
+
+export interface AppService {
+	/** From a short-lived cache: a disabled app stops within seconds. */
+	find(appId: string): Promise<App | null>;
+	secretMatches(appId: string, secret: string): Promise<boolean>;
+	create(app: {
+		readonly tenant: TenantId;
+		readonly name: string;
+		readonly scopes: readonly string[];
+		readonly store: boolean;
+	}): Promise<{ readonly id: string; readonly secret: string }>;
+	setEnabled(appId: string, enabled: boolean): Promise<boolean>;
+	/** A store app's current ticket, made anew each time it is asked to be resent. */
+	issueTicket(appId: string): Promise<string | null>;
+	ticketMatches(appId: string, ticket: string): Promise<boolean>;
+}
