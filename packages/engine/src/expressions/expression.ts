@@ -9,6 +9,7 @@ export interface Expression {
 	readonly language: 'feel' | 'juel';
 	/** The expression without its mark: `a > 1` of `= a > 1` and of `${a > 1}`. */
 	readonly source: string;
+	/** Never null for `juel`. */
 	readonly tree: Tree | null;
 }
 
@@ -16,11 +17,18 @@ export type Tree =
 	| { readonly kind: 'literal'; readonly value: null | boolean | number | string }
 	| { readonly kind: 'path'; readonly names: readonly string[] }
 	| { readonly kind: 'not' | 'negate' | 'empty'; readonly operand: Tree }
-	| { readonly kind: BinaryOperator; readonly left: Tree; readonly right: Tree };
+	| { readonly kind: BinaryOperator; readonly left: Tree; readonly right: Tree }
+	/** The operand is evaluated by the coercion rules of JUEL instead of those of FEEL. Only ever the root. */
+	| { readonly kind: 'juel'; readonly operand: Tree };
 
 export type BinaryOperator = 'and' | 'or' | '=' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/';
 
-/** Text of a model that is either itself or an expression: `1002`, `${approver}`, `= approver`. */
-export type Text =
+/**
+ * Text of a model that is itself, or an expression (`${approver}`, `= approver`), or a mixture of both
+ * (`kermit_${loopCounter}`); evaluateTemplate gives the value of a mixture.
+ */
+export type Text = PlainText | { readonly kind: 'template'; readonly parts: readonly PlainText[] };
+
+export type PlainText =
 	| { readonly kind: 'literal'; readonly text: string }
 	| { readonly kind: 'expression'; readonly expression: Expression };
