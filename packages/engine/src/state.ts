@@ -39,6 +39,9 @@ export interface PastTask {
 	readonly task: TaskId;
 	readonly node: NodeId;
 	readonly seq: Seq;
+	readonly outcome: 'start' | 'agreed' | 'rejected';
+	/** No other task of the same past follows from it: one of the previous tasks of whoever holds the token. */
+	readonly nearest: boolean;
 }
 
 export interface Scope {

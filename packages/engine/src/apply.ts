@@ -1,0 +1,128 @@
+import type { EngineEvent, EventType, NodeFired, RolledBack } from './events.ts';
+import { invariant } from './invariant.ts';
+import { required } from './lookup.ts';
+import type { Assignment, InstanceState, OpenTask, Scope, Token } from './state.ts';
+import type { TaskId, TokenId } from './terms.ts';
+
+/**
+ * The live state after one more event. The same function serves the running step and the replay of a log, so a state
+ * read from storage and a state folded from its log are equal. Events carry all that it needs: it decides nothing.
+ */
+export function apply(state: InstanceState | null, event: EngineEvent): InstanceState {
+	if (state === null) {
+		invariant(event.type === 'InstanceStarted', 'a log begins with InstanceStarted');
+		return {
+			status: 'in_process',
+			initiator: event.initiator,
+			nextSeq: event.seq + 1,
+			nextToken: 1,
+			tokens: {},
+			tasks: {},
+			scopes: { 0: { id: 0, parent: null, variables: {} } },
+		};
+	}
+	invariant(event.seq === state.nextSeq, `event ${event.seq} follows ${state.nextSeq - 1}`);
+	const applier = APPLIERS[event.type] as (state: InstanceState, event: EngineEvent) => InstanceState;
+	return { ...applier(state, event), nextSeq: event.seq + 1 };
+}
+
+type Applier<T extends EventType> = (state: InstanceState, event: Extract<EngineEvent, { type: T }>) => InstanceState;
+
+const APPLIERS: { readonly [T in EventType]: Applier<T> } = {
+	InstanceStarted: () => {
+		throw new Error('bug: InstanceStarted twice');
+	},
+	NodeFired: applyFiring,
+	TaskOpened: (state, event) => ({ ...state, tasks: { ...state.tasks, [event.task.id]: event.task } }),
+	TaskDecided: (state, event) =>
+		changeTask(state, event.task, (task) => ({
+			...task,
+			assignments: event.assignments,
+			entered: { ...task.entered, ...event.entered },
+		})),
+	TaskTransferred: (state, event) => reassign(state, event.task, event.assignments),
+	AssigneesAdded: (state, event) => reassign(state, event.task, event.assignments),
+	TaskCopied: unchanged,
+	TaskUrged: unchanged,
+	ChatGroupLinked: unchanged,
+	InstanceEnded: (state, event) => ({ ...state, status: event.status }),
+	RolledBack: applyRollback,
+};
+
+/** Records for people and for audit: nothing of the live state depends on them. */
+function unchanged(state: InstanceState): InstanceState {
+	return state;
+}
+
+function reassign(state: InstanceState, task: TaskId, assignments: readonly Assignment[]): InstanceState {
+	return changeTask(state, task, (open) => ({ ...open, assignments }));
+}
+
+function changeTask(state: InstanceState, id: TaskId, change: (task: OpenTask) => OpenTask): InstanceState {
+	return { ...state, tasks: { ...state.tasks, [id]: change(required(state.tasks, id)) } };
+}
+
+function applyFiring(state: InstanceState, event: NodeFired): InstanceState {
+	const tokens: Record<TokenId, Token> = { ...state.tokens };
+	let tasks = state.tasks;
+	for (const token of event.consumed) {
+		invariant(tokens[token.id] !== undefined, `token ${token.id} is live when it is consumed`);
+		delete tokens[token.id];
+		if (token.place.startsWith('task:')) tasks = closeTaskOn(token.id, tasks, tokens);
+	}
+	for (const token of event.produced) tokens[token.id] = token;
+	return {
+		...state,
+		tokens,
+		tasks,
+		nextToken: state.nextToken + event.produced.length,
+		scopes: event.writes.length === 0 ? state.scopes : write(state.scopes, event),
+	};
+}
+
+/** A task ends with its token, and with the task end the holds that waited for it. */
+function closeTaskOn(
+	token: TokenId,
+	tasks: InstanceState['tasks'],
+	tokens: Record<TokenId, Token>,
+): InstanceState['tasks'] {
+	const task = Object.values(tasks).find((open) => open.token === token);
+	if (task === undefined) return tasks;
+	for (const held of Object.values(tokens)) if (held.heldBy === task.id) tokens[held.id] = hold(held, null);
+	const { [task.id]: _closed, ...open } = tasks;
+	return open;
+}
+
+function hold(token: Token, by: TaskId | null): Token {
+	const { heldBy: _before, ...free } = token;
+	return by === null ? free : { ...free, heldBy: by };
+}
+
+function write(scopes: InstanceState['scopes'], event: NodeFired): InstanceState['scopes'] {
+	const changed: Record<number, Scope> = { ...scopes };
+	for (const { scope: id, name, value } of event.writes) {
+		const scope = required(changed, id);
+		changed[id] = { ...scope, variables: { ...scope.variables, [name]: { value, seq: event.seq } } };
+	}
+	return changed;
+}
+
+function applyRollback(state: InstanceState, event: RolledBack): InstanceState {
+	const tokens: Record<TokenId, Token> = { ...state.tokens };
+	for (const token of event.voided) delete tokens[token.id];
+	for (const token of event.restored) tokens[token.id] = token;
+	for (const { token, heldBy } of event.holds) tokens[token] = hold(required(tokens, token), heldBy);
+
+	const tasks: Record<TaskId, OpenTask> = { ...state.tasks };
+	for (const task of event.closed) delete tasks[task.id];
+	tasks[event.reopened.id] = event.reopened;
+
+	const scopes: Record<number, Scope> = { ...state.scopes };
+	for (const { scope: id, name, undone, kept } of event.versions) {
+		const scope = required(scopes, id);
+		if (scope.variables[name]?.seq !== undone) continue;
+		const { [name]: _undone, ...others } = scope.variables;
+		scopes[id] = { ...scope, variables: kept === null ? others : { ...others, [name]: kept } };
+	}
+	return { ...state, tokens, tasks, scopes };
+}

@@ -1,0 +1,63 @@
+import type { EngineEvent, RolledBack } from '../events.ts';
+import { lookup } from '../lookup.ts';
+import type { ProcessModel } from '../model/process-model.ts';
+import type { InstanceState, OpenTask } from '../state.ts';
+import type { NodeId, TaskId, UserId } from '../terms.ts';
+import { readLog } from './live-log.ts';
+
+export interface DescribedTask {
+	readonly id: TaskId;
+	readonly node: NodeId;
+	readonly name: string;
+	/** Whose turn it is; for a completed task, who decided it. */
+	readonly users: readonly UserId[];
+}
+
+export interface RollbackDescription {
+	/** Tasks that open, the target's node first. */
+	readonly reopened: readonly DescribedTask[];
+	/** Open tasks that close. */
+	readonly closed: readonly DescribedTask[];
+	/** Completed tasks whose result is undone. */
+	readonly undone: readonly DescribedTask[];
+	/** Work since the target that stays: completed tasks, then open ones. */
+	readonly kept: readonly DescribedTask[];
+}
+
+/**
+ * What a rollback did, for people. A preview describes a step that is not committed, so it cannot differ from the act.
+ *
+ * @param log the log from the target's completion to before the rollback
+ */
+export function describeRollback(
+	model: ProcessModel,
+	before: InstanceState,
+	after: InstanceState,
+	log: readonly EngineEvent[],
+	rolledBack: RolledBack,
+): RollbackDescription {
+	const open = (task: OpenTask): DescribedTask => {
+		const users = task.assignments.filter(({ status }) => status === 'pending').map(({ user }) => user);
+		return { id: task.id, node: task.node, name: nameOf(model, task.node), users };
+	};
+	const undone = new Set(rolledBack.undone);
+	const completed = readLog(log).firings.flatMap(({ seq, node, completion }) => {
+		if (completion === undefined) return [];
+		const decided = completion.assignments.filter(({ decidedAt }) => decidedAt !== undefined);
+		const users = decided.map(({ user }) => user);
+		return [{ isUndone: undone.has(seq), task: { id: completion.task, node, name: nameOf(model, node), users } }];
+	});
+	const opened = Object.values(after.tasks).filter((task) => lookup(before.tasks, task.id) === undefined);
+	const stillOpen = Object.values(after.tasks).filter((task) => lookup(before.tasks, task.id) !== undefined);
+	const [first, others] = [rolledBack.reopened, opened.filter((task) => task.id !== rolledBack.reopened.id)];
+	return {
+		reopened: [first, ...others].map(open),
+		closed: rolledBack.closed.map(open),
+		undone: completed.filter(({ isUndone }) => isUndone).map(({ task }) => task),
+		kept: [...completed.filter(({ isUndone }) => !isUndone).map(({ task }) => task), ...stillOpen.map(open)],
+	};
+}
+
+function nameOf(model: ProcessModel, node: NodeId): string {
+	return lookup(model.nodes, node)?.name ?? node;
+}

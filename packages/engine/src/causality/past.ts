@@ -1,0 +1,34 @@
+import type { PastTask, Token } from '../state.ts';
+
+/**
+ * How many tasks a token remembers besides the start. Each firing stores the past of the tokens it consumes, so this
+ * bounds the size of a log entry; older points are found through the past of the remembered ones.
+ */
+export const PAST_LIMIT = 64;
+
+/** The past of a token that a firing produces from these: the latest completion of each node, newest first. */
+export function mergePasts(tokens: readonly Token[]): readonly PastTask[] {
+	const only = tokens[0];
+	if (only === undefined) return [];
+	if (tokens.length === 1) return only.past;
+	const latest = new Map<string, PastTask>();
+	for (const entry of tokens.flatMap((token) => token.past)) {
+		const known = latest.get(entry.node);
+		if (known === undefined || known.seq < entry.seq) latest.set(entry.node, entry);
+		// Known to one branch as followed by another task: then it is not among the nearest of the whole.
+		else if (known.seq === entry.seq && known.nearest && !entry.nearest) latest.set(entry.node, entry);
+	}
+	return limit([...latest.values()].sort((a, b) => b.seq - a.seq));
+}
+
+/** The past after a task was completed on top of it. */
+export function extendPast(past: readonly PastTask[], completed: PastTask): readonly PastTask[] {
+	const earlier = past.filter((entry) => entry.node !== completed.node);
+	return limit([completed, ...earlier.map((entry) => (entry.nearest ? { ...entry, nearest: false } : entry))]);
+}
+
+/** The start is in every past and is never forgotten. */
+function limit(past: readonly PastTask[]): readonly PastTask[] {
+	if (past.length <= PAST_LIMIT) return past;
+	return past.filter((entry, index) => index < PAST_LIMIT || entry.outcome === 'start');
+}

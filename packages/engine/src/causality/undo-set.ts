@@ -1,0 +1,63 @@
+import type { NodeFired } from '../events.ts';
+import type { ProcessModel } from '../model/process-model.ts';
+import type { Token } from '../state.ts';
+import type { Seq } from '../terms.ts';
+import { zone } from './zone.ts';
+
+/** U: the target of a rollback and all of its consequences, with what undoing them gives back. */
+export interface UndoSet {
+	/** Ascending. */
+	readonly firings: readonly NodeFired[];
+	readonly seqs: ReadonlySet<Seq>;
+	/** Tokens that U consumed and did not produce, by the firing that had consumed them. */
+	readonly restored: readonly { readonly token: Token; readonly consumer: NodeFired }[];
+	/** Firings that are undone because a variable they decided on is, though their tokens are not. */
+	readonly undoneByData: ReadonlySet<Seq>;
+}
+
+/**
+ * Scans upward from the target: a firing is undone when it consumed what an undone firing produced, when it decided on
+ * what an undone firing wrote, or when it is an inclusive join and a token restored so far lies where it would have had
+ * to wait. Each decision looks at smaller seqs only, so the set is unique.
+ *
+ * @param firings the live firings from the target on, ascending; the target is the first
+ */
+export function undoSet(model: ProcessModel, firings: readonly NodeFired[]): UndoSet {
+	const undone: NodeFired[] = [];
+	const seqs = new Set<Seq>();
+	const restored: { token: Token; consumer: NodeFired }[] = [];
+	const undoneByData = new Set<Seq>();
+	for (const firing of firings) {
+		const byToken = firing.consumed.some((token) => seqs.has(token.producer));
+		const byData = firing.reads.some((read) => seqs.has(read.seq));
+		const isTarget = undone.length === 0;
+		if (!isTarget && !byToken && !byData && !joinedTooEarly(model, firing, restored)) continue;
+		undone.push(firing);
+		seqs.add(firing.seq);
+		if (byData && !byToken) undoneByData.add(firing.seq);
+		for (const token of firing.consumed) {
+			if (!seqs.has(token.producer)) restored.push({ token, consumer: firing });
+		}
+	}
+	return { firings: undone, seqs, restored, undoneByData };
+}
+
+/** Causal edge 3: an inclusive join depends on the absence of tokens that could still have come. */
+function joinedTooEarly(
+	model: ProcessModel,
+	firing: NodeFired,
+	restored: readonly { readonly token: Token }[],
+): boolean {
+	if (firing.mask === undefined) return false;
+	const awaited = zone(model, firing.node, firing.mask);
+	return restored.some(({ token }) => token.scope === firing.scope && awaited.has(token.place));
+}
+
+/** The firings that descend from the first one by tokens alone: they have it in their token past. */
+export function tokenDescendants(firings: readonly NodeFired[]): ReadonlySet<Seq> {
+	const seqs = new Set<Seq>();
+	for (const firing of firings) {
+		if (seqs.size === 0 || firing.consumed.some((token) => seqs.has(token.producer))) seqs.add(firing.seq);
+	}
+	return seqs;
+}

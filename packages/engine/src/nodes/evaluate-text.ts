@@ -1,0 +1,18 @@
+import type { Text } from '../expressions/expression.ts';
+import type { ScopeId, Value } from '../terms.ts';
+import { isStop, type Stop, type View } from '../work.ts';
+import { evaluate } from './evaluate.ts';
+
+/** The value of a text of the model: an expression alone keeps its type, a template becomes a string. */
+export function evaluateText(view: View, scope: ScopeId, text: Text): { readonly value: Value } | Stop {
+	if (text.kind === 'literal') return { value: text.text };
+	if (text.kind === 'expression') return evaluate(view, scope, text.expression);
+	let whole = '';
+	for (const part of text.parts) {
+		const evaluated = evaluateText(view, scope, part);
+		if (isStop(evaluated)) return evaluated;
+		const { value } = evaluated;
+		whole += typeof value === 'object' ? JSON.stringify(value) : String(value);
+	}
+	return { value: whole };
+}

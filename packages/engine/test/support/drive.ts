@@ -1,0 +1,161 @@
+import { expect } from 'vitest';
+import { apply } from '../../src/apply.ts';
+import type { Command } from '../../src/commands.ts';
+import type { EngineEvent } from '../../src/events.ts';
+import type { ProcessModel } from '../../src/model/process-model.ts';
+import { type Answer, type Question, questionKey } from '../../src/questions.ts';
+import type { RejectionCode } from '../../src/rejections.ts';
+import type { InstanceState, OpenTask } from '../../src/state.ts';
+import { step } from '../../src/step.ts';
+import type { StepOutcome } from '../../src/step-outcome.ts';
+import type { TaskId, UserId, Variables } from '../../src/terms.ts';
+
+/** One instance in memory, driven as the server drives it: questions answered, events appended, state kept. */
+export class Driver {
+	readonly model: ProcessModel;
+	readonly groups: Readonly<Record<string, readonly UserId[]>>;
+	log: EngineEvent[] = [];
+	state: InstanceState | null = null;
+	#nextId = 1000;
+	#now = 0;
+
+	constructor(model: ProcessModel, groups: Driver['groups'] = {}) {
+		this.model = model;
+		this.groups = groups;
+	}
+
+	start(variables: Variables = {}, initiator: UserId = 'initiator'): this {
+		return this.accept({ type: 'start-instance', initiator, variables });
+	}
+
+	/** Agrees the one open task of a node. */
+	agree(node: string, variables: Variables = {}, user?: UserId): this {
+		return this.decide(node, 'agree', variables, user);
+	}
+
+	reject(node: string, variables: Variables = {}, user?: UserId): this {
+		return this.decide(node, 'reject', variables, user);
+	}
+
+	decide(node: string, decision: 'agree' | 'reject', variables: Variables, user?: UserId): this {
+		const task = this.task(node);
+		const by = user ?? task.assignments.find(({ status }) => status === 'pending')?.user ?? '';
+		return this.accept({ type: 'decide-task', task: task.id, user: by, decision, opinion: '', variables });
+	}
+
+	/** Sends the open task of one node back to the n-th last live completion of another (0: the latest). */
+	rollBack(from: string, to: string, occurrence = 0): this {
+		return this.accept(this.rollBackCommand(from, to, occurrence));
+	}
+
+	rollBackCommand(from: string, to: string, occurrence = 0): Command {
+		const task = this.task(from);
+		const user = task.assignments.find(({ status }) => status === 'pending')?.user ?? '';
+		const target = this.completed(to, occurrence);
+		return { type: 'roll-back', rollback: 'rollback', task: task.id, user, to: target, opinion: '' };
+	}
+
+	accept(command: Command): this {
+		const outcome = this.try(command);
+		if (outcome.kind !== 'accepted') throw new Error(`${command.type}: ${JSON.stringify(outcome)}`);
+		this.log.push(...outcome.events);
+		this.state = outcome.state;
+		this.#nextId = outcome.nextId;
+		this.#now += 1;
+		this.checkInvariants();
+		return this;
+	}
+
+	refuse(command: Command, code: RejectionCode): this {
+		const outcome = this.try(command);
+		expect(outcome).toMatchObject({ kind: 'refused', rejection: { code } });
+		return this;
+	}
+
+	try(command: Command): StepOutcome {
+		const answers = new Map<string, Answer>();
+		for (let asked = 0; asked < 20; asked++) {
+			const outcome = step(this.model, this.state, command, { now: this.#now, firstId: this.#nextId, answers });
+			if (outcome.kind !== 'unanswered') return outcome;
+			for (const question of outcome.questions) answers.set(questionKey(question), this.answer(question));
+		}
+		throw new Error('the step asks without end');
+	}
+
+	answer(question: Question): Answer {
+		switch (question.kind) {
+			case 'user':
+				return { kind: 'user', exists: !question.user.startsWith('unknown') };
+			case 'group':
+				return { kind: 'group', members: this.groups[question.group] ?? null };
+			case 'evaluate':
+				return { kind: 'evaluate', result: { ok: false, message: 'not evaluated here' } };
+			case 'log-from': {
+				const completion = this.log.find(
+					(event) => event.type === 'NodeFired' && event.completion?.task === question.task,
+				)?.seq;
+				if (completion === undefined) return { kind: 'log-from', log: null };
+				return { kind: 'log-from', log: { completion, events: this.log.slice(completion - 1) } };
+			}
+		}
+	}
+
+	/** Ids of completed tasks of a node that no rollback undid. */
+	completed(node: string, occurrence = 0): TaskId {
+		const undone = new Set(this.log.flatMap((event) => (event.type === 'RolledBack' ? event.undone : [])));
+		const completions = this.log.flatMap((event) =>
+			event.type === 'NodeFired' && event.node === node && event.completion && !undone.has(event.seq)
+				? [event.completion.task]
+				: [],
+		);
+		return completions.at(-1 - occurrence) ?? 'none';
+	}
+
+	task(node: string): OpenTask {
+		const open = Object.values(this.live.tasks).filter((task) => task.node === node);
+		const [task] = open;
+		if (task === undefined || open.length > 1) throw new Error(`${open.length} open tasks at ${node}: ${this.open()}`);
+		return task;
+	}
+
+	get live(): InstanceState {
+		if (this.state === null) throw new Error('not started');
+		return this.state;
+	}
+
+	/** Nodes with an open task, sorted. */
+	open(): string[] {
+		return Object.values(this.live.tasks)
+			.map((task) => task.node)
+			.sort();
+	}
+
+	/** Places of the live tokens without sinks, sorted. */
+	marking(): string[] {
+		return Object.values(this.live.tokens)
+			.map((token) => token.place)
+			.filter((place) => !place.startsWith('sink:'))
+			.sort();
+	}
+
+	value(name: string): unknown {
+		return this.live.scopes[0]?.variables[name]?.value;
+	}
+
+	/** What must hold after every step. */
+	checkInvariants(): void {
+		const replayed = this.log.reduce<InstanceState | null>(apply, null);
+		expect(replayed).toEqual(this.state);
+		expect(JSON.parse(JSON.stringify(this.state))).toEqual(this.state);
+		if (this.live.status !== 'in_process') return expect(this.live.tasks).toEqual({});
+		const standing = Object.values(this.live.tokens).filter((token) => token.place.startsWith('task:'));
+		expect(
+			Object.values(this.live.tasks)
+				.map((task) => task.token)
+				.sort(),
+		).toEqual(standing.map(({ id }) => id).sort());
+		for (const token of Object.values(this.live.tokens)) {
+			if (token.heldBy !== undefined) expect(this.live.tasks[token.heldBy]).toBeDefined();
+		}
+	}
+}
