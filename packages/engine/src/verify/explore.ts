@@ -1,0 +1,88 @@
+import type { ProcessModel } from '../model/process-model.ts';
+import type { NodeId } from '../terms.ts';
+import { type Granularity, terrainOf } from './granularity.ts';
+import { startMarking } from './interpreter.ts';
+import { isSink, type Marking, type Place, tokensOf } from './marking.ts';
+import { type Net, netOf } from './net.ts';
+import type { Problem } from './problems.ts';
+import { type Budget, pathTo, type Visit, walk } from './walk.ts';
+
+export interface Exploration {
+	/** Every marking found, by stateKey; the empty one is the end. With one token at most in each sink. */
+	readonly states: ReadonlyMap<string, Marking>;
+	/** False where the budget ended it, or a place with two tokens, which is not explored further. */
+	readonly complete: boolean;
+	/** A problem that shows in several markings is told once, where it is reached first. */
+	readonly problems: readonly Problem[];
+}
+
+/** Explores every decision and every order of completion. Dead nodes and missing ends need a complete exploration. */
+export function explore(model: ProcessModel, budget: Budget, granularity: Granularity = 'decision'): Exploration {
+	const net = netOf(model);
+	const problems = new Map<string, Problem>();
+	const report = (key: string, problem: () => Problem): void => {
+		if (!problems.has(key)) problems.set(key, problem());
+	};
+	const fired = new Set<NodeId>();
+	const reverse = new Map<string, string[]>();
+
+	const { visits, end } = walk(
+		startMarking(model),
+		terrainOf(net, granularity, (node) => fired.add(node)),
+		budget,
+		{
+			arrive: (visit) => {
+				const places = crowded(visit.marking);
+				for (const place of places) {
+					report(`two-tokens ${place}`, () => ({ kind: 'two-tokens', place, path: pathTo(visit) }));
+				}
+				return places.length === 0 ? 'go-on' : 'pass-by';
+			},
+			follow: (from, firing, toKey) => {
+				if (firing.node !== null) fired.add(firing.node);
+				const sources = reverse.get(toKey);
+				if (sources === undefined) reverse.set(toKey, [from.key]);
+				else sources.push(from.key);
+			},
+			stuck: (visit) => {
+				if (visit.marking.size === 0) return;
+				const waiting = tokensOf(visit.marking).filter((place) => !isSink(place));
+				const kind = waiting.length === visit.marking.size ? 'deadlock' : 'left-behind';
+				report(`${kind} ${waiting.join(' ')}`, () => ({ kind, waiting, path: pathTo(visit) }));
+			},
+		},
+	);
+	const found = [...problems.values()];
+	const complete = end === 'all' && !found.some(({ kind }) => kind === 'two-tokens');
+	if (complete) {
+		if (found.length === 0) found.push(...missingEnds(visits, reverse));
+		found.push(...deadNodes(net, fired));
+	}
+	return { states: new Map([...visits].map(([key, { marking }]) => [key, marking])), complete, problems: found };
+}
+
+/** The places, sinks aside, that hold several tokens. */
+export function crowded(marking: Marking): readonly Place[] {
+	return [...marking].filter(([place, count]) => count > 1 && !isSink(place)).map(([place]) => place);
+}
+
+function deadNodes(net: Net, fired: ReadonlySet<NodeId>): readonly Problem[] {
+	return [...net.nodes.keys()].filter((node) => !fired.has(node)).map((node) => ({ kind: 'dead-node', node }));
+}
+
+function missingEnds(
+	visits: ReadonlyMap<string, Visit>,
+	reverse: ReadonlyMap<string, readonly string[]>,
+): readonly Problem[] {
+	const pending = [...visits.values()].filter(({ marking }) => marking.size === 0).map(({ key }) => key);
+	const endable = new Set(pending);
+	for (let key = pending.pop(); key !== undefined; key = pending.pop()) {
+		for (const source of reverse.get(key) ?? []) {
+			if (endable.has(source)) continue;
+			endable.add(source);
+			pending.push(source);
+		}
+	}
+	const visit = [...visits.values()].find(({ key }) => !endable.has(key));
+	return visit === undefined ? [] : [{ kind: 'no-way-to-end', path: pathTo(visit) }];
+}
