@@ -13,13 +13,12 @@ export interface Expression {
 	readonly tree: Tree | null;
 }
 
+/** `juel`: the operator coerces its operands as JUEL does (rules-juel.ts), instead of comparing as FEEL does (rules-feel.ts). */
 export type Tree =
 	| { readonly kind: 'literal'; readonly value: null | boolean | number | string }
 	| { readonly kind: 'path'; readonly names: readonly string[] }
-	| { readonly kind: 'not' | 'negate' | 'empty'; readonly operand: Tree }
-	| { readonly kind: BinaryOperator; readonly left: Tree; readonly right: Tree }
-	/** The operand is evaluated by the coercion rules of JUEL instead of those of FEEL. Only ever the root. */
-	| { readonly kind: 'juel'; readonly operand: Tree };
+	| { readonly kind: 'not' | 'negate' | 'empty'; readonly operand: Tree; readonly juel?: true }
+	| { readonly kind: BinaryOperator; readonly left: Tree; readonly right: Tree; readonly juel?: true };
 
 export type BinaryOperator = 'and' | 'or' | '=' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/';
 

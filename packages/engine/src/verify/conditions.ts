@@ -49,8 +49,6 @@ export function evaluate(tree: Tree, variables: Variables): Value {
 			const operand = evaluate(tree.operand, variables);
 			return typeof operand === 'number' ? -operand : null;
 		}
-		case 'juel':
-			return evaluate(tree.operand, variables);
 		case 'empty':
 			return isEmpty(evaluate(tree.operand, variables));
 		case 'and':

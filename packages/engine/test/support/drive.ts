@@ -147,7 +147,10 @@ export class Driver {
 		const replayed = this.log.reduce<InstanceState | null>(apply, null);
 		expect(replayed).toEqual(this.state);
 		expect(JSON.parse(JSON.stringify(this.state))).toEqual(this.state);
-		if (this.live.status !== 'in_process') return expect(this.live.tasks).toEqual({});
+		if (this.live.status !== 'in_process') {
+			expect(this.live.tasks).toEqual({});
+			return;
+		}
 		const standing = Object.values(this.live.tokens).filter((token) => token.place.startsWith('task:'));
 		expect(
 			Object.values(this.live.tasks)

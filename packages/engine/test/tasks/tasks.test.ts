@@ -18,19 +18,19 @@ const THREE = users('a,b,c');
 
 describe('decision modes', () => {
 	it.each([
-		{ mode: 'all', votes: ['a'], then: 'a:agreed b:pending c:pending' },
-		{ mode: 'all', votes: ['a', 'c'], then: 'a:agreed b:pending c:agreed' },
-		{ mode: 'all', votes: ['a', 'c', 'b'], then: 'done' },
-		{ mode: 'first', votes: [], then: 'a:pending b:pending c:pending' },
-		{ mode: 'first', votes: ['b'], then: 'done' },
-		{ mode: 'orderly', votes: [], then: 'a:pending b:waiting c:waiting' },
-		{ mode: 'orderly', votes: ['a'], then: 'a:agreed b:pending c:waiting' },
-		{ mode: 'orderly', votes: ['a', 'b', 'c'], then: 'done' },
-	] as const)('$mode after $votes: $then', ({ mode, votes, then }) => {
+		{ mode: 'all', votes: ['a'], gives: 'a:agreed b:pending c:pending' },
+		{ mode: 'all', votes: ['a', 'c'], gives: 'a:agreed b:pending c:agreed' },
+		{ mode: 'all', votes: ['a', 'c', 'b'], gives: 'done' },
+		{ mode: 'first', votes: [], gives: 'a:pending b:pending c:pending' },
+		{ mode: 'first', votes: ['b'], gives: 'done' },
+		{ mode: 'orderly', votes: [], gives: 'a:pending b:waiting c:waiting' },
+		{ mode: 'orderly', votes: ['a'], gives: 'a:agreed b:pending c:waiting' },
+		{ mode: 'orderly', votes: ['a', 'b', 'c'], gives: 'done' },
+	] as const)('$mode after $votes: $gives', ({ mode, votes, gives }) => {
 		const driver = started({ assignees: THREE, mode });
 		for (const user of votes) driver.agree('A', {}, user);
-		expect(driver.open()).toEqual([then === 'done' ? 'T' : 'A']);
-		if (then !== 'done') expect(statuses(driver)).toBe(then);
+		expect(driver.open()).toEqual([gives === 'done' ? 'T' : 'A']);
+		if (gives !== 'done') expect(statuses(driver)).toBe(gives);
 	});
 
 	it('refuses a vote out of turn, a second vote, and a vote of somebody else', () => {

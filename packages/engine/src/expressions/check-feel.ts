@@ -1,0 +1,58 @@
+import { parseExpression } from 'feelin';
+import { FOREIGN_OPERATORS } from './feel-words.ts';
+import type { Complaint } from './tokenize.ts';
+
+/** feelin's parser takes time in the square of its input where the input is nested: 4,000 characters, 0.2 s. */
+const MAX_LENGTH = 4_000;
+const MAX_NESTING = 50;
+
+/** Says what is wrong with a source as FEEL; null where feelin will evaluate it, and as its author meant it. */
+export function checkFeel(source: string): Complaint | null {
+	if (source.length > MAX_LENGTH) {
+		return { at: MAX_LENGTH, message: `an expression beyond the plain ones has at most ${MAX_LENGTH} characters` };
+	}
+	const deep = positionOfDeepNesting(source);
+	if (deep !== null) return { at: deep, message: 'it is nested too deeply' };
+	let complaint: Complaint | null = null;
+	parseExpression(source, {}, undefined).iterate({
+		enter(node) {
+			if (complaint !== null) return false;
+			const text = source.slice(node.from, node.to);
+			if (node.type.isError) complaint = { at: node.from, message: 'this is not FEEL' };
+			else complaint = misleading(node.name, text, node.from);
+			return complaint === null;
+		},
+	});
+	return complaint;
+}
+
+/** Syntax that feelin accepts and then evaluates to something its author cannot have meant. */
+function misleading(node: string, text: string, at: number): Complaint | null {
+	if (node === 'NumericLiteral' && /e/i.test(text)) {
+		return { at, message: `write ${text} without an exponent` };
+	}
+	if (node === 'SimplePositiveUnaryTest' && text.startsWith('=')) {
+		return { at, message: 'FEEL compares with a single `=`' };
+	}
+	if (node === 'SimplePositiveUnaryTest' && text.startsWith('>')) {
+		return { at, message: 'FEEL writes `!=` for "is not"' };
+	}
+	if (node === 'VariableName') {
+		const operator = text.split(/\s+/u).find((word) => FOREIGN_OPERATORS.has(word));
+		if (operator !== undefined && operator !== text) {
+			return { at, message: `FEEL has no operator \`${operator}\`: \`${text}\` would be the name of a variable` };
+		}
+	}
+	return null;
+}
+
+function positionOfDeepNesting(source: string): number | null {
+	let open = 0;
+	for (let at = 0; at < source.length; at += 1) {
+		const character = source.charAt(at);
+		if (character === '(' || character === '[' || character === '{') open += 1;
+		else if (character === ')' || character === ']' || character === '}') open -= 1;
+		if (open > MAX_NESTING) return at;
+	}
+	return null;
+}

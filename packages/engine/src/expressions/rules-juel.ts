@@ -1,0 +1,97 @@
+import type { Value } from '../terms.ts';
+import type { BinaryOperator } from './expression.ts';
+import { finite } from './finite.ts';
+import { feelEquals, order } from './rules-feel.ts';
+
+/**
+ * What the operators of JUEL give (Jakarta Expression Language 2.2, chapters 1.5 to 1.18): operands are coerced to a
+ * common type. Where that specification throws, because an operand cannot be coerced, the value is null.
+ */
+export function applyJuel(operator: BinaryOperator, left: Value, right: Value): Value {
+	switch (operator) {
+		case 'and':
+		case 'or':
+			return connect(operator === 'or', left, right);
+		case '=':
+			return equals(left, right);
+		case '!=': {
+			const equal = equals(left, right);
+			return equal === null ? null : !equal;
+		}
+		case '+':
+		case '-':
+		case '*':
+		case '/':
+			return calculate(operator, left, right);
+		default:
+			return compare(operator, left, right);
+	}
+}
+
+export function juelNot(operand: Value): Value {
+	const value = toBoolean(operand);
+	return value === null ? null : !value;
+}
+
+export function juelNegate(operand: Value): Value {
+	const value = toNumber(operand);
+	return value === null ? null : finite(-value);
+}
+
+export function juelEmpty(operand: Value): boolean {
+	if (operand === null || operand === '') return true;
+	return typeof operand === 'object' && Object.keys(operand).length === 0;
+}
+
+function connect(decisive: boolean, left: Value, right: Value): Value {
+	const first = toBoolean(left);
+	if (first === decisive || first === null) return first;
+	return toBoolean(right);
+}
+
+function equals(left: Value, right: Value): boolean | null {
+	if (left === null || right === null) return left === right;
+	if (typeof left === 'number' || typeof right === 'number') return sameOf(toNumber(left), toNumber(right));
+	if (typeof left === 'boolean' || typeof right === 'boolean') return sameOf(toBoolean(left), toBoolean(right));
+	return feelEquals(left, right) === true;
+}
+
+function sameOf<T>(left: T | null, right: T | null): boolean | null {
+	return left === null || right === null ? null : left === right;
+}
+
+function compare(operator: '<' | '<=' | '>' | '>=', left: Value, right: Value): Value {
+	if (left === null || right === null) return left === right && (operator === '<=' || operator === '>=');
+	if (typeof left === 'number' || typeof right === 'number') return order(operator, toNumber(left), toNumber(right));
+	return order(operator, left, right);
+}
+
+function calculate(operator: '+' | '-' | '*' | '/', left: Value, right: Value): Value {
+	const a = toNumber(left);
+	const b = toNumber(right);
+	if (a === null || b === null) return null;
+	switch (operator) {
+		case '+':
+			return finite(a + b);
+		case '-':
+			return finite(a - b);
+		case '*':
+			return finite(a * b);
+		case '/':
+			return finite(a / b);
+	}
+}
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function toNumber(value: Value): number | null {
+	if (typeof value === 'number') return value;
+	if (value === null || value === '') return 0;
+	return typeof value === 'string' && DECIMAL.test(value) ? finite(Number(value)) : null;
+}
+
+function toBoolean(value: Value): boolean | null {
+	if (typeof value === 'boolean') return value;
+	if (value === null) return false;
+	return typeof value === 'string' ? value.toLowerCase() === 'true' : null;
+}
