@@ -47,8 +47,9 @@ holds() {
 post() {
 	local authorization=() answer
 	[ -z "${3:-}" ] || authorization=(-H "Authorization: Bearer $3")
+	# Bash before 4.4, as on macOS, takes an empty array for an unset variable.
 	answer=$(curl -sS -i -X POST "$SENDBACK_URL/open-apis$1" \
-		"${authorization[@]}" \
+		${authorization[@]+"${authorization[@]}"} \
 		-H 'Content-Type: application/json' \
 		-d "$2" | tr -d '\r')
 	status=$(sed -n '1s/^HTTP\/[0-9.]* \([0-9]*\).*/\1/p' <<<"$answer")
