@@ -17,8 +17,10 @@ export function checkFeel(source: string): Complaint | null {
 	parseExpression(source, {}, undefined).iterate({
 		enter(node) {
 			if (complaint !== null) return false;
+			const afterOperator = node.node.prevSibling?.name === 'CompareOp';
 			const text = source.slice(node.from, node.to);
 			if (node.type.isError) complaint = { at: node.from, message: 'this is not FEEL' };
+			else if (afterOperator && node.name === 'SimplePositiveUnaryTest') complaint = doubledOperator(node.from);
 			else complaint = misleading(node.name, text, node.from);
 			return complaint === null;
 		},
@@ -26,16 +28,15 @@ export function checkFeel(source: string): Complaint | null {
 	return complaint;
 }
 
+/** `a == 1`, `a <> 1`: feelin compares with the result of a test. */
+function doubledOperator(at: number): Complaint {
+	return { at, message: 'FEEL compares with `=`, `!=`, `<`, `<=`, `>`, `>=`' };
+}
+
 /** Syntax that feelin accepts and then evaluates to something its author cannot have meant. */
 function misleading(node: string, text: string, at: number): Complaint | null {
 	if (node === 'NumericLiteral' && /e/i.test(text)) {
 		return { at, message: `write ${text} without an exponent` };
-	}
-	if (node === 'SimplePositiveUnaryTest' && text.startsWith('=')) {
-		return { at, message: 'FEEL compares with a single `=`' };
-	}
-	if (node === 'SimplePositiveUnaryTest' && text.startsWith('>')) {
-		return { at, message: 'FEEL writes `!=` for "is not"' };
 	}
 	if (node === 'VariableName') {
 		const operator = text.split(/\s+/u).find((word) => FOREIGN_OPERATORS.has(word));

@@ -17,7 +17,7 @@ export interface Lexicon {
 	readonly name: RegExp;
 	/** Sticky; the longest symbol first. */
 	readonly symbol: RegExp;
-	/** Sticky; matches a whole string with its quotes and captures nothing. */
+	/** Sticky; matches a whole string with its quotes. */
 	readonly string: RegExp;
 	/** The value of a string with its quotes; null where it uses an escape that is not understood. */
 	readonly unquote: (quoted: string) => string | null;
@@ -29,42 +29,57 @@ const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?![\p{L}\p{N}_.])/uy;
 
 /** Splits a source into words, in linear time. */
 export function tokenize(source: string, lexicon: Lexicon): readonly Token[] | Complaint {
+	const patterns = [
+		['name', lexicon.name],
+		['number', NUMBER],
+		['string', lexicon.string],
+		['symbol', lexicon.symbol],
+	] as const;
 	const tokens: Token[] = [];
-	let at = 0;
-	const take = (pattern: RegExp): string | null => {
-		pattern.lastIndex = at;
-		return pattern.exec(source)?.[0] ?? null;
-	};
+	let at = spacesAt(source, 0);
 	while (at < source.length) {
-		const space = take(SPACE);
-		if (space !== null) {
-			at += space.length;
-			continue;
+		let token: Token | null = null;
+		let length = 0;
+		for (const [kind, pattern] of patterns) {
+			pattern.lastIndex = at;
+			const word = pattern.exec(source)?.[0];
+			if (word === undefined) continue;
+			token = tokenOf(kind, word, at, lexicon);
+			length = word.length;
+			break;
 		}
-		const word = take(lexicon.name) ?? take(NUMBER) ?? take(lexicon.string) ?? take(lexicon.symbol);
-		const token = word === null ? null : tokenOf(word, at, lexicon);
-		if (word === null || token === null) return { at, message: `\`${firstCharacter(source, at)}\` is not understood` };
+		if (token === null) return { at, message: `\`${characterAt(source, at)}\` is not understood here` };
 		tokens.push(token);
-		at += word.length;
+		at = spacesAt(source, at + length);
 	}
 	return [...tokens, { kind: 'end', at }];
 }
 
-function tokenOf(word: string, at: number, lexicon: Lexicon): Token | null {
-	const first = word.charAt(0);
-	if (first === '"' || first === "'") {
-		const value = lexicon.unquote(word);
-		return value === null ? null : { kind: 'string', value, at };
+function tokenOf(
+	kind: 'name' | 'number' | 'string' | 'symbol',
+	word: string,
+	at: number,
+	lexicon: Lexicon,
+): Token | null {
+	switch (kind) {
+		case 'number': {
+			const value = Number(word);
+			return Number.isFinite(value) ? { kind, value, at } : null;
+		}
+		case 'string': {
+			const value = lexicon.unquote(word);
+			return value === null ? null : { kind, value, at };
+		}
+		default:
+			return { kind, text: word, at };
 	}
-	lexicon.name.lastIndex = 0;
-	if (lexicon.name.test(word)) return { kind: 'name', text: word, at };
-	if (/^[\d.]\d*/.test(word) && word !== '.') {
-		const value = Number(word);
-		return Number.isFinite(value) ? { kind: 'number', value, at } : null;
-	}
-	return { kind: 'symbol', text: word, at };
 }
 
-function firstCharacter(source: string, at: number): string {
+function spacesAt(source: string, at: number): number {
+	SPACE.lastIndex = at;
+	return at + (SPACE.exec(source)?.[0].length ?? 0);
+}
+
+function characterAt(source: string, at: number): string {
 	return String.fromCodePoint(source.codePointAt(at) ?? 0);
 }

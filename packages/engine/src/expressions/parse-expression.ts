@@ -1,0 +1,61 @@
+import { checkFeel } from './check-feel.ts';
+import type { Expression } from './expression.ts';
+import { parseJuel } from './parse-juel.ts';
+import { parsePlainFeel } from './parse-plain-feel.ts';
+import type { Complaint } from './tokenize.ts';
+
+/** Characters an expression may have. */
+export const MAX_EXPRESSION_LENGTH = 10_000;
+
+export type ParsedExpression =
+	| { readonly ok: true; readonly expression: Expression }
+	| { readonly ok: false; readonly message: string };
+
+/**
+ * Compiles an expression of a model: `= …` is FEEL, `${…}` and `#{…}` are JUEL. A text without such a mark is FEEL where
+ * the model says that this is its language (`defaultLanguage`), and is refused where it says nothing.
+ */
+export function parseExpression(text: string, defaultLanguage: 'feel' | null): ParsedExpression {
+	const trimmed = text.trim();
+	if (trimmed.length > MAX_EXPRESSION_LENGTH) {
+		return { ok: false, message: `An expression has at most ${MAX_EXPRESSION_LENGTH} characters.` };
+	}
+	const marked = juelSource(trimmed);
+	if (marked !== null) return compileJuel(marked);
+	if (trimmed.startsWith('=')) return compileFeel(trimmed.slice(1).trim());
+	if (defaultLanguage === 'feel') return compileFeel(trimmed);
+	return {
+		ok: false,
+		message: `\`${excerpt(trimmed)}\` has no mark of its language: write \`= …\` for FEEL, or \`\${…}\`.`,
+	};
+}
+
+/** What stands in `${…}` or `#{…}`; null where the text is not exactly one such expression. */
+function juelSource(text: string): string | null {
+	const marked = /^[$#]\{(.*)\}$/s.exec(text)?.[1];
+	return marked === undefined ? null : marked.trim();
+}
+
+export function compileJuel(source: string): ParsedExpression {
+	const parsed = parseJuel(source);
+	if ('message' in parsed) return complain('${…}', source, parsed);
+	return { ok: true, expression: { language: 'juel', source, tree: parsed } };
+}
+
+function compileFeel(source: string): ParsedExpression {
+	const tree = parsePlainFeel(source);
+	const complaint = tree === null ? checkFeel(source) : null;
+	if (complaint !== null) return complain('FEEL', source, complaint);
+	return { ok: true, expression: { language: 'feel', source, tree } };
+}
+
+function complain(language: string, source: string, { at, message }: Complaint): ParsedExpression {
+	return {
+		ok: false,
+		message: `The ${language} expression \`${excerpt(source)}\` cannot be used: at character ${at + 1}, ${message}.`,
+	};
+}
+
+function excerpt(source: string): string {
+	return source.length <= 100 ? source : `${source.slice(0, 99)}…`;
+}
