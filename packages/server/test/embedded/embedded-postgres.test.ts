@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
 	eventually,
 	makeScratch,
@@ -23,11 +24,21 @@ async function startHere(folder = dataDir): Promise<Started> {
 	return database;
 }
 
+// Most tests are about a later start: they get a copy of one stopped data folder instead of a first start of their own.
+let template: Scratch;
+beforeAll(async () => {
+	template = await makeScratch();
+	await (await start(join(template.path, 'data'))).stop();
+});
+afterAll(() => template.remove());
+
 beforeEach(async () => {
 	scratch = await makeScratch();
 	dataDir = join(scratch.path, 'data');
 	running = [];
 });
+
+const useTemplate = () => promisify(execFile)('cp', ['-a', join(template.path, 'data'), dataDir]);
 
 afterEach(async () => {
 	await Promise.all(running.map((database) => database.stop()));
@@ -74,6 +85,7 @@ describe('starting and stopping', () => {
 	});
 
 	test('a stop cuts open connections and leaves no process', async () => {
+		await useTemplate();
 		const database = await startHere();
 		const pid = await postmasterPid(dataDir);
 		const sleeping = query(database.connection, 'SELECT pg_sleep(60)').catch((error: unknown) => error);
@@ -99,6 +111,8 @@ describe('starting and stopping', () => {
 });
 
 describe('after a violent end', () => {
+	beforeEach(useTemplate);
+
 	test('of PostgreSQL, it is started again by itself, with what was committed', async () => {
 		const database = await startHere();
 		await query(database.connection, 'CREATE TABLE kept AS SELECT 1 AS n');
@@ -146,6 +160,8 @@ describe('after a violent end', () => {
 });
 
 describe('another server', () => {
+	beforeEach(useTemplate);
+
 	test('on the same data is refused by the process id of the first, which goes on', async () => {
 		const other = await startInOtherProcess(scratch.path, dataDir);
 		try {
@@ -172,8 +188,7 @@ describe('another server', () => {
 
 describe('a data folder that cannot be used', () => {
 	test('of another major version is refused and named', async () => {
-		const database = await startHere();
-		await database.stop();
+		await useTemplate();
 		const versionFile = join(dataDir, 'cluster', 'PG_VERSION');
 		await writeFile(versionFile, '17\n');
 		await expect(start(dataDir)).rejects.toMatchObject({
@@ -190,8 +205,7 @@ describe('a data folder that cannot be used', () => {
 	});
 
 	test('with a broken setting fails with the words of PostgreSQL, and starts once it is mended', async () => {
-		const database = await startHere();
-		await database.stop();
+		await useTemplate();
 		const customFile = join(dataDir, 'cluster', 'custom.conf');
 		await writeFile(customFile, 'shared_buffers = lots\n', { mode: 0o644 });
 		await expect(start(dataDir)).rejects.toMatchObject({

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { chmod, readdir, rename, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
@@ -11,9 +10,10 @@ import {
 	temporaryNameFor,
 } from './owned-files.ts';
 import type { Programs } from './prepare-programs.ts';
-import { loadError, spawnError } from './server-failure.ts';
+import { loadError } from './server-failure.ts';
 import { writeSettings } from './server-settings.ts';
 import type { ServerUser } from './server-user.ts';
+import { spawnProgram } from './spawn-program.ts';
 
 /** A fresh cluster takes 40 MB, its log at least 80; with less we would fail a minute later, and worse. */
 const SPACE_NEEDED_BYTES = 150 * 1024 * 1024;
@@ -28,7 +28,8 @@ interface ClusterPlace {
 /** Makes the cluster at the first start; later checks that it is one this version can open. */
 export async function prepareCluster(place: ClusterPlace, programs: Programs, majorVersion: string): Promise<void> {
 	for (const name of await readdir(place.homeDirectory)) {
-		if (UNFINISHED.test(name)) await removeFolder(join(place.homeDirectory, name));
+		// An initdb whose Sendback was killed may still write there; then the next start removes the rest.
+		if (UNFINISHED.test(name)) await removeFolder(join(place.homeDirectory, name)).catch(() => undefined);
 	}
 	const found = await stat(place.clusterDirectory).catch(() => undefined);
 	if (found === undefined) await createCluster(place, programs);
@@ -102,26 +103,22 @@ export async function freeBytes(folder: string): Promise<number | undefined> {
 	);
 }
 
-function runInitdb(programs: Programs, user: ServerUser | undefined, parameters: string[]): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const child = spawn(programs.initdb, parameters, {
-			cwd: '/',
-			env: programs.environment,
-			stdio: ['ignore', 'pipe', 'pipe'],
-			...(user && { uid: user.uid, gid: user.gid }),
-		});
-		let output = '';
-		const collect = (part: Buffer): void => {
-			output += part.toString('utf8');
-		};
-		child.stdout.on('data', collect);
-		child.stderr.on('data', collect);
-		child.once('error', (error) => reject(spawnError(error, programs.initdb, user)));
-		child.once('close', (status) => {
-			if (status === 0) resolve();
-			else reject(loadError(output) ?? initdbError(output, status));
-		});
+async function runInitdb(programs: Programs, user: ServerUser | undefined, parameters: string[]): Promise<void> {
+	const child = await spawnProgram({
+		program: programs.initdb,
+		parameters,
+		environment: programs.environment,
+		user,
+		stdio: ['ignore', 'pipe', 'pipe'],
 	});
+	let output = '';
+	const collect = (part: Buffer): void => {
+		output += part.toString('utf8');
+	};
+	child.stdout?.on('data', collect);
+	child.stderr?.on('data', collect);
+	const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+	if (status !== 0) throw loadError(output) ?? initdbError(output, status);
 }
 
 function initdbError(output: string, status: number | null): EmbeddedPostgresError {

@@ -54,7 +54,12 @@ export function fileError(error: unknown, doing: string): unknown {
 	return new EmbeddedPostgresError(
 		'data-dir-not-writable',
 		`Could not write the data folder while ${doing}: ${reason}`,
-		'Set SENDBACK_DATA_DIR to a folder on a local disk that the user who starts Sendback may write.',
+		`Set SENDBACK_DATA_DIR to a folder on a local disk that the user who starts Sendback may write.${startedByRootBefore(code)}`,
 		error,
 	);
+}
+
+function startedByRootBefore(code: string): string {
+	const refused = code === 'EACCES' || code === 'EPERM';
+	return refused && process.getuid?.() !== 0 ? ' If root started it here before, start it as root again.' : '';
 }

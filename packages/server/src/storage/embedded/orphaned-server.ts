@@ -19,7 +19,7 @@ const IMMEDIATE_LIMIT_MS = 10_000;
 const POLL_MS = 20;
 
 /** First line of the file PostgreSQL keeps while it runs (and leaves behind when killed). */
-export async function readPostmasterPid(clusterDirectory: string): Promise<number | undefined> {
+async function readPostmasterPid(clusterDirectory: string): Promise<number | undefined> {
 	const text = await readTextIfExists(join(clusterDirectory, 'postmaster.pid'));
 	const pid = Number.parseInt(text ?? '', 10);
 	return Number.isInteger(pid) && pid > 0 ? pid : undefined;

@@ -15,7 +15,7 @@ export interface PlatformPackage {
 	nativeDirectory: string;
 }
 
-export function platformName(platform: string = process.platform, architecture: string = process.arch): string {
+function platformName(platform: string = process.platform, architecture: string = process.arch): string {
 	return `${platform}-${architecture}`;
 }
 

@@ -1,14 +1,15 @@
 /** One run of the main PostgreSQL process, from spawn to exit. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedPostgresError, fileError } from './embedded-postgres-error.ts';
 import type { HomeDirectory } from './home-directory.ts';
-import { clearLeftovers, endBackends } from './orphaned-server.ts';
+import { clearLeftovers, endBackends, stopOrphan } from './orphaned-server.ts';
 import { readTextIfExists } from './owned-files.ts';
 import type { Programs } from './prepare-programs.ts';
-import { MEMORY_STILL_IN_USE, spawnError, startError } from './server-failure.ts';
+import { ANOTHER_SERVER, MEMORY_STILL_IN_USE, startError } from './server-failure.ts';
 import { limitServerLog, openServerLog, readServerLog, serverLogIn, serverLogSize } from './server-log.ts';
 import { serverArguments } from './server-settings.ts';
+import { spawnProgram } from './spawn-program.ts';
 
 const READY_POLL_MS = 10;
 /** Recovery after a crash replays at most about max_wal_size; this is for a very slow disk. */
@@ -18,10 +19,10 @@ const FAST_SHUTDOWN_LIMIT_MS = 10_000;
 const IMMEDIATE_SHUTDOWN_LIMIT_MS = 8_000;
 
 /** Forgotten backends are given time to end by themselves, then told to, then killed. */
-const MEMORY_RETRY_MS = 100;
-const BACKENDS_TOLD_AFTER_MS = 2_000;
-const BACKENDS_KILLED_AFTER_MS = 5_000;
-const MEMORY_WAIT_LIMIT_MS = 15_000;
+const LEFTOVER_RETRY_MS = 100;
+const BACKENDS_TOLD_AFTER_MS = 1_000;
+const BACKENDS_KILLED_AFTER_MS = 4_000;
+const LEFTOVER_LIMIT_MS = 15_000;
 
 export interface LaunchPlan {
 	home: HomeDirectory;
@@ -48,10 +49,12 @@ export async function launchPostmaster(plan: LaunchPlan, onSpawn: OnSpawn): Prom
 		if (ending === undefined) return child;
 		const output = await readServerLog(logFile, logOffset);
 		const waited = Date.now() - startedAt;
-		if (!MEMORY_STILL_IN_USE.test(output) || waited > MEMORY_WAIT_LIMIT_MS) throw startError(output, ending, logFile);
-		if (waited > BACKENDS_KILLED_AFTER_MS) await endBackends(clusterDirectory, 'SIGKILL');
+		const mayPass = MEMORY_STILL_IN_USE.test(output) || ANOTHER_SERVER.test(output);
+		if (!mayPass || waited > LEFTOVER_LIMIT_MS) throw startError(output, ending, logFile);
+		if (ANOTHER_SERVER.test(output)) await stopOrphan(clusterDirectory, plan.log);
+		else if (waited > BACKENDS_KILLED_AFTER_MS) await endBackends(clusterDirectory, 'SIGKILL');
 		else if (waited > BACKENDS_TOLD_AFTER_MS) await endBackends(clusterDirectory, 'SIGQUIT');
-		await delay(MEMORY_RETRY_MS);
+		await delay(LEFTOVER_RETRY_MS);
 	}
 }
 
@@ -61,20 +64,13 @@ async function spawnServer(plan: LaunchPlan, logFile: string): Promise<ChildProc
 		throw fileError(error, `opening ${logFile}`);
 	});
 	try {
-		const child = spawn(programs.postgres, serverArguments(home.clusterDirectory, plan.runtimeDirectory), {
-			// A group of its own: Ctrl-C in the terminal goes to us alone, and we stop the server when we are done with it.
-			detached: true,
-			// Our own working folder may be closed to the server's user.
-			cwd: '/',
-			env: programs.environment,
+		return await spawnProgram({
+			program: programs.postgres,
+			parameters: serverArguments(home.clusterDirectory, plan.runtimeDirectory),
+			environment: programs.environment,
+			user: home.serverUser,
 			stdio: ['ignore', log.fd, log.fd],
-			...(home.serverUser && { uid: home.serverUser.uid, gid: home.serverUser.gid }),
 		});
-		await new Promise<void>((resolve, reject) => {
-			child.once('spawn', resolve);
-			child.once('error', (error) => reject(spawnError(error, programs.postgres, home.serverUser)));
-		});
-		return child;
 	} finally {
 		await log.close();
 	}

@@ -5,6 +5,9 @@ import type { ServerUser } from './server-user.ts';
 /** PostgreSQL says so when backends of a killed server still hold its memory. They are about to end. */
 export const MEMORY_STILL_IN_USE = /pre-existing shared memory block/;
 
+/** Or another server came first: one that was spawned, but had not written its process id yet, when its Sendback was killed. */
+export const ANOTHER_SERVER = /lock file "postmaster\.pid" already exists/;
+
 interface FailurePattern {
 	pattern: RegExp;
 	code: 'no-disk-space' | 'libraries-missing' | 'data-dir-in-use' | 'data-dir-wrong-owner' | 'orphan-will-not-stop';
@@ -33,7 +36,7 @@ const FAILURES: readonly FailurePattern[] = [
 		hint: 'Look for processes named `postgres: sendback-…` and stop them, then start again.',
 	},
 	{
-		pattern: /lock file "postmaster\.pid" already exists/,
+		pattern: ANOTHER_SERVER,
 		code: 'data-dir-in-use',
 		message: 'Another PostgreSQL server runs on this cluster',
 		hint: 'Stop the process that the last lines name, or set SENDBACK_DATA_DIR to another folder.',
@@ -64,7 +67,7 @@ export function startError(output: string, ending: string, logFile: string): Emb
 	);
 }
 
-/** Spawn failures of a PostgreSQL program, in words. */
+/** Why a program could not even be spawned, in words. */
 export function spawnError(error: unknown, program: string, user: ServerUser | undefined): EmbeddedPostgresError {
 	const reason = error instanceof Error ? error.message : String(error);
 	const code = systemErrorCode(error);
