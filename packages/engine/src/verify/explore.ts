@@ -10,14 +10,23 @@ import { type Budget, pathTo, type Visit, walk } from './walk.ts';
 export interface Exploration {
 	/** Every marking found, by stateKey; the empty one is the end. With one token at most in each sink. */
 	readonly states: ReadonlyMap<string, Marking>;
-	/** False where the budget ended it, or a place with two tokens, which is not explored further. */
+	/** False where the budget ended it, also that of problems, or a place with two tokens, which is not explored further. */
 	readonly complete: boolean;
 	/** A problem that shows in several markings is told once, where it is reached first. */
 	readonly problems: readonly Problem[];
 }
 
+export interface ExplorationBudget extends Budget {
+	/** Stop after so many problems; default: find all. */
+	readonly problems?: number;
+}
+
 /** Explores every decision and every order of completion. Dead nodes and missing ends need a complete exploration. */
-export function explore(model: ProcessModel, budget: Budget, granularity: Granularity = 'decision'): Exploration {
+export function explore(
+	model: ProcessModel,
+	budget: ExplorationBudget,
+	granularity: Granularity = 'decision',
+): Exploration {
 	const net = netOf(model);
 	const problems = new Map<string, Problem>();
 	const report = (key: string, problem: () => Problem): void => {
@@ -26,10 +35,12 @@ export function explore(model: ProcessModel, budget: Budget, granularity: Granul
 	const fired = new Set<NodeId>();
 	const reverse = new Map<string, string[]>();
 
+	const maxProblems = budget.problems ?? Number.POSITIVE_INFINITY;
+	const expired = () => problems.size >= maxProblems || budget.expired?.() === true;
 	const { visits, end } = walk(
 		startMarking(model),
 		terrainOf(net, granularity, (node) => fired.add(node)),
-		budget,
+		{ states: budget.states, expired },
 		{
 			arrive: (visit) => {
 				const places = crowded(visit.marking);

@@ -1,12 +1,7 @@
 import type { ProcessModel } from '../../src/model/process-model.ts';
-import type { NodeId } from '../../src/terms.ts';
-import { build } from './draft.ts';
-import { type Sketch, sketch } from './sketch.ts';
+import { draw } from './drawing.ts';
 
-/** Start ─ A ─ B ─ C ─ End */
-export const SEQUENCE = drawn((s) => {
-	s.chain(start(s), task(s, 'A'), task(s, 'B'), task(s, 'C'), end(s));
-});
+export const SEQUENCE = draw('Start A B C End');
 
 /**
  * The drawing of the design:
@@ -14,107 +9,78 @@ export const SEQUENCE = drawn((s) => {
  * P─AND─┬─A1─A2─┬─AND─T
  *       └─B1────┘
  */
-export const PARALLEL = drawn((s) => {
-	const fork = s.node('parallelGateway', { id: 'Fork' });
-	const join = s.node('parallelGateway', { id: 'Join' });
-	s.chain(start(s), task(s, 'P'), fork, task(s, 'A1'), task(s, 'A2'), join, task(s, 'T'), end(s));
-	s.chain(fork, task(s, 'B1'), join);
-});
+export const PARALLEL = draw('Start P AndFork A1 A2 AndJoin T End', 'AndFork B1 AndJoin');
 
 /** P ─ OR split to A, B, C ─ OR join ─ T; the split has no default flow. */
-export const INCLUSIVE = drawn((s) => {
-	const split = s.node('inclusiveGateway', { id: 'Split' });
-	const join = s.node('inclusiveGateway', { id: 'Join' });
-	s.chain(start(s), task(s, 'P'), split, task(s, 'A'), join, task(s, 'T'), end(s));
-	s.chain(split, task(s, 'B'), join);
-	s.chain(split, task(s, 'C'), join);
-});
+export const INCLUSIVE = draw('Start P OrSplit A OrJoin T End', 'OrSplit B OrJoin', 'OrSplit C OrJoin');
 
 /**
- * The drawing of the design; with x2 chosen, J fires with `a` alone because nothing can come any more:
+ * The drawing of the design; where B chooses x2, J fires with `a` alone because nothing else can come any more:
  *
  * P─AND─┬─a────────────►J(OR)─W─►K(OR)─T
  *       └─B─XOR─x1─────►J
  *             └─x2─────────────►K
  */
-export const INCLUSIVE_EXIT = drawn((s) => {
-	const fork = s.node('parallelGateway', { id: 'Fork' });
-	const exit = s.node('exclusiveGateway', { id: 'Exit' });
-	const j = s.node('inclusiveGateway', { id: 'J' });
-	const k = s.node('inclusiveGateway', { id: 'K' });
-	s.chain(start(s), task(s, 'P'), fork, j, task(s, 'W'), k, task(s, 'T'), end(s));
-	s.chain(fork, task(s, 'B'), exit, j);
-	s.chain(exit, k);
-});
+export const INCLUSIVE_EXIT = draw('Start P AndFork OrJ W OrK T End', 'AndFork B XorExit OrJ', 'XorExit OrK');
 
-/** A ─ B in a loop that can be left or repeated after B, then C: for four visits, choose Again three times. */
-export const LOOP = drawn((s) => {
-	const merge = s.node('exclusiveGateway', { id: 'Merge' });
-	const again = s.node('exclusiveGateway', { id: 'Again' });
-	s.chain(start(s), task(s, 'A'), merge, task(s, 'B'), again, task(s, 'C'), end(s));
-	s.chain(again, merge);
-});
+/** B in a loop: for four visits, choose the second flow of XorAgain, the way back, three times. */
+export const LOOP = draw('Start A XorMerge B XorAgain C End', 'XorAgain XorMerge');
 
 /**
  * P─AND─┬─A─AND─┬─A1─┬─AND─A3─┬─AND─T
  *       │       └─A2─┘        │
  *       └─B───────────────────┘
  */
-export const NESTED_PARALLEL = drawn((s) => {
-	const [fork, join] = [s.node('parallelGateway', { id: 'Fork' }), s.node('parallelGateway', { id: 'Join' })];
-	const [inner, rejoin] = [s.node('parallelGateway', { id: 'Inner' }), s.node('parallelGateway', { id: 'Rejoin' })];
-	const a3 = task(s, 'A3');
-	s.chain(start(s), task(s, 'P'), fork, task(s, 'A'), inner, task(s, 'A1'), rejoin, a3, join, task(s, 'T'), end(s));
-	s.chain(inner, task(s, 'A2'), rejoin);
-	s.chain(fork, task(s, 'B'), join);
-});
+export const NESTED_PARALLEL = draw(
+	'Start P AndFork A AndInner A1 AndRejoin A3 AndJoin T End',
+	'AndInner A2 AndRejoin',
+	'AndFork B AndJoin',
+);
 
 /**
- * A parallel block in a loop, so that a stale token could wait at the join in a later round:
+ * A parallel block in a loop, where a stale token could wait at the join in a later round:
  *
  * P─XOR─AND─┬─A─┬─AND─R─XOR─End
  *    ▲      └─B─┘        │
  *    └───────────────────┘
  */
-export const PARALLEL_IN_LOOP = drawn((s) => {
-	const [fork, join] = [s.node('parallelGateway', { id: 'Fork' }), s.node('parallelGateway', { id: 'Join' })];
-	const [merge, again] = [s.node('exclusiveGateway', { id: 'Merge' }), s.node('exclusiveGateway', { id: 'Again' })];
-	s.chain(start(s), task(s, 'P'), merge, fork, task(s, 'A'), join, task(s, 'R'), again, end(s));
-	s.chain(again, merge);
-	s.chain(fork, task(s, 'B'), join);
-});
+export const PARALLEL_IN_LOOP = draw(
+	'Start P XorMerge AndFork A AndJoin R XorAgain End',
+	'XorAgain XorMerge',
+	'AndFork B AndJoin',
+);
 
 /**
- * W writes in one branch what the gateway G of the other reads: the design's rule on data.
+ * W can write in one branch what XorG reads in the other: the design's rule on data.
  *
- * P─AND─┬─W───────────────┬─AND─T
- *       └─D─XOR(G)─┬─X─┬──┘
- *                  └─Y─┘
+ * P─AND─┬─W────────────┬─AND─T
+ *       └─D─XOR─┬─X─┬──┘
+ *               └─Y─┘
  */
-export const CONCURRENT_WRITER = drawn((s) => {
-	const [fork, join] = [s.node('parallelGateway', { id: 'Fork' }), s.node('parallelGateway', { id: 'Join' })];
-	const [g, merge] = [s.node('exclusiveGateway', { id: 'G' }), s.node('exclusiveGateway', { id: 'Merge' })];
-	s.chain(start(s), task(s, 'P'), fork, task(s, 'W'), join, task(s, 'T'), end(s));
-	s.chain(fork, task(s, 'D'), g, task(s, 'X'), merge, join);
-	s.chain(g, task(s, 'Y'), merge);
-});
+export const CONCURRENT_WRITER = draw(
+	'Start P AndFork W AndJoin T End',
+	'AndFork D XorG X XorMerge AndJoin',
+	'XorG Y XorMerge',
+);
 
 /** Two branches that end in end events of their own: nothing joins them. */
-export const SEPARATE_ENDS = drawn((s) => {
-	const fork = s.node('parallelGateway', { id: 'Fork' });
-	s.chain(start(s), task(s, 'P'), fork, task(s, 'A'), s.node('endEvent', { id: 'EndA' }));
-	s.chain(fork, task(s, 'B'), s.node('endEvent', { id: 'EndB' }));
-});
+export const SEPARATE_ENDS = draw('Start P AndFork A EndA', 'AndFork B EndB');
 
 /** A branch that can stop the whole process while the other is still open. */
-export const TERMINATE = drawn((s) => {
-	const fork = s.node('parallelGateway', { id: 'Fork' });
-	const join = s.node('parallelGateway', { id: 'Join' });
-	const split = s.node('exclusiveGateway', { id: 'Split' });
-	s.chain(start(s), task(s, 'P'), fork, task(s, 'A'), split, join, task(s, 'T'), end(s));
-	s.chain(split, s.node('terminateEndEvent', { id: 'Stop' }));
-	s.chain(fork, task(s, 'B'), join);
-});
+export const TERMINATE = draw('Start P AndFork A XorSplit AndJoin T End', 'XorSplit Stop', 'AndFork B AndJoin');
+
+/**
+ * Gateways that join and split at once: an AND, an OR, and an XOR that takes its own way back.
+ *
+ * P─AND─┬─A─┬─AND─┬─C─┬─OR─┬─E─┬─OR─XOR─┬─T
+ *       └─B─┘     └─D─┘    └─F─┘     ▲  └─R─┐
+ *                                    └──────┘
+ */
+export const MIXED_GATEWAYS = draw(
+	'Start P AndFork A AndBoth C OrBoth E OrJoin XorAgain T End',
+	'AndFork B AndBoth D OrBoth F OrJoin',
+	'XorAgain R XorAgain',
+);
 
 export const NAMED_MODELS: Readonly<Record<string, ProcessModel>> = {
 	SEQUENCE,
@@ -127,22 +93,5 @@ export const NAMED_MODELS: Readonly<Record<string, ProcessModel>> = {
 	CONCURRENT_WRITER,
 	SEPARATE_ENDS,
 	TERMINATE,
+	MIXED_GATEWAYS,
 };
-
-function drawn(draw: (s: Sketch) => void): ProcessModel {
-	const paper = sketch();
-	draw(paper);
-	return build(paper.draft());
-}
-
-function start(s: Sketch): NodeId {
-	return s.node('startEvent', { id: 'Start' });
-}
-
-function end(s: Sketch): NodeId {
-	return s.node('endEvent', { id: 'End' });
-}
-
-function task(s: Sketch, id: NodeId): NodeId {
-	return s.node('userTask', { id });
-}

@@ -22,9 +22,15 @@ export function unstructuredModel({
 }: Partial<UnstructuredOptions> = {}): Arbitrary<ProcessModel> {
 	return fc
 		.tuple(blockDraft({ maxNodes: 12 }), fc.array(mutation(), { minLength: 1, maxLength: changes }))
-		.map(([draft, mutations]) => build(keepSound(draft, mutations, maxNodes)))
+		.map(([draft, mutations]) => build(keepSound(draft, [...mutations, ...FUSES], maxNodes)))
 		.filter(isUsable);
 }
+
+/** At the end, because the gateways that a jump adds often stand next to their like. */
+const FUSES: readonly Mutation[] = [
+	{ kind: 'fuse', flow: 0 },
+	{ kind: 'fuse', flow: 0 },
+];
 
 /** The draft after those changes, in order, that leave it sound. */
 export function keepSound(draft: Draft, mutations: readonly Mutation[], maxNodes: number): Draft {
