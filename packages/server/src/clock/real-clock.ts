@@ -1,0 +1,3 @@
+import type { Clock } from '../services.ts';
+
+export const REAL_CLOCK: Clock = { now: () => Date.now(), advance: null };

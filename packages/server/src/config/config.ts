@@ -1,0 +1,109 @@
+import { resolve } from 'node:path';
+
+/** Everything that can be set from outside, checked. Times in milliseconds, sizes in bytes. */
+export interface Config {
+	readonly mode: 'demo' | 'production';
+	readonly host: string;
+	/** 0: any free one. */
+	readonly port: number;
+	/** Null: the embedded database. */
+	readonly databaseUrl: string | null;
+	/** Absolute. */
+	readonly dataDir: string;
+	readonly logLevel: LogLevel;
+	readonly testClock: boolean;
+	/** Calls a minute for each app and Feishu call; 0: no limit. */
+	readonly rateLimitPerMinute: number;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type ConfigOutcome =
+	| { readonly ok: true; readonly config: Config }
+	/** One line for each wrong variable, naming it. */
+	| { readonly ok: false; readonly problems: readonly string[] };
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const MAX_PORT = 65_535;
+const MAX_RATE_LIMIT = 1_000_000;
+
+/** Reads every variable and reports all that are wrong together. An empty variable is an unset one. */
+export function readConfig(environment: Environment): ConfigOutcome {
+	const problems: string[] = [];
+
+	function read<T>(name: string, fallback: T, parse: (text: string) => T | null, expected: string): T {
+		const text = environment[name]?.trim() ?? '';
+		if (text === '') return fallback;
+		const value = parse(text);
+		if (value !== null) return value;
+		problems.push(`${name} has to be ${expected}, and is ${JSON.stringify(shown(name, text))}.`);
+		return fallback;
+	}
+
+	const port = read('PORT', 8080, (text) => wholeNumber(text, MAX_PORT), `a number from 0 to ${MAX_PORT}`);
+	const host = read('HOST', '127.0.0.1', hostName, 'a host name or an IP address');
+	const databaseUrl = read<string | null>('DATABASE_URL', null, postgresUrl, 'a postgres:// URL');
+	const dataDir = resolve(read('SENDBACK_DATA_DIR', '.sendback', pathName, 'a path'));
+	const logLevel = read('LOG_LEVEL', 'info', oneOf(LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`);
+	const mode = read(
+		'SENDBACK_MODE',
+		databaseUrl === null ? 'demo' : 'production',
+		oneOf(['demo', 'production'] as const),
+		'demo or production',
+	);
+	const testClock = read('SENDBACK_TEST_CLOCK', false, flag, '1 or 0');
+	const rateLimitPerMinute = read(
+		'SENDBACK_RATE_LIMIT',
+		0,
+		(text) => wholeNumber(text, MAX_RATE_LIMIT),
+		`a number from 0 (no limit) to ${MAX_RATE_LIMIT}, calls a minute`,
+	);
+
+	if (mode === 'demo' && !isLoopback(host)) {
+		problems.push(
+			`HOST is ${JSON.stringify(host)}, and demo mode has public credentials: it listens on loopback addresses only. ` +
+				'Set SENDBACK_MODE=production to serve others.',
+		);
+	}
+	if (problems.length > 0) return { ok: false, problems };
+	return {
+		ok: true,
+		config: { mode, host, port, databaseUrl, dataDir, logLevel, testClock, rateLimitPerMinute },
+	};
+}
+
+/** True for addresses that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+	return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.[0-9]{1,3}){3}$/.test(host);
+}
+
+/** A database URL may hold a password. */
+function shown(name: string, text: string): string {
+	return name === 'DATABASE_URL' ? text.replace(/\/\/.*@/, '//…@') : text;
+}
+
+function wholeNumber(text: string, maximum: number): number | null {
+	return /^[0-9]{1,9}$/.test(text) && Number(text) <= maximum ? Number(text) : null;
+}
+
+function hostName(text: string): string | null {
+	return /^[A-Za-z0-9._:[\]-]{1,253}$/.test(text) ? text.replace(/^\[(.*)\]$/, '$1') : null;
+}
+
+function pathName(text: string): string | null {
+	return text.includes('\0') ? null : text;
+}
+
+function postgresUrl(text: string): string | null {
+	if (!URL.canParse(text)) return null;
+	return ['postgres:', 'postgresql:'].includes(new URL(text).protocol) ? text : null;
+}
+
+function flag(text: string): boolean | null {
+	if (text === '1') return true;
+	return text === '0' ? false : null;
+}
+
+function oneOf<const T extends readonly string[]>(words: T): (text: string) => T[number] | null {
+	return (text) => words.find((word) => word === text) ?? null;
+}

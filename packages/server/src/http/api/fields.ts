@@ -1,0 +1,52 @@
+import Type from 'typebox';
+
+/** Fields of the native API that several calls share. */
+export const UserId = Type.String({
+	pattern: '^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$',
+	description: 'a user id: 1 to 64 letters, digits and _ . @ -, beginning with a letter or digit',
+});
+
+export const GroupId = Type.String({
+	pattern: '^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$',
+	description: 'a group id: 1 to 64 letters, digits and _ . @ -, beginning with a letter or digit',
+});
+
+export const Namespace = Type.String({
+	pattern: '^[A-Za-z][A-Za-z0-9_-]{0,62}$',
+	description: 'a namespace: 1 to 63 letters, digits and _ -, beginning with a letter',
+});
+
+export const FlowId = Type.String({
+	pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,127}$',
+	description: 'a flow id: 1 to 128 letters, digits and _ . -, beginning with a letter or _',
+});
+
+/** In a path. What is no id at all names nothing, and is answered as unknown. */
+export const PathId = Type.String({ description: 'a decimal string of at most 16 digits' });
+
+/** In a body. */
+export const DecimalId = Type.String({ maxLength: 64, description: 'a decimal string of at most 16 digits' });
+
+export const Opinion = Type.String({ maxLength: 4000, description: 'a string of at most 4000 characters' });
+
+export const Variables = Type.Record(Type.String(), Type.Unknown(), {
+	description: 'an object: names of variables and their JSON values',
+});
+
+export const UserIds = Type.Array(UserId, { maxItems: 500, description: 'a list of at most 500 user ids' });
+
+export const Time = Type.String({ description: 'a time in ISO 8601, UTC' });
+
+export const InstanceStatusWord = Type.Union(
+	(['in_process', 'agreed', 'rejected', 'completed', 'canceled'] as const).map((word) => Type.Literal(word)),
+);
+
+export const TaskStatusWord = Type.Union(
+	(['in_process', 'agreed', 'rejected', 'completed', 'rollback', 'canceled'] as const).map((word) =>
+		Type.Literal(word),
+	),
+);
+
+export function nullable<T extends Type.TSchema>(schema: T) {
+	return Type.Union([schema, Type.Null()]);
+}

@@ -1,0 +1,59 @@
+import type { FastifyReply } from 'fastify';
+import type { Refusal } from '../../refusals.ts';
+import { REFUSAL_STATUS } from './refusal-status.ts';
+
+/** What the native API answers besides success and refusals; docs/errors.md lists both, and a test holds them equal. */
+export const PROBLEMS = {
+	'token-missing': { status: 401, title: 'The request has no access token.' },
+	'token-invalid': { status: 401, title: 'The access token is not valid, or has run out.' },
+	'app-disabled': { status: 403, title: 'The app is not in use.' },
+	'scope-missing': { status: 403, title: 'The app lacks a scope for this call.' },
+	'malformed-body': { status: 400, title: 'The body cannot be read.' },
+	'invalid-request': { status: 400, title: 'The request is not as the API describes it.' },
+	'idempotency-key-invalid': { status: 400, title: 'The Idempotency-Key header cannot be used.' },
+	'resume-not-supported': { status: 400, title: 'Going straight back after a rollback is not available.' },
+	'body-too-large': { status: 413, title: 'The body is too large.' },
+	'unsupported-media-type': { status: 415, title: 'The Content-Type is not one that this call takes.' },
+	'model-invalid': { status: 422, title: 'The model cannot run.' },
+	'not-found': { status: 404, title: 'There is no such resource.' },
+	'internal-error': { status: 500, title: 'The server failed to answer.' },
+	unavailable: { status: 503, title: 'The server cannot answer right now.' },
+} as const satisfies Record<string, { readonly status: number; readonly title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Members of a problem document besides those that its code decides. */
+export interface ProblemParts {
+	readonly detail?: string;
+	readonly errors?: readonly object[];
+	readonly details?: Readonly<Record<string, string>>;
+}
+
+/** Answers with an RFC 9457 problem document. */
+export function sendProblem(reply: FastifyReply, code: ProblemCode, parts: ProblemParts = {}): FastifyReply {
+	const { status, title } = PROBLEMS[code];
+	if (status === 401) reply.header('www-authenticate', 'Bearer');
+	return send(reply, status, code, title, parts);
+}
+
+export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+	const status = REFUSAL_STATUS[refusal.code];
+	if (status === 429 || status === 503) reply.header('retry-after', String(refusal.retryAfterSeconds ?? 1));
+	const named = Object.entries(refusal.details).map(([key, value]) => `${key} ${value}`);
+	return send(reply, status, refusal.code, refusal.message, {
+		...(named.length === 0 ? {} : { detail: `${refusal.message} (${named.join(', ')})` }),
+		details: refusal.details,
+	});
+}
+
+function send(reply: FastifyReply, status: number, code: string, title: string, parts: ProblemParts): FastifyReply {
+	const problem = {
+		type: `urn:sendback:problem:${code}`,
+		title,
+		status,
+		...parts,
+		code,
+		instance: `urn:sendback:log:${reply.request.id}`,
+	};
+	return reply.code(status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
+}

@@ -1,0 +1,95 @@
+import swagger from '@fastify/swagger';
+import {
+	type FastifyBaseLogger,
+	type FastifyInstance,
+	type FastifyReply,
+	type FastifyRequest,
+	fastify,
+	LogController,
+} from 'fastify';
+import type { Services } from '../services.ts';
+import { nativePlugin } from './api/native-plugin.ts';
+import { sendProblem } from './api/problems.ts';
+import { feishuPlugin } from './feishu/feishu-plugin.ts';
+import type { HttpContext } from './http-context.ts';
+import { newLogId } from './log-id.ts';
+import { countingCommands, createMetrics } from './metrics.ts';
+import { OPENAPI_BASE } from './openapi-base.ts';
+import { operationsPlugin } from './operations-plugin.ts';
+import { createRateLimiter } from './rate-limit.ts';
+import { typeboxCompiler } from './validation.ts';
+
+export interface HttpServerOptions {
+	readonly services: Services;
+	readonly log: FastifyBaseLogger;
+	/** Calls a minute that an app may make of each Feishu call; 0 means no limit. */
+	readonly rateLimitPerMinute: number;
+}
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the usual 60 seconds of proxies, so that it is never this side that closes first. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const MAX_CONNECTIONS = 10_000;
+const NATIVE_PREFIX = '/api/';
+
+/** The whole HTTP surface, ready to listen or to be injected into by tests. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+	const metrics = createMetrics();
+	const context: HttpContext = {
+		services: { ...options.services, commands: countingCommands(options.services.commands, metrics) },
+		rateLimiter: createRateLimiter(options.rateLimitPerMinute),
+		metrics,
+	};
+	const http: FastifyInstance = fastify({
+		loggerInstance: options.log,
+		logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'log_id' }),
+		genReqId: newLogId,
+		requestIdHeader: false,
+		trustProxy: false,
+		bodyLimit: BODY_LIMIT_BYTES,
+		requestTimeout: REQUEST_TIMEOUT_MS,
+		keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+		forceCloseConnections: 'idle',
+		// A path that cannot be decoded names nothing.
+		frameworkErrors: (_error, _request, reply) => void sendPageNotFound(reply),
+		// The Node SDK sends `//open-apis/…` when its base URL ends in a slash.
+		routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 255 },
+	});
+	http.server.maxConnections = MAX_CONNECTIONS;
+	http.setValidatorCompiler(typeboxCompiler);
+	http.setSerializerCompiler(() => (value) => JSON.stringify(value));
+	http.decorateRequest('app', null);
+
+	http.addHook('onRequest', async (request, reply) => {
+		// On the raw response, because the framework would write the name in small letters.
+		reply.raw.setHeader('X-Tt-Logid', request.id);
+		// Here and not in the handler, so that an unknown path is a 404 whatever its body looks like.
+		if (request.is404) return sendNotFound(request, reply);
+	});
+	http.addHook('onResponse', async (request, reply) => {
+		const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
+		metrics.request(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+		request.log.debug({ method: request.method, route, status: reply.statusCode }, 'answered');
+	});
+
+	await http.register(swagger, { openapi: OPENAPI_BASE });
+	await http.register(async (scope) => operationsPlugin(scope, context));
+	await http.register(async (scope) => feishuPlugin(scope, context));
+	await http.register(async (scope) => nativePlugin(scope, context));
+	return http;
+}
+
+function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+	return request.url.startsWith(NATIVE_PREFIX)
+		? sendProblem(reply, 'not-found', { detail: `There is nothing at ${request.method} ${pathOf(request.url)}.` })
+		: sendPageNotFound(reply);
+}
+
+function sendPageNotFound(reply: FastifyReply): FastifyReply {
+	return reply.code(404).header('content-type', 'text/plain').send('404 page not found');
+}
+
+function pathOf(url: string): string {
+	return url.split('?', 1)[0] ?? url;
+}

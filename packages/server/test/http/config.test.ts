@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { type Environment, readConfig } from '../../src/config/config.ts';
+
+function configOf(environment: Environment) {
+	const outcome = readConfig(environment);
+	if (!outcome.ok) throw new Error(outcome.problems.join('\n'));
+	return outcome.config;
+}
+
+describe('configuration', () => {
+	test('without any variable is the demo on the embedded database', () => {
+		expect(configOf({})).toMatchObject({
+			mode: 'demo',
+			host: '127.0.0.1',
+			port: 8080,
+			databaseUrl: null,
+			dataDir: expect.stringMatching(/^\/.*\.sendback$/),
+			logLevel: 'info',
+			testClock: false,
+			rateLimitPerMinute: 0,
+		});
+	});
+
+	test('with a database of its own is production, unless it says demo', () => {
+		const DATABASE_URL = 'postgres://u:p@db/sendback';
+		expect(configOf({ DATABASE_URL }).mode).toBe('production');
+		expect(configOf({ DATABASE_URL, SENDBACK_MODE: 'demo' }).mode).toBe('demo');
+	});
+
+	test('an empty variable is an unset one', () => {
+		expect(configOf({ PORT: '', HOST: ' ', DATABASE_URL: '' })).toMatchObject({ port: 8080, host: '127.0.0.1' });
+	});
+
+	test('reports every wrong variable at once, by name', () => {
+		const outcome = readConfig({
+			PORT: '65536',
+			HOST: 'a b',
+			DATABASE_URL: 'mysql://root:secret@db/x',
+			LOG_LEVEL: 'loud',
+			SENDBACK_MODE: 'prod',
+			SENDBACK_TEST_CLOCK: 'yes',
+			SENDBACK_RATE_LIMIT: '-1',
+			SENDBACK_DATA_DIR: 'a\0b',
+		});
+		const problems = outcome.ok ? [] : outcome.problems;
+		expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+			'DATABASE_URL',
+			'HOST',
+			'LOG_LEVEL',
+			'PORT',
+			'SENDBACK_DATA_DIR',
+			'SENDBACK_MODE',
+			'SENDBACK_RATE_LIMIT',
+			'SENDBACK_TEST_CLOCK',
+		]);
+		expect(problems.join()).not.toContain('secret');
+	});
+
+	test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1', '[::1]'])('demo mode listens on %s', (HOST) => {
+		expect(readConfig({ HOST }).ok).toBe(true);
+	});
+
+	test.each(['0.0.0.0', '::', '192.168.1.2', 'example.com', '127.0.0.1.example.com'])(
+		'demo mode refuses %s, production takes it',
+		(HOST) => {
+			expect(readConfig({ HOST })).toMatchObject({ ok: false, problems: [expect.stringMatching(/^HOST /)] });
+			expect(readConfig({ HOST, SENDBACK_MODE: 'production' }).ok).toBe(true);
+		},
+	);
+});

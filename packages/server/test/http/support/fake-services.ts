@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { createTestClock } from '../../../src/clock/test-clock.ts';
+import { type Refusal, refuse } from '../../../src/refusals.ts';
+import type { App, CommandResult, Services, StartRequest, SubmitRequest } from '../../../src/services.ts';
+
+/** What a test can decide about the services behind the gateway, and see of what reached them. */
+export interface FakeWorld {
+	readonly services: Services;
+	readonly apps: Map<string, App & { enabled: boolean }>;
+	readonly started: StartRequest[];
+	readonly submitted: SubmitRequest[];
+	/** Refuses every command with it while set. */
+	refusal: Refusal | null;
+	/** Throws it from every command while set. */
+	failure: Error | null;
+	/** Answers commands as repeated. */
+	repeated: boolean;
+}
+
+export const START_TIME = Date.UTC(2030, 0, 15, 8, 30);
+
+/** The services without a database, for tests of the gateway: it decides nothing about flows, tasks and instances. */
+export function fakeServices(): FakeWorld {
+	const clock = createTestClock(START_TIME);
+	const apps: FakeWorld['apps'] = new Map();
+	const secrets = new Map<string, string>();
+	const tickets = new Map<string, string>();
+	const answered = <T>(value: T) => ({ ok: true, value }) as const;
+	const result = (): CommandResult => ({
+		instance: '1816970091484211',
+		status: 'in_process',
+		repeated: world.repeated,
+		opened: [],
+		rollback: null,
+	});
+	async function command<T>(value: T) {
+		if (world.failure !== null) throw world.failure;
+		return world.refusal === null ? answered(value) : ({ ok: false, refusal: world.refusal } as const);
+	}
+	const services: Services = {
+		clock,
+		notReady: async () => null,
+		commands: {
+			async start(request) {
+				world.started.push(request);
+				return command(result());
+			},
+			async submit(request) {
+				world.submitted.push(request);
+				return command(result());
+			},
+			previewRollback: () => command({ rollback: null, reopened: [], closed: [], undone: [], kept: [], barriers: [] }),
+			drain: async () => {},
+		},
+		instances: { find: async () => null, history: async () => null },
+		tasks: {
+			ofInstance: async () => [],
+			find: async () => null,
+			rollbackPoints: async (_tenant, task) => ({ ok: false, refusal: refuse('task-unknown', { task }) }),
+			async query() {
+				if (world.failure !== null) throw world.failure;
+				return {
+					count: 1,
+					tasks: [
+						{
+							id: '1785996265147395',
+							openedAt: START_TIME,
+							instance: '1816970091484211',
+							instanceStatus: 'in_process',
+							flowName: 'Expense',
+							nodeName: 'Manager',
+							initiator: { id: '1001', name: '员工 Employee' },
+							summary: Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`v${n}`, n])),
+						},
+					],
+				};
+			},
+		},
+		flows: { deploy: async () => ({ ok: true, version: 1, warnings: [] }), find: async () => null },
+		directory: {
+			putUser: async (_tenant, user) => answered(user),
+			putGroup: async (_tenant, group) => answered(group),
+			findUser: async () => null,
+			findUserByEmail: async (_tenant, email) =>
+				email === 'employee@example.com'
+					? { id: '1001', name: '员工 Employee', email, managerId: null, departments: [], outOfOffice: null }
+					: null,
+			findGroup: async () => null,
+		},
+		apps: {
+			find: async (id) => apps.get(id) ?? null,
+			secretMatches: async (id, secret) => secrets.get(id) === secret,
+			async create({ tenant, name, scopes, store }) {
+				const id = `cli_${randomBytes(8).toString('hex')}`;
+				const secret = randomBytes(16).toString('hex');
+				apps.set(id, { id, tenant, name, scopes, store, enabled: true, tokenKey: randomBytes(32) });
+				secrets.set(id, secret);
+				return { id, secret };
+			},
+			async setEnabled(id, enabled) {
+				const app = apps.get(id);
+				if (app === undefined) return false;
+				app.enabled = enabled;
+				return true;
+			},
+			async issueTicket(id) {
+				const ticket = randomBytes(8).toString('hex');
+				tickets.set(id, ticket);
+				return ticket;
+			},
+			ticketMatches: async (id, ticket) => tickets.get(id) === ticket,
+		},
+	};
+	const world: FakeWorld = {
+		services,
+		apps,
+		started: [],
+		submitted: [],
+		refusal: null,
+		failure: null,
+		repeated: false,
+	};
+	return world;
+}
