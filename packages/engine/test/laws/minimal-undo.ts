@@ -1,0 +1,33 @@
+import type { EngineEvent, NodeFired } from '../../src/events.ts';
+import type { ProcessModel } from '../../src/model/process-model.ts';
+import type { Seq } from '../../src/terms.ts';
+import { keptFirings, replay } from '../../src/verify/replay.ts';
+
+/**
+ * The least set of firings that has to go with the target, found without the engine's rules: whatever stands on what
+ * was undone goes too, and then whatever the interpreter finds that could no longer have happened, until the rest is a
+ * legal run again.
+ */
+export function minimalUndo(model: ProcessModel, log: readonly EngineEvent[], target: Seq): ReadonlySet<Seq> {
+	const firings = keptFirings(log);
+	const undone = new Set([target]);
+	for (;;) {
+		addFollowers(firings, undone);
+		const replayed = replay(
+			model,
+			firings.filter(({ seq }) => !undone.has(seq)),
+		);
+		if (replayed.kind === 'legal') return undone;
+		undone.add(replayed.seq);
+	}
+}
+
+function addFollowers(firings: readonly NodeFired[], undone: Set<Seq>): void {
+	for (let size = 0; size < undone.size; ) {
+		size = undone.size;
+		for (const { seq, consumed, reads } of firings) {
+			if (consumed.some(({ producer }) => undone.has(producer)) || reads.some((read) => undone.has(read.seq)))
+				undone.add(seq);
+		}
+	}
+}
