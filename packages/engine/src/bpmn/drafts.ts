@@ -1,0 +1,34 @@
+import type { Expression } from '../expressions/expression.ts';
+import type { Node } from '../model/process-model.ts';
+import type { ElementId, FlowId, NodeId } from '../terms.ts';
+import type { XmlElement } from './xml/xml-element.ts';
+
+/** What a kind of node has beyond what all have. */
+export type NodeBody = DistributiveOmit<Node, 'id' | 'name' | 'parent' | 'line' | 'incoming' | 'outgoing'>;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** A node that was read and is not connected yet. */
+export interface NodeDraft {
+	readonly id: NodeId;
+	readonly name: string;
+	readonly parent: ElementId;
+	readonly body: NodeBody;
+	/** Its `default` attribute; tasks have one too. */
+	readonly defaultFlow: FlowId | null;
+	readonly element: XmlElement;
+}
+
+export interface FlowDraft {
+	readonly id: FlowId;
+	readonly source: NodeId;
+	readonly target: NodeId;
+	readonly condition: Expression | null;
+	/** It has a condition, be it one that could be read or not. */
+	readonly element: XmlElement;
+}
+
+/** What one scope contains: the process, or a subprocess. */
+export interface ScopeDraft {
+	readonly nodes: readonly NodeDraft[];
+	readonly flows: readonly FlowDraft[];
+}

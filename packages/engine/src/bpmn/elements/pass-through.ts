@@ -1,0 +1,18 @@
+import { checkActivityAttributes } from './activity-attributes.ts';
+import { ACTIVITY_CHILDREN } from './common-children.ts';
+import type { NodeReader } from './node-reader.ts';
+
+/** Tasks that nothing here carries out: without a type, or done by hand outside of any system. */
+export const passThroughTask: NodeReader = {
+	children: ACTIVITY_CHILDREN,
+	read: (element, reading) => {
+		checkActivityAttributes(element, reading);
+		return { kind: 'passThrough' };
+	},
+};
+
+/** An intermediate throw event without a definition: a milestone. */
+export const noneThrowEvent: NodeReader = {
+	children: ['dataInput', 'dataInputAssociation', 'inputSet'],
+	read: () => ({ kind: 'passThrough' }),
+};

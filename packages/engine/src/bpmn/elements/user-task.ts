@@ -1,0 +1,39 @@
+import type { Text } from '../../expressions/expression.ts';
+import type { Reading } from '../reading.ts';
+import type { XmlElement } from '../xml/xml-element.ts';
+import { checkActivityAttributes } from './activity-attributes.ts';
+import { readAssignment } from './assignment.ts';
+import { ACTIVITY_CHILDREN } from './common-children.ts';
+import { classicAttribute, zeebeAttribute } from './extension-attributes.ts';
+import type { NodeReader } from './node-reader.ts';
+import { readChoice } from './read-choice.ts';
+import { readRollbackRange } from './rollback-range.ts';
+
+export const userTask: NodeReader = {
+	children: [...ACTIVITY_CHILDREN, 'rendering', 'humanPerformer', 'potentialOwner'],
+	read: (element, reading) => {
+		checkActivityAttributes(element, reading);
+		return {
+			kind: 'userTask',
+			...readAssignment(element, reading),
+			onReject: readChoice(element, 'onReject', ['end', 'continue'], reading) ?? 'end',
+			rollbackRange: readRollbackRange(element, reading),
+			formKey: formKeyOf(element),
+			dueDate: dueDateOf(element, reading),
+		};
+	},
+};
+
+function formKeyOf(element: XmlElement): string | null {
+	return (
+		classicAttribute(element, 'formKey') ??
+		zeebeAttribute(element, 'formDefinition', 'formKey') ??
+		zeebeAttribute(element, 'formDefinition', 'formId') ??
+		zeebeAttribute(element, 'formDefinition', 'externalReference')
+	);
+}
+
+function dueDateOf(element: XmlElement, reading: Reading): Text | null {
+	const raw = classicAttribute(element, 'dueDate') ?? zeebeAttribute(element, 'taskSchedule', 'dueDate');
+	return raw === null ? null : reading.text(element, raw);
+}

@@ -1,0 +1,66 @@
+import type { ElementId } from '../terms.ts';
+
+/**
+ * The one registry of what is found in a model when it is read. A code is stable: it is documented in docs/models.md,
+ * never changes its meaning and is never used again for another one. A test holds registry and document equal.
+ * An error refuses the model whole; a warning is something its author should know.
+ */
+export const MODEL_PROBLEMS = {
+	'model-too-large': { severity: 'error', message: 'The model is larger than a model may be.' },
+	'xml-invalid': { severity: 'error', message: 'The document is not well-formed XML.' },
+	'xml-doctype': { severity: 'error', message: 'A document type declaration is not allowed.' },
+	'xml-encoding': { severity: 'error', message: 'Only UTF-8 is read.' },
+	'not-bpmn': { severity: 'error', message: 'This is not BPMN 2.0.' },
+	'id-missing': { severity: 'error', message: 'The element needs an id.' },
+	'id-invalid': { severity: 'error', message: 'The id cannot be used.' },
+	'id-duplicate': { severity: 'error', message: 'The id is used more than once.' },
+	'reference-unresolved': { severity: 'error', message: 'The element refers to an id that does not exist.' },
+	'process-missing': { severity: 'error', message: 'The file has no executable process.' },
+	'process-many': { severity: 'error', message: 'The file has more than one executable process.' },
+	'executable-assumed': {
+		severity: 'warning',
+		message: 'The process does not say whether it is executable; it is run.',
+	},
+	'element-not-supported': { severity: 'error', message: 'The element is not supported.' },
+	'attribute-not-supported': { severity: 'error', message: 'The attribute is not supported.' },
+	'attribute-invalid': { severity: 'error', message: 'The attribute has a value that it cannot have.' },
+	'attribute-without-namespace': { severity: 'error', message: 'The attribute lacks the prefix of its namespace.' },
+	'attribute-unknown': { severity: 'warning', message: 'BPMN has no such attribute; it is ignored.' },
+	'sendback-unknown': { severity: 'error', message: 'Sendback has no such extension here.' },
+	'extension-not-supported': { severity: 'error', message: 'The extension changes what happens and is not supported.' },
+	'extension-ignored': { severity: 'warning', message: 'The extension is ignored.' },
+	'assignment-overridden': {
+		severity: 'warning',
+		message: 'The task names assignees in more than one way; only one of them is used.',
+	},
+	'expression-invalid': { severity: 'error', message: 'The expression cannot be used.' },
+	'condition-language': { severity: 'error', message: 'Conditions are written in FEEL or as `${…}`.' },
+	'condition-not-allowed': { severity: 'error', message: 'The flow cannot have a condition.' },
+	'condition-missing': {
+		severity: 'warning',
+		message: 'A flow of an exclusive gateway with several has no condition and is not the default: it always holds.',
+	},
+	'condition-on-start': {
+		severity: 'warning',
+		message: 'BPMN has no conditions on the flows of a start event; they are read like those of a task.',
+	},
+	'default-invalid': { severity: 'error', message: 'The default flow does not leave the element.' },
+	'flow-end-invalid': { severity: 'error', message: 'The flow does not connect two nodes of one process.' },
+	'start-missing': { severity: 'error', message: 'The process has no start event.' },
+	'start-many': { severity: 'error', message: 'The process has more than one start event.' },
+	'incoming-not-allowed': { severity: 'error', message: 'A start event cannot have an incoming flow.' },
+	'outgoing-not-allowed': { severity: 'error', message: 'An end event cannot have an outgoing flow.' },
+	'outgoing-missing': { severity: 'warning', message: 'Nothing follows the node: a path ends here.' },
+	'node-unreachable': { severity: 'warning', message: 'No path leads from the start event to the node.' },
+} as const satisfies Record<string, { readonly severity: 'error' | 'warning'; readonly message: string }>;
+
+export type ModelProblemCode = keyof typeof MODEL_PROBLEMS;
+
+/** Something found in a model; `line` counts from 1 and is 0 where it is unknown. */
+export interface ModelProblem {
+	readonly code: ModelProblemCode;
+	/** The element itself, or the nearest around it that has an id. */
+	readonly elementId: ElementId | null;
+	readonly line: number;
+	readonly message: string;
+}

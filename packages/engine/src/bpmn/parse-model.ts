@@ -1,0 +1,63 @@
+import type { ProcessModel } from '../model/process-model.ts';
+import { checkExtensionsOf, type IgnoredExtensions, reportIgnored } from './check-extensions.ts';
+import { checkIds } from './check-ids.ts';
+import { checkStructure } from './check-structure.ts';
+import { checkVocabulary } from './check-vocabulary.ts';
+import { connectNodes } from './connect-nodes.ts';
+import { readRollbackRange } from './elements/rollback-range.ts';
+import type { ModelProblem } from './model-problems.ts';
+import { pickProcess } from './pick-process.ts';
+import { readScope } from './read-scope.ts';
+import { Reading } from './reading.ts';
+import { BPMN } from './xml/namespaces.ts';
+import { readXml } from './xml/read-xml.ts';
+import { attributeOf, type XmlElement } from './xml/xml-element.ts';
+
+export type ParsedModel =
+	| { readonly ok: true; readonly model: ProcessModel; readonly warnings: readonly ModelProblem[] }
+	| { readonly ok: false; readonly errors: readonly ModelProblem[] };
+
+/**
+ * Reads BPMN 2.0 XML into a model that can run, or says by element and line why it cannot. Whatever the text is, it
+ * takes bounded time and does not throw. It is the only function of the core that answers later, because bpmn-moddle
+ * does; it does no I/O.
+ */
+export async function parseModel(xml: string): Promise<ParsedModel> {
+	const document = readXml(xml);
+	if (!document.ok) return { ok: false, errors: [document.problem] };
+	const { root } = document;
+	const reading = new Reading();
+
+	if (root.namespace !== BPMN || root.name !== 'definitions') {
+		reading.report('not-bpmn', root, `The root is \`<${root.qualifiedName}>\`, not \`definitions\` of BPMN 2.0.`);
+		return refused(reading);
+	}
+	checkIds(root, reading);
+	if (reading.errors.length > 0) return refused(reading);
+	await checkVocabulary(root, reading);
+	if (reading.errors.length > 0) return refused(reading);
+
+	const process = pickProcess(root, reading);
+	const model = process === null ? null : readProcess(process, reading);
+	return model === null ? refused(reading) : { ok: true, model, warnings: reading.warnings };
+}
+
+function refused(reading: Reading): ParsedModel {
+	return { ok: false, errors: reading.errors };
+}
+
+/** Null where there are errors. */
+function readProcess(process: XmlElement, reading: Reading): ProcessModel | null {
+	const ignored: IgnoredExtensions = new Map();
+	checkExtensionsOf(process, reading, ignored);
+	const id = attributeOf(process, 'id');
+	if (id === null) reading.report('id-missing', process, 'The process needs one.');
+	const scope = readScope(process, id ?? '', reading, ignored);
+	const rollbackRange = readRollbackRange(process, reading) ?? 'any';
+	reportIgnored(ignored, reading);
+	// What could not be read is missing in the scope, and would be reported again as a hole in it.
+	if (id === null || reading.errors.length > 0) return null;
+	checkStructure(process, scope, reading);
+	if (reading.errors.length > 0) return null;
+	return { id, name: attributeOf(process, 'name')?.trim() || id, ...connectNodes(scope), rollbackRange };
+}

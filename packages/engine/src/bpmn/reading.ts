@@ -1,0 +1,87 @@
+import type { Expression, Text } from '../expressions/expression.ts';
+import { parseExpression } from '../expressions/parse-expression.ts';
+import { parseText } from '../expressions/parse-text.ts';
+import type { ElementId } from '../terms.ts';
+import { MODEL_PROBLEMS, type ModelProblem, type ModelProblemCode } from './model-problems.ts';
+import { BPMN } from './xml/namespaces.ts';
+import { attributeOf, type XmlElement } from './xml/xml-element.ts';
+
+/** More problems than these help nobody; the rest is left out. */
+const MAX_PROBLEMS = 100;
+
+/** Characters of all expressions of a model that are beyond the plain ones: feelin takes 0.1 s for 4,000 at worst. */
+const MAX_FEEL_CHARACTERS = 40_000;
+
+/** One reading of one model: what was found wrong, and what is left of what a model may cost. */
+export class Reading {
+	readonly #errors: ModelProblem[] = [];
+	readonly #warnings: ModelProblem[] = [];
+	#feelCharacters = 0;
+
+	get errors(): readonly ModelProblem[] {
+		return this.#errors;
+	}
+
+	get warnings(): readonly ModelProblem[] {
+		return this.#warnings;
+	}
+
+	/** Notes a problem of an element; `detail` is a sentence that says more than the code does. */
+	report(
+		code: ModelProblemCode,
+		element: XmlElement,
+		detail: string,
+		elementId: ElementId | null = idOf(element),
+	): void {
+		const { severity, message } = MODEL_PROBLEMS[code];
+		const list = severity === 'error' ? this.#errors : this.#warnings;
+		if (list.length < MAX_PROBLEMS) list.push({ code, elementId, line: element.line, message: `${message} ${detail}` });
+	}
+
+	/** Null, and a problem noted, where the text cannot be read. */
+	text(element: XmlElement, raw: string): Text | null {
+		if (!this.#affords(element, raw)) return null;
+		const parsed = parseText(raw);
+		if (!parsed.ok) {
+			this.report('expression-invalid', element, parsed.message);
+			return null;
+		}
+		if (parsed.text.kind === 'expression') this.#spend(parsed.text.expression);
+		return parsed.text;
+	}
+
+	/** Null, and a problem noted, where the expression cannot be read. */
+	expression(element: XmlElement, raw: string, defaultLanguage: 'feel' | null): Expression | null {
+		if (!this.#affords(element, raw)) return null;
+		const parsed = parseExpression(raw, defaultLanguage);
+		if (!parsed.ok) {
+			this.report('expression-invalid', element, parsed.message);
+			return null;
+		}
+		this.#spend(parsed.expression);
+		return parsed.expression;
+	}
+
+	#affords(element: XmlElement, raw: string): boolean {
+		if (this.#feelCharacters <= MAX_FEEL_CHARACTERS) return true;
+		this.report(
+			'model-too-large',
+			element,
+			`\`${raw.trim().slice(0, 40)}\` is not read: there is too much FEEL before it.`,
+		);
+		return false;
+	}
+
+	#spend(expression: Expression): void {
+		if (expression.tree === null) this.#feelCharacters += expression.source.length;
+	}
+}
+
+/** The id of the element, or of the nearest around it that has one. */
+export function idOf(element: XmlElement): ElementId | null {
+	for (let each: XmlElement | null = element; each !== null; each = each.parent) {
+		const id = each.namespace === BPMN ? attributeOf(each, 'id') : null;
+		if (id !== null) return id;
+	}
+	return null;
+}

@@ -1,0 +1,12 @@
+export const BPMN = 'http://www.omg.org/spec/BPMN/20100524/MODEL';
+export const XML = 'http://www.w3.org/XML/1998/namespace';
+export const XMLNS = 'http://www.w3.org/2000/xmlns/';
+export const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
+export const SENDBACK = 'urn:sendback:bpmn:1';
+export const CAMUNDA = 'http://camunda.org/schema/1.0/bpmn';
+export const FLOWABLE = 'http://flowable.org/bpmn';
+export const ACTIVITI = 'http://activiti.org/bpmn';
+export const ZEEBE = 'http://camunda.org/schema/zeebe/1.0';
+
+/** Flowable, Camunda 7 and their ancestor share the names and meanings of their extensions. */
+export const CLASSIC: readonly string[] = [FLOWABLE, CAMUNDA, ACTIVITI];
