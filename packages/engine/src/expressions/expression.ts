@@ -24,7 +24,7 @@ export type BinaryOperator = 'and' | 'or' | '=' | '!=' | '<' | '<=' | '>' | '>='
 
 /**
  * Text of a model that is itself, or an expression (`${approver}`, `= approver`), or a mixture of both
- * (`kermit_${loopCounter}`); evaluateTemplate gives the value of a mixture.
+ * (`kermit_${loopCounter}`), whose value is a string.
  */
 export type Text = PlainText | { readonly kind: 'template'; readonly parts: readonly PlainText[] };
 
