@@ -1,4 +1,4 @@
-import type { EngineEvent, NodeFired } from '../events.ts';
+import type { EngineEvent, NodeFired, RolledBack } from '../events.ts';
 import type { Node, ProcessModel } from '../model/process-model.ts';
 import type { FlowId, Seq } from '../terms.ts';
 import { isPossibleDecision } from './decisions.ts';
@@ -11,12 +11,19 @@ export type Replay =
 	/** The first firing that may not happen, and the marking it was to happen in. */
 	| { readonly kind: 'illegal'; readonly seq: Seq; readonly reason: string; readonly marking: Marking };
 
+/** What is read of a firing of the engine. Its token ids, pasts and masks are not trusted. */
+export interface LoggedFiring extends Pick<NodeFired, 'seq' | 'kind' | 'node' | 'scope'> {
+	readonly consumed: readonly PlacedToken[];
+	readonly produced: readonly PlacedToken[];
+}
+
+type PlacedToken = Pick<NodeFired['consumed'][number], 'place' | 'scope'>;
+
 /**
- * Plays firings of the engine, in their order, on the interpreter. Only their kind, node, places and scopes are read;
- * ids, pasts and masks of the engine are not trusted. A decision may take any flows that its gateway could ever take,
+ * Plays firings of the engine, in their order, on the interpreter. A decision may take any flows that its gateway could ever take,
  * because the variables of that moment are not known here.
  */
-export function replay(model: ProcessModel, firings: readonly NodeFired[]): Replay {
+export function replay(model: ProcessModel, firings: readonly LoggedFiring[]): Replay {
 	const net = netOf(model);
 	let marking: Marking = new Map();
 	for (const [position, firing] of firings.entries()) {
@@ -27,14 +34,17 @@ export function replay(model: ProcessModel, firings: readonly NodeFired[]): Repl
 	return { kind: 'legal', marking };
 }
 
+/** Any event; of a rollback only what it undid is read. */
+export type LoggedEvent = Exclude<EngineEvent, RolledBack> | Pick<RolledBack, 'type' | 'undone'>;
+
 /** The firings of a log that no rollback undid, in their order. */
-export function keptFirings(log: readonly EngineEvent[]): readonly NodeFired[] {
+export function keptFirings(log: readonly LoggedEvent[]): readonly NodeFired[] {
 	const undone = new Set(log.flatMap((event) => (event.type === 'RolledBack' ? event.undone : [])));
 	return log.filter((event): event is NodeFired => event.type === 'NodeFired' && !undone.has(event.seq));
 }
 
 /** Why the firing may not happen now; null if it may. */
-function objection(net: Net, marking: Marking, firing: NodeFired, isFirst: boolean): string | null {
+function objection(net: Net, marking: Marking, firing: LoggedFiring, isFirst: boolean): string | null {
 	const strange = [...firing.consumed, ...firing.produced].find(({ scope }) => scope !== 0);
 	if (firing.scope !== 0 || strange !== undefined) return 'the model has no scope but the process';
 	const consumed = places(firing.consumed);
@@ -60,7 +70,7 @@ function objectionToClearing(marking: Marking, consumed: readonly Place[], produ
 	return produced.length > 0 ? 'it produces tokens' : null;
 }
 
-function objectionToNode(net: Net, marking: Marking, firing: NodeFired, isFirst: boolean): string | null {
+function objectionToNode(net: Net, marking: Marking, firing: LoggedFiring, isFirst: boolean): string | null {
 	const node = net.nodes.get(firing.node);
 	if (node === undefined) return `there is no node ${firing.node}`;
 	if (!kindsOf(node).includes(firing.kind)) return `a ${node.kind} does not fire as ${firing.kind}`;
@@ -90,7 +100,7 @@ function mayProduce(node: Node, produced: readonly Place[]): boolean {
 }
 
 /** A gateway with one way in and one way out may be seen as either. */
-function kindsOf(node: Node): readonly NodeFired['kind'][] {
+function kindsOf(node: Node): readonly LoggedFiring['kind'][] {
 	switch (node.kind) {
 		case 'startEvent':
 		case 'userTask':
@@ -110,7 +120,7 @@ function kindsOf(node: Node): readonly NodeFired['kind'][] {
 	}
 }
 
-function places(tokens: readonly { readonly place: Place }[]): readonly Place[] {
+function places(tokens: readonly PlacedToken[]): readonly Place[] {
 	return tokens.map(({ place }) => place);
 }
 

@@ -46,7 +46,7 @@ export function inclusiveExitModel(): Arbitrary<ProcessModel> {
 		.filter(isUsable);
 }
 
-export function shape(): Arbitrary<Shape> {
+function shape(): Arbitrary<Shape> {
 	return fc.record({
 		split: fc.constantFrom('parallelGateway', 'inclusiveGateway'),
 		hasDefault: fc.boolean(),
@@ -70,7 +70,7 @@ function leavingBranch(): Arbitrary<LeavingBranch> {
 	});
 }
 
-export function drawn(one: Shape): Draft {
+function drawn(one: Shape): Draft {
 	const paper = sketch();
 	const begin = paper.chain(paper.node('startEvent'), paper.node('userTask', { id: 'P' }));
 	const merge = one.repeat ? paper.chain(begin, paper.node('exclusiveGateway', { id: 'Merge' })) : begin;

@@ -21,6 +21,8 @@ export type Mutation =
 	| { readonly kind: 'convert'; readonly gateway: number; readonly to: GatewayKind }
 	/** Two gateways of one kind that follow each other become one that joins and splits. */
 	| { readonly kind: 'fuse'; readonly flow: number }
+	/** Two blocks in a row on a flow, the join of the first being the split of the second. */
+	| { readonly kind: 'diamonds'; readonly flow: number; readonly gateway: GatewayKind }
 	/** A flow ends in an end event of its own instead of where it led. */
 	| { readonly kind: 'end-here'; readonly flow: number };
 
@@ -47,6 +49,7 @@ export function mutation(): Arbitrary<Mutation> {
 		{ weight: 2, arbitrary: fc.record({ kind: fc.constant('retarget' as const), flow: pick, target: pick }) },
 		{ weight: 2, arbitrary: fc.record({ kind: fc.constant('convert' as const), gateway: pick, to: gateway }) },
 		{ weight: 3, arbitrary: fc.record({ kind: fc.constant('fuse' as const), flow: pick }) },
+		{ weight: 1, arbitrary: fc.record({ kind: fc.constant('diamonds' as const), flow: pick, gateway }) },
 		{ weight: 1, arbitrary: fc.record({ kind: fc.constant('end-here' as const), flow: pick }) },
 	);
 }
@@ -69,6 +72,8 @@ export function mutate(draft: Draft, change: Mutation): Draft | null {
 		}
 		case 'fuse':
 			return fuse(draft, change.flow);
+		case 'diamonds':
+			return diamonds(draft, change);
 		case 'end-here': {
 			const flow = picked(draft.flows, change.flow);
 			if (flow === null) return null;
@@ -93,6 +98,17 @@ function jump(draft: Draft, change: Extract<Mutation, { kind: 'jump' }>): Draft 
 	if (change.task) paper.chain(split, paper.node('userTask'), join);
 	else paper.chain(split, join);
 	return through(through(paper.draft(), from, split), to, join);
+}
+
+function diamonds(draft: Draft, change: Extract<Mutation, { kind: 'diamonds' }>): Draft | null {
+	const flow = picked(draft.flows, change.flow);
+	if (flow === null) return null;
+	const paper = sketch(draft);
+	const [split, both, join] = [paper.node(change.gateway), paper.node(change.gateway), paper.node(change.gateway)];
+	paper.chain(split, paper.node('userTask'), both, paper.node('userTask'), join, flow.target);
+	paper.chain(split, both, join);
+	const { nodes, flows } = paper.draft();
+	return { nodes, flows: flows.map((one) => (one === flow ? { ...one, target: split } : one)) };
 }
 
 /** Leads a flow through a node: what entered the flow's target comes from the node now. */
