@@ -1,0 +1,46 @@
+import { refuse } from '../refusals.ts';
+import type { Answered, CommandResult, CommandService } from '../services.ts';
+import { type HandleDependencies, handleCommand } from './handle-command.ts';
+import { type PreviewDependencies, previewRollback } from './preview-rollback.ts';
+
+/** Commands taken and not yet answered. At 10,000 a second the last one waits less than half a second. */
+export const MAX_COMMANDS = 4_096;
+
+export function createCommandService(deps: HandleDependencies & PreviewDependencies): CommandService {
+	let taken = 0;
+	let isDraining = false;
+	let drained: () => void = () => undefined;
+
+	/** The door: takes a command or turns it away before anything was done for it. */
+	async function take<Value>(run: () => Promise<Answered<Value>>): Promise<Answered<Value>> {
+		if (isDraining) return { ok: false, refusal: { ...refuse('shutting-down'), retryAfterSeconds: 5 } };
+		if (taken >= MAX_COMMANDS) return { ok: false, refusal: { ...refuse('too-busy'), retryAfterSeconds: 1 } };
+		taken++;
+		try {
+			return await run();
+		} finally {
+			taken--;
+			if (taken === 0) drained();
+		}
+	}
+
+	const handle = (request: Parameters<typeof handleCommand>[1]): Promise<Answered<CommandResult>> =>
+		take(() => handleCommand(deps, request));
+
+	return {
+		start: handle,
+		submit: handle,
+		previewRollback: (request) => take(() => previewRollback(deps, request)),
+		drain: () => {
+			isDraining = true;
+			if (taken === 0) return Promise.resolve();
+			return new Promise((resolve) => {
+				const before = drained;
+				drained = () => {
+					before();
+					resolve();
+				};
+			});
+		},
+	};
+}

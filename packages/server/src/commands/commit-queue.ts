@@ -1,0 +1,78 @@
+import type { InstanceWrite } from '../storage/instance-write.ts';
+
+/** Two: while PostgreSQL works on one batch, the next one is collected and sent, and its disk never waits for us. */
+export const BATCHES_IN_FLIGHT = 2;
+/** A batch ends at this many instances or bytes of their JSON, whichever comes first. */
+const MAX_WRITES = 256;
+const MAX_BYTES = 4_000_000;
+
+export interface CommitQueue {
+	/** True once the instance is written; false where it was changed meanwhile and nothing was written. */
+	commit(write: InstanceWrite): Promise<boolean>;
+}
+
+export interface CommitQueueOptions {
+	/** Writes each instance whole or not at all and says which it wrote; throws where it wrote nothing. */
+	readonly commitBatch: (writes: readonly InstanceWrite[]) => Promise<readonly boolean[]>;
+	/** True where the values of a write are to blame for an error, so that the others would go through without it. */
+	readonly isCausedByData: (error: unknown) => boolean;
+}
+
+interface Waiting {
+	readonly write: InstanceWrite;
+	readonly resolve: (won: boolean) => void;
+	readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Micro-batching without a timer: a lone write goes at once; what arrives while two batches are in flight goes together
+ * in the next. An instance has at most one write here at a time (instance-lanes.ts).
+ */
+export function createCommitQueue({ commitBatch, isCausedByData }: CommitQueueOptions): CommitQueue {
+	const waiting: Waiting[] = [];
+	let inFlight = 0;
+
+	function pump(): void {
+		while (inFlight < BATCHES_IN_FLIGHT && waiting.length > 0) {
+			inFlight++;
+			void commitTogether(waiting.splice(0, batchSize(waiting))).finally(() => {
+				inFlight--;
+				pump();
+			});
+		}
+	}
+
+	/** Never throws: every write gets its own answer. */
+	async function commitTogether(batch: readonly Waiting[]): Promise<void> {
+		try {
+			const won = await commitBatch(batch.map(({ write }) => write));
+			for (const [index, { resolve }] of batch.entries()) resolve(won[index] === true);
+		} catch (error) {
+			if (batch.length === 1 || !isCausedByData(error)) {
+				for (const { reject } of batch) reject(error);
+				return;
+			}
+			// One bad write fails alone: halve until it is found.
+			const middle = batch.length >> 1;
+			await commitTogether(batch.slice(0, middle));
+			await commitTogether(batch.slice(middle));
+		}
+	}
+
+	return {
+		commit: (write) =>
+			new Promise((resolve, reject) => {
+				waiting.push({ write, resolve, reject });
+				pump();
+			}),
+	};
+}
+
+function batchSize(waiting: readonly Waiting[]): number {
+	let bytes = 0;
+	for (const [index, { write }] of waiting.entries()) {
+		bytes += write.state.length;
+		if (index === MAX_WRITES || (bytes > MAX_BYTES && index > 0)) return index;
+	}
+	return waiting.length;
+}

@@ -1,0 +1,110 @@
+import type { Command } from '@sendback/engine/commands.ts';
+import type { EngineEvent } from '@sendback/engine/events.ts';
+import type { TimeMs } from '@sendback/engine/terms.ts';
+import type { Refusal } from '../refusals.ts';
+import type { CommandResult, Idempotency } from '../services.ts';
+import type { InstanceWrite, KeyRow, ProjectedRows, StepRow } from '../storage/instance-write.ts';
+import { commandResult } from './command-result.ts';
+import { foldRows } from './fold-rows.ts';
+import type { LiveInstance, StoredInstance } from './live-instance.ts';
+import { projectStep } from './project-step.ts';
+import { type StepDependencies, type Stepped, stepCommand } from './step-command.ts';
+
+/** A command on its way. */
+export interface Job {
+	readonly command: Command;
+	readonly idempotency: Idempotency | null;
+}
+
+export type Decision =
+	| { readonly kind: 'accepted'; readonly result: CommandResult }
+	| { readonly kind: 'refused'; readonly refusal: Refusal }
+	/** A bug, or an outage: the command did nothing, and says why. */
+	| { readonly kind: 'failed'; readonly error: unknown };
+
+/** Commands of one instance, decided one after the other, as one write. */
+export interface Folded {
+	/** In the order of the commands. */
+	readonly decisions: readonly Decision[];
+	/** Null when none was accepted. */
+	readonly outcome: { readonly write: InstanceWrite; readonly next: StoredInstance } | null;
+}
+
+/** Decides the commands in their order, each on what the one before left. Commits nothing. */
+export async function foldJobs(deps: StepDependencies, committed: LiveInstance, jobs: readonly Job[]): Promise<Folded> {
+	const fold = new Fold(committed);
+	const decisions: Decision[] = [];
+	for (const job of jobs) {
+		try {
+			const stepped = await stepCommand(deps, fold, job.command);
+			decisions.push(stepped.kind === 'refused' ? stepped : { kind: 'accepted', result: fold.add(job, stepped) });
+		} catch (error) {
+			decisions.push({ kind: 'failed', error });
+		}
+	}
+	return { decisions, outcome: fold.outcome() };
+}
+
+class Fold {
+	readonly committed: LiveInstance;
+	state: LiveInstance['state'];
+	readonly uncommitted: EngineEvent[] = [];
+	#endedAt: TimeMs | null;
+	readonly #steps: StepRow[] = [];
+	readonly #rows: ProjectedRows[] = [];
+	readonly #keys: KeyRow[] = [];
+
+	constructor(committed: LiveInstance) {
+		this.committed = committed;
+		this.state = committed.state;
+		this.#endedAt = committed.endedAt;
+	}
+
+	add(
+		{ command, idempotency }: Job,
+		{ at, events, state: after, answers }: Stepped & { kind: 'accepted' },
+	): CommandResult {
+		const { facts, model, version } = this.committed;
+		const before = this.state;
+		const position = version + this.#steps.length + 1;
+		const result = commandResult(facts.id, { model, before, events, after, answers });
+		this.#steps.push({
+			position,
+			at,
+			actor: command.type === 'start-instance' ? command.initiator : command.user,
+			command: command.type,
+			undoneFrom: firstUndone(events),
+			events,
+		});
+		this.#rows.push(projectStep({ before, events, after, at, position }));
+		if (idempotency !== null) this.#keys.push({ ...idempotency, result, createdAt: at });
+		if (after.status !== 'in_process') this.#endedAt ??= at;
+		this.state = after;
+		this.uncommitted.push(...events);
+		return result;
+	}
+
+	outcome(): Folded['outcome'] {
+		const { committed, state } = this;
+		if (this.#steps.length === 0 || state === null) return null;
+		const json = JSON.stringify(state);
+		const version = committed.version + this.#steps.length;
+		const write: InstanceWrite = {
+			facts: committed.facts,
+			expected: committed.version,
+			version,
+			status: state.status,
+			state: json,
+			endedAt: this.#endedAt,
+			steps: this.#steps,
+			rows: foldRows(this.#rows),
+			keys: this.#keys,
+		};
+		return { write, next: { instance: { ...committed, version, state, endedAt: this.#endedAt }, weight: json.length } };
+	}
+}
+
+function firstUndone(events: readonly EngineEvent[]): number | null {
+	const undone = events.flatMap((event) => (event.type === 'RolledBack' ? event.undone : []));
+	return undone.length === 0 ? null : undone.reduce((first, seq) => Math.min(first, seq));
+}

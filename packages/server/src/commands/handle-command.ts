@@ -1,0 +1,98 @@
+import type { Command } from '@sendback/engine/commands.ts';
+import { type Refusal, refuse } from '../refusals.ts';
+import type {
+	Answered,
+	Clock,
+	CommandResult,
+	FlowService,
+	InstanceId,
+	StartRequest,
+	SubmitRequest,
+	TenantId,
+} from '../services.ts';
+import type { IdAllocator } from '../storage/postgres/id-allocator.ts';
+import type { Decision, Job } from './fold-jobs.ts';
+import { type FindAnswer, recall } from './idempotency.ts';
+import type { InstanceLanes } from './instance-lanes.ts';
+import type { LiveInstance } from './live-instance.ts';
+import type { CommandTarget } from './settle-jobs.ts';
+
+export interface HandleDependencies {
+	readonly findAnswer: FindAnswer;
+	/** The instance of a task; null where there is no such task. */
+	readonly instanceOf: (tenant: TenantId, task: string) => Promise<InstanceId | null>;
+	readonly findFlow: FlowService['find'];
+	readonly ids: IdAllocator;
+	readonly clock: Clock;
+	/** Loads the state, steps, commits: settle-jobs.ts, one lane an instance. */
+	readonly lanes: InstanceLanes<CommandTarget>;
+	/** True where an error says that the idempotency key was committed by somebody else meanwhile. */
+	readonly isKeyTaken: (error: unknown) => boolean;
+}
+
+/** One command from the request to its answer. */
+export async function handleCommand(
+	deps: HandleDependencies,
+	request: StartRequest | SubmitRequest,
+): Promise<Answered<CommandResult>> {
+	const { tenant, idempotency } = request;
+
+	// 1. A repeat gets the answer it already got.
+	const earlier = await recall(deps.findAnswer, tenant, idempotency);
+	if (earlier !== null) return earlier;
+
+	// 2. Which instance is it about?
+	const found = 'flowId' in request ? await newInstance(deps, request) : await findInstance(deps, request);
+	if (!found.ok) return found;
+	const { target, command } = found.value;
+
+	// 3. Load its state, 4. step, 5. commit: together with other commands of the instance, and of other instances.
+	const job: Job = { command, idempotency };
+	const decision = await deps.lanes.decide(`${tenant}/${target.id}`, target, job);
+
+	// 6. Answer. Where nothing was committed, the same request may have been, meanwhile and elsewhere.
+	if (decision.kind === 'accepted') return { ok: true, value: decision.result };
+	const meanwhile = mayBeRepeat(deps, decision) ? await recall(deps.findAnswer, tenant, idempotency) : null;
+	if (meanwhile !== null) return meanwhile;
+	if (decision.kind === 'failed') throw decision.error;
+	return { ok: false, refusal: decision.refusal };
+}
+
+function mayBeRepeat({ isKeyTaken }: HandleDependencies, decision: Decision): boolean {
+	return decision.kind === 'refused' || (decision.kind === 'failed' && isKeyTaken(decision.error));
+}
+
+type Found = Answered<{ readonly target: CommandTarget; readonly command: Command }>;
+
+async function newInstance(deps: HandleDependencies, request: StartRequest): Promise<Found> {
+	const { tenant, namespace, flowId, initiator, variables, businessKey } = request;
+	if (businessKey?.includes('\0') === true) return no(refuse('variables-invalid', { name: 'business_key' }));
+	const flow = await deps.findFlow(tenant, namespace, flowId, null);
+	if (flow === null) return no(refuse('flow-unknown', { namespace, flow: flowId }));
+	const id = await takeId(deps.ids);
+	const startedAt = deps.clock.now();
+	const facts = { tenant, id, namespace, flowId, flowVersion: flow.version, initiator, businessKey, startedAt };
+	const fresh: LiveInstance = { facts, model: flow.model, version: 0, state: null, endedAt: null };
+	return {
+		ok: true,
+		value: { target: { tenant, id, fresh }, command: { type: 'start-instance', initiator, variables } },
+	};
+}
+
+async function findInstance(deps: HandleDependencies, { tenant, target, command }: SubmitRequest): Promise<Found> {
+	const id = 'instance' in target ? target.instance : await deps.instanceOf(tenant, target.task);
+	if (id === null) return no(refuse('task-unknown', 'task' in target ? { task: target.task } : {}));
+	const complete: Command = command.type === 'roll-back' ? { ...command, rollback: await takeId(deps.ids) } : command;
+	return { ok: true, value: { target: { tenant, id, fresh: null }, command: complete } };
+}
+
+async function takeId(ids: IdAllocator): Promise<string> {
+	await ids.makeRoom();
+	const id = ids.peek();
+	ids.advanceTo(id + 1);
+	return String(id);
+}
+
+function no(refusal: Refusal): { readonly ok: false; readonly refusal: Refusal } {
+	return { ok: false, refusal };
+}

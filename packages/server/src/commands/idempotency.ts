@@ -1,0 +1,25 @@
+import { type Refusal, refuse } from '../refusals.ts';
+import type { Answered, CommandResult, Idempotency, TenantId } from '../services.ts';
+
+/** What was stored under a key when its command was committed. */
+export interface StoredAnswer {
+	readonly fingerprint: string;
+	readonly result: CommandResult;
+}
+
+export type FindAnswer = (tenant: TenantId, key: string) => Promise<StoredAnswer | null>;
+
+/** The answer that this request already got; null where its key is new. */
+export async function recall(
+	find: FindAnswer,
+	tenant: TenantId,
+	idempotency: Idempotency | null,
+): Promise<Answered<CommandResult> | null> {
+	if (idempotency === null) return null;
+	const stored = await find(tenant, idempotency.key);
+	if (stored === null) return null;
+	const refusal: Refusal = refuse('idempotency-key-reused', { key: idempotency.key });
+	return stored.fingerprint === idempotency.fingerprint
+		? { ok: true, value: { ...stored.result, repeated: true } }
+		: { ok: false, refusal };
+}

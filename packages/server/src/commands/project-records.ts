@@ -1,0 +1,35 @@
+import type { ProjectedRows } from '../storage/instance-write.ts';
+import type { ProjectedStep } from './project-step.ts';
+
+/** The rows of what people noted on a task: copies, chat groups, and what others are to be told. */
+export function projectRecords({
+	events,
+	after,
+	at,
+}: ProjectedStep): Pick<ProjectedRows, 'copies' | 'chats' | 'notices'> {
+	const copies: ProjectedRows['copies'][number][] = [];
+	const chats: ProjectedRows['chats'][number][] = [];
+	const notices: ProjectedRows['notices'][number][] = [];
+	for (const event of events) {
+		switch (event.type) {
+			case 'TaskCopied': {
+				const { seq, task, user, users } = event;
+				const openedAt = after.tasks[task]?.openedAt ?? at;
+				copies.push(...users.map((reader) => ({ task, user: reader, openedAt, copiedAt: at })));
+				notices.push({ seq, kind: 'task-copied', payload: { task, user, users }, createdAt: at });
+				break;
+			}
+			case 'TaskUrged': {
+				const { seq, task, user, users, opinion } = event;
+				notices.push({ seq, kind: 'task-urged', payload: { task, user, users, opinion }, createdAt: at });
+				break;
+			}
+			case 'ChatGroupLinked': {
+				const { task, chat, name, users } = event;
+				chats.push({ task, chat, name, members: users });
+				break;
+			}
+		}
+	}
+	return { copies, chats, notices };
+}

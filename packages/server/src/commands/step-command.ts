@@ -1,0 +1,62 @@
+import type { Command } from '@sendback/engine/commands.ts';
+import type { EngineEvent } from '@sendback/engine/events.ts';
+import { type Answer, type Answers, type Question, questionKey } from '@sendback/engine/questions.ts';
+import type { InstanceState } from '@sendback/engine/state.ts';
+import { step } from '@sendback/engine/step.ts';
+import type { TimeMs } from '@sendback/engine/terms.ts';
+import { type Refusal, refuse } from '../refusals.ts';
+import type { Clock } from '../services.ts';
+import type { IdAllocator } from '../storage/postgres/id-allocator.ts';
+import type { LiveInstance } from './live-instance.ts';
+
+/** What a command is decided on: the committed instance, and what commands before it in the same write have done. */
+export interface Subject {
+	readonly committed: LiveInstance;
+	readonly state: InstanceState | null;
+	readonly uncommitted: readonly EngineEvent[];
+}
+
+/** Answers one question of the core; null where too many wait for answers already. */
+export type AnswerQuestion = (question: Question, subject: Subject) => Promise<Answer | null>;
+
+export interface StepDependencies {
+	readonly clock: Clock;
+	readonly ids: IdAllocator;
+	readonly answer: AnswerQuestion;
+}
+
+export type Stepped =
+	| {
+			readonly kind: 'accepted';
+			readonly at: TimeMs;
+			readonly events: readonly EngineEvent[];
+			readonly state: InstanceState;
+			readonly answers: Answers;
+	  }
+	| { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** Each round answers at least one question more; a command has no reason to ask so often. */
+const MAX_ROUNDS = 1_000;
+
+/** Steps a command, answering the core's questions until it is accepted or refused. Commits nothing. */
+export async function stepCommand(deps: StepDependencies, subject: Subject, command: Command): Promise<Stepped> {
+	const answers = new Map<string, Answer>();
+	for (let round = 0; round < MAX_ROUNDS; round++) {
+		await deps.ids.makeRoom();
+		// From here to advanceTo without an await: nobody else may take ids in between.
+		const now = deps.clock.now();
+		const context = { now, firstId: deps.ids.peek(), answers };
+		const outcome = step(subject.committed.model, subject.state, command, context);
+		if (outcome.kind === 'refused') return { kind: 'refused', refusal: outcome.rejection };
+		if (outcome.kind === 'accepted') {
+			deps.ids.advanceTo(outcome.nextId);
+			return { kind: 'accepted', at: now, events: outcome.events, state: outcome.state, answers };
+		}
+		for (const question of outcome.questions) {
+			const answer = await deps.answer(question, subject);
+			if (answer === null) return { kind: 'refused', refusal: { ...refuse('too-busy'), retryAfterSeconds: 1 } };
+			answers.set(questionKey(question), answer);
+		}
+	}
+	throw new Error(`bug: ${command.type} still had questions after ${MAX_ROUNDS} rounds`);
+}

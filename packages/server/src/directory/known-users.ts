@@ -1,0 +1,19 @@
+import type { DirectoryService, TenantId } from '../services.ts';
+import { LruCache } from '../storage/lru-cache.ts';
+
+const REMEMBERED = 50_000;
+
+/**
+ * Says whether a user exists, for commands: nearly each of them asks. A user is never deleted, so a yes is good for
+ * ever; a no is asked again, as the user may be made a moment later.
+ */
+export function createKnownUsers(directory: Pick<DirectoryService, 'findUser'>) {
+	const known = new LruCache<true>(REMEMBERED);
+	return async (tenant: TenantId, user: string): Promise<boolean> => {
+		const key = `${tenant}/${user}`;
+		if (known.get(key) === true) return true;
+		const exists = (await directory.findUser(tenant, user)) !== null;
+		if (exists) known.set(key, true);
+		return exists;
+	};
+}

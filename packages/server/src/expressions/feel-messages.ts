@@ -1,0 +1,13 @@
+import type { Variables } from '@sendback/engine/terms.ts';
+
+/** What is sent to the worker, one at a time. */
+export interface FeelRequest {
+	readonly source: string;
+	readonly variables: Variables;
+}
+
+/** What it answers: first `ready`, then one outcome a request. The value comes as JSON, whose length is its size. */
+export type FeelReply =
+	| { readonly kind: 'ready' }
+	| { readonly kind: 'value'; readonly json: string }
+	| { readonly kind: 'error'; readonly message: string };

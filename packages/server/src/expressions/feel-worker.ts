@@ -1,0 +1,29 @@
+/** The thread that evaluates FEEL. It holds nothing, so it can be ended at any moment (feel-evaluator.ts). */
+import { parentPort } from 'node:worker_threads';
+import { evaluateFeel } from '@sendback/engine/expressions/evaluate-feel.ts';
+import type { FeelReply, FeelRequest } from './feel-messages.ts';
+
+/** Characters of JSON. A gateway needs a yes or no, an assignee a list of ids. */
+const MAX_RESULT_LENGTH = 64_000;
+const MAX_MESSAGE_LENGTH = 500;
+
+if (parentPort === null) throw new Error('bug: the FEEL worker is started as a thread');
+const port = parentPort;
+
+port.on('message', ({ source, variables }: FeelRequest) => reply(outcomeOf(source, variables)));
+reply({ kind: 'ready' });
+
+function outcomeOf(source: string, variables: FeelRequest['variables']): FeelReply {
+	try {
+		const json = JSON.stringify(evaluateFeel(source, variables));
+		if (json.length <= MAX_RESULT_LENGTH) return { kind: 'value', json };
+		return { kind: 'error', message: `The value is longer than ${MAX_RESULT_LENGTH} characters.` };
+	} catch (error) {
+		const message = error instanceof Error ? error.message : String(error);
+		return { kind: 'error', message: message.slice(0, MAX_MESSAGE_LENGTH) };
+	}
+}
+
+function reply(message: FeelReply): void {
+	port.postMessage(message);
+}

@@ -1,0 +1,99 @@
+import { type Apps, createApps } from './apps/app-service.ts';
+import { createAnswers } from './commands/answer-question.ts';
+import { createCommandService } from './commands/command-service.ts';
+import { BATCHES_IN_FLIGHT, createCommitQueue } from './commands/commit-queue.ts';
+import { InstanceLanes } from './commands/instance-lanes.ts';
+import { LiveInstances } from './commands/live-instance.ts';
+import { type CommandTarget, settleJobs } from './commands/settle-jobs.ts';
+import { createDirectory } from './directory/directory-service.ts';
+import { createKnownUsers } from './directory/known-users.ts';
+import { FeelEvaluator } from './expressions/feel-evaluator.ts';
+import { workerFile } from './expressions/worker-file.ts';
+import { createFlows } from './flows/flow-service.ts';
+import type { Clock, Services } from './services.ts';
+import { createCommandStore } from './storage/postgres/command-store.ts';
+import { commitBatch } from './storage/postgres/commit-batch.ts';
+import { connect, type PoolOptions, run } from './storage/postgres/connect.ts';
+import { createIdAllocator } from './storage/postgres/id-allocator.ts';
+import { createInstanceReader } from './storage/postgres/instance-reader.ts';
+import { migrate, readMigrations, whyNotMigrated } from './storage/postgres/migrate.ts';
+import { isCausedByData, isUniqueViolation } from './storage/postgres/server-errors.ts';
+import { createTaskReader } from './storage/postgres/task-reader.ts';
+
+export interface ServiceOptions {
+	/** How to reach PostgreSQL: what pg.Pool takes. */
+	readonly connection: PoolOptions;
+	readonly clock: Clock;
+	readonly log: (message: string, details?: object) => void;
+	/** Connections for everything but commits. */
+	readonly connections?: number;
+}
+
+export interface OpenedServices extends Services {
+	/** Also takes apps whose id and secret are given, as the demo's are. */
+	readonly apps: Apps;
+	/** Drains the commands first, so that everything accepted is committed. */
+	close(): Promise<void>;
+}
+
+const CONNECTIONS = 8;
+
+/**
+ * Brings the database to this version and wires the services to it.
+ *
+ * @throws MigrationError where the database is newer than this binary or is not what it was made to be
+ */
+export async function openServices(options: ServiceOptions): Promise<OpenedServices> {
+	const { connection, clock, log, connections = CONNECTIONS } = options;
+	const migrations = readMigrations();
+	await migrate(connection, migrations);
+
+	const database = connect({ connection, batchesInFlight: BATCHES_IN_FLIGHT, connections, log });
+	const { pool } = database;
+	const ids = createIdAllocator(async () => {
+		const [row] = await run<{ block: number }>(pool, 'next-id-block', []);
+		if (row === undefined) throw new Error('bug: a sequence always has a next value');
+		return row.block;
+	});
+	const flows = createFlows(pool, clock);
+	const directory = createDirectory(pool);
+	const feel = new FeelEvaluator({ workerFile });
+	const store = createCommandStore(pool, flows.find);
+	const live = new LiveInstances(store.load);
+
+	const answer = createAnswers({
+		userExists: createKnownUsers(directory),
+		findGroup: directory.findGroup,
+		evaluate: (source, variables) => feel.evaluate(source, variables),
+		readLog: store.readLog,
+	});
+	const commits = createCommitQueue({ commitBatch: (writes) => commitBatch(database.commits, writes), isCausedByData });
+	const stepping = { clock, ids, answer, live };
+	const lanes = new InstanceLanes<CommandTarget>((target, jobs) =>
+		settleJobs({ ...stepping, commits, isCausedByData }, target, jobs),
+	);
+	const commands = createCommandService({
+		...stepping,
+		lanes,
+		findAnswer: store.findAnswer,
+		instanceOf: store.instanceOf,
+		findFlow: flows.find,
+		isKeyTaken: (error) => isUniqueViolation(error, 'idempotency'),
+	});
+
+	return {
+		clock,
+		commands,
+		instances: createInstanceReader(pool, store.load),
+		tasks: createTaskReader({ pool, findFlow: flows.find, instanceOf: store.instanceOf, load: store.load }),
+		flows,
+		directory,
+		apps: createApps(pool, clock),
+		notReady: () => whyNotMigrated(pool, migrations),
+		close: async () => {
+			await commands.drain();
+			await feel.close();
+			await database.close();
+		},
+	};
+}

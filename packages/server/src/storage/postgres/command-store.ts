@@ -1,0 +1,115 @@
+import type { EngineEvent } from '@sendback/engine/events.ts';
+import type { LogAnswer } from '@sendback/engine/questions.ts';
+import type { InstanceState } from '@sendback/engine/state.ts';
+import type { TaskId, TimeMs } from '@sendback/engine/terms.ts';
+import type pg from 'pg';
+import type { FindAnswer, StoredAnswer } from '../../commands/idempotency.ts';
+import type { LiveInstance, LoadInstance, StoredInstance } from '../../commands/live-instance.ts';
+import type { FlowService, InstanceId, TenantId } from '../../services.ts';
+import { isDecimalId, isStorable } from '../decimal-id.ts';
+import { LruCache } from '../lru-cache.ts';
+import { type BatchLoader, createBatchLoader, type LoaderKey } from './batch-loader.ts';
+import { run } from './connect.ts';
+
+/** What commands read. Reads of the same kind that wait go together in one statement. */
+export interface CommandStore {
+	readonly load: LoadInstance;
+	readonly instanceOf: (tenant: TenantId, task: TaskId) => Promise<InstanceId | null>;
+	readonly findAnswer: FindAnswer;
+	readonly readLog: (instance: LiveInstance, task: TaskId) => Promise<LogAnswer['log']>;
+}
+
+/** A task never moves to another instance. */
+const CACHED_TASKS = 50_000;
+
+export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find']): CommandStore {
+	const instances = loaderOf<InstanceRow>(pool, 'load-instances');
+	const tasks = loaderOf<{ index: number; instance_id: number }>(pool, 'find-task-instances');
+	const answers = loaderOf<{ index: number; fingerprint: string; result: string }>(pool, 'find-answers');
+	const instanceOfTask = new LruCache<InstanceId>(CACHED_TASKS);
+
+	return {
+		load: async (tenant, instance) => {
+			const row = isDecimalId(instance) ? await instances(tenant, instance) : null;
+			return row === null ? null : storedInstance(tenant, instance, row, findFlow);
+		},
+		instanceOf: async (tenant, task) => {
+			const cached = instanceOfTask.get(`${tenant}/${task}`);
+			if (cached !== undefined) return cached;
+			const row = isDecimalId(task) ? await tasks(tenant, task) : null;
+			if (row === null) return null;
+			instanceOfTask.set(`${tenant}/${task}`, String(row.instance_id));
+			return String(row.instance_id);
+		},
+		findAnswer: async (tenant, key) => {
+			const row = isStorable(key) ? await answers(tenant, key) : null;
+			if (row === null) return null;
+			return { fingerprint: row.fingerprint, result: JSON.parse(row.result) as StoredAnswer['result'] };
+		},
+		readLog: (instance, task) => readLog(pool, instance, task),
+	};
+}
+
+function loaderOf<Row extends { readonly index: number }>(pool: pg.Pool, name: string): BatchLoader<Row> {
+	return createBatchLoader<Row>(async (keys: readonly LoaderKey[]) => {
+		const values = [keys.map((_, index) => index), keys.map(({ tenant }) => tenant), keys.map(({ key }) => key)];
+		const found = new Map((await run<Row>(pool, name, values)).map((row) => [row.index, row]));
+		return keys.map((_, index) => found.get(index) ?? null);
+	});
+}
+
+interface InstanceRow {
+	readonly index: number;
+	readonly version: number;
+	readonly state: string;
+	readonly namespace: string;
+	readonly flow_id: string;
+	readonly flow_version: number;
+	readonly initiator: string;
+	readonly business_key: string | null;
+	readonly started_at: TimeMs;
+	readonly ended_at: TimeMs | null;
+}
+
+async function storedInstance(
+	tenant: TenantId,
+	id: InstanceId,
+	row: InstanceRow,
+	findFlow: FlowService['find'],
+): Promise<StoredInstance> {
+	const { namespace, flow_id: flowId, flow_version: flowVersion } = row;
+	const flow = await findFlow(tenant, namespace, flowId, flowVersion);
+	if (flow === null)
+		throw new Error(`bug: instance ${id} runs version ${flowVersion} of ${flowId}, which is not there`);
+	const facts = {
+		tenant,
+		id,
+		namespace,
+		flowId,
+		flowVersion,
+		initiator: row.initiator,
+		businessKey: row.business_key,
+		startedAt: row.started_at,
+	};
+	const state = JSON.parse(row.state) as InstanceState;
+	return {
+		instance: { facts, model: flow.model, version: row.version, state, endedAt: row.ended_at },
+		weight: row.state.length,
+	};
+}
+
+async function readLog(pool: pg.Pool, { facts, version }: LiveInstance, task: TaskId): Promise<LogAnswer['log']> {
+	if (!isDecimalId(task)) return null;
+	const { tenant, id } = facts;
+	const [completion] = await run<{ completed_seq: number; completed_position: number }>(pool, 'find-completion', [
+		tenant,
+		task,
+		id,
+	]);
+	// A completion after the version belongs to a state that is not the one asked about.
+	if (completion === undefined || completion.completed_position > version) return null;
+	const steps = await run<{ events: string }>(pool, 'read-steps', [tenant, id, completion.completed_position, version]);
+	const events = steps.flatMap((step) => JSON.parse(step.events) as readonly EngineEvent[]);
+	const from = events.findIndex((event) => event.seq === completion.completed_seq);
+	return { completion: completion.completed_seq, events: events.slice(from) };
+}

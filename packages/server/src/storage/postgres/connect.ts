@@ -1,0 +1,126 @@
+import pg from 'pg';
+import { StorageUnavailable } from '../storage-errors.ts';
+import { asUnavailable, isReported } from './server-errors.ts';
+import { type Statement, statement } from './statements.ts';
+
+/** A page or a batch takes milliseconds; more means that something is wrong, and others wait behind it. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** Longer than the server's own limit, for a network that swallows the answer. */
+const ANSWER_TIMEOUT_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Every statement of ours is a lookup by key or one ordered range of an index. Planned on young tables without statistics
+ * it can come out as a scan of the whole, and a prepared plan would be kept while the tables grow: so scans and the joins
+ * that need them are switched off, and the one plan that is left is made once.
+ */
+const PLANNER_OPTIONS = [
+	'plan_cache_mode=force_generic_plan',
+	'enable_seqscan=off',
+	'enable_bitmapscan=off',
+	'enable_hashjoin=off',
+	'enable_mergejoin=off',
+]
+	.map((setting) => `-c ${setting}`)
+	.join(' ');
+
+export type PoolOptions = Omit<pg.PoolConfig, 'types' | 'max' | 'options'>;
+
+/** `commits` is for batches only, so that they never wait for readers. */
+export interface Database {
+	readonly pool: pg.Pool;
+	readonly commits: pg.Pool;
+	close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+	readonly connection: PoolOptions;
+	readonly batchesInFlight: number;
+	readonly connections: number;
+	readonly log: (message: string, details?: object) => void;
+}
+
+export function connect({ connection, batchesInFlight, connections, log }: ConnectOptions): Database {
+	const shared: pg.PoolConfig = {
+		...connection,
+		types: { getTypeParser },
+		options: PLANNER_OPTIONS,
+		statement_timeout: STATEMENT_TIMEOUT_MS,
+		query_timeout: ANSWER_TIMEOUT_MS,
+		connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+		keepAlive: true,
+	};
+	const pool = new pg.Pool({ ...shared, max: connections });
+	const commits = new pg.Pool({ ...shared, max: batchesInFlight });
+	for (const each of [pool, commits]) {
+		// An idle connection that breaks would otherwise end the process; the pool makes a new one when asked.
+		each.on('error', (error) => log('an idle database connection broke', { error: error.message }));
+	}
+	return {
+		pool,
+		commits,
+		close: async () => {
+			await Promise.all([pool.end(), commits.end()]);
+		},
+	};
+}
+
+const INT8 = 20;
+const JSON_TEXT = 114;
+
+/** All our bigints (ids, moments, positions) are below 2^53. */
+const getTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number, format?: 'text' | 'binary') =>
+	oid === INT8 ? parseSafeInteger : oid === JSON_TEXT ? asText : pg.types.getTypeParser(oid, format as 'text');
+
+/** Documents are read by whoever knows their type, and often only their length is wanted as well. */
+function asText(text: string): string {
+	return text;
+}
+
+function parseSafeInteger(text: string): number {
+	const value = Number(text);
+	if (!Number.isSafeInteger(value)) throw new RangeError(`bigint out of range: ${text}`);
+	return value;
+}
+
+/**
+ * Runs a named statement that reads, or writes the same when it is repeated.
+ *
+ * @throws StorageUnavailable where the database cannot be asked
+ */
+export async function run<Row extends object>(
+	pool: pg.Pool,
+	name: string,
+	values: readonly unknown[],
+): Promise<readonly Row[]> {
+	try {
+		return (await runOn<Row>(pool, statement(name), values)).rows;
+	} catch (error) {
+		throw isReported(error) ? asUnavailable(error) : new StorageUnavailable('The database cannot be asked.', error);
+	}
+}
+
+/**
+ * Like pool.query, but a connection that broke or fell silent is thrown away rather than reused, and `sent` says when
+ * the statement is about to leave: an error before that has changed nothing.
+ */
+export async function runOn<Row extends object>(
+	pool: pg.Pool,
+	{ name, text }: Statement,
+	values: readonly unknown[],
+	sent: () => void = () => undefined,
+): Promise<pg.QueryResult<Row>> {
+	const client = await pool.connect();
+	let broken = true;
+	try {
+		sent();
+		const result = await client.query<Row>({ name, text, values: [...values] });
+		broken = false;
+		return result;
+	} catch (error) {
+		broken = !isReported(error);
+		throw error;
+	} finally {
+		client.release(broken);
+	}
+}

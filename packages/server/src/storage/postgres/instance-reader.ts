@@ -1,0 +1,60 @@
+import type { EngineEvent, RolledBack } from '@sendback/engine/events.ts';
+import type { TimeMs } from '@sendback/engine/terms.ts';
+import type pg from 'pg';
+import type { LoadInstance } from '../../commands/live-instance.ts';
+import type { HistoryEntry, InstanceReader } from '../../services.ts';
+import { isDecimalId } from '../decimal-id.ts';
+import { run } from './connect.ts';
+
+interface StepRow {
+	readonly position: number;
+	readonly at: TimeMs;
+	readonly events: string;
+}
+
+interface ReadStep {
+	readonly position: number;
+	readonly at: TimeMs;
+	readonly events: readonly EngineEvent[];
+}
+
+/** @param load reads an instance as it is committed now */
+export function createInstanceReader(pool: pg.Pool, load: LoadInstance): InstanceReader {
+	async function steps(name: string, values: readonly unknown[]): Promise<readonly ReadStep[]> {
+		const rows = await run<StepRow>(pool, name, values);
+		return rows.map(({ events, ...row }) => ({ ...row, events: JSON.parse(events) as readonly EngineEvent[] }));
+	}
+
+	return {
+		find: async (tenant, id) => {
+			const stored = await load(tenant, id);
+			if (stored === null || stored.instance.state === null) return null;
+			const { facts, model, state, endedAt } = stored.instance;
+			const { namespace, flowId, flowVersion: version, businessKey, startedAt } = facts;
+			return { id, namespace, flowId, version, model, state, businessKey, startedAt, endedAt };
+		},
+		history: async (tenant, id, cursor, limit) => {
+			if (!isDecimalId(id)) return null;
+			// Positions have no gaps, so a page is a range of them.
+			const page = await steps('read-steps', [tenant, id, cursor + 1, cursor + limit]);
+			const first = page[0];
+			const lastSeq = page.at(-1)?.events.at(-1)?.seq;
+			if (first === undefined || lastSeq === undefined) {
+				return (await steps('read-steps', [tenant, id, 1, 1])).length > 0 ? [] : null;
+			}
+			const undoings = await steps('undoings-of', [tenant, id, first.position, lastSeq]);
+			const rollbacks = undoings.flatMap(({ events }) =>
+				events.filter((event): event is RolledBack => event.type === 'RolledBack'),
+			);
+			return page.map((step) => historyEntry(step, rollbacks));
+		},
+	};
+}
+
+function historyEntry({ position, at, events }: ReadStep, rollbacks: readonly RolledBack[]): HistoryEntry {
+	const own = new Set(events.map(({ seq }) => seq));
+	const undoneBy = rollbacks
+		.map(({ rollback, undone }) => ({ rollback, seqs: undone.filter((seq) => own.has(seq)) }))
+		.filter(({ seqs }) => seqs.length > 0);
+	return { step: { at, events }, position, undoneBy };
+}

@@ -1,0 +1,96 @@
+import { rollbackPoints } from '@sendback/engine/causality/points.ts';
+import type { PastTask } from '@sendback/engine/state.ts';
+import type { TaskId, TimeMs, UserId } from '@sendback/engine/terms.ts';
+import type pg from 'pg';
+import type { LoadInstance } from '../../commands/live-instance.ts';
+import { refuse } from '../../refusals.ts';
+import type { Answered, InstanceId, RollbackPoint, TenantId } from '../../services.ts';
+import { run } from './connect.ts';
+
+/** Every occurrence of a node can be a point, and a loop can have any number of them: the search ends here. */
+const MAX_POINTS = 200;
+const MAX_ROUNDS = 20;
+
+export interface PointDependencies {
+	readonly pool: pg.Pool;
+	readonly instanceOf: (tenant: TenantId, task: TaskId) => Promise<InstanceId | null>;
+	/** Reads an instance as it is committed now. */
+	readonly load: LoadInstance;
+}
+
+export interface PointRequest {
+	readonly tenant: TenantId;
+	readonly task: TaskId;
+	readonly user: UserId;
+	readonly occurrences: 'latest' | 'all';
+}
+
+interface PointRow {
+	readonly id: number;
+	readonly completed_by: UserId;
+	readonly closed_at: TimeMs;
+	readonly past: string;
+}
+
+/** Where an open task can be sent back to, newest first. Reads the points and never the log. */
+export async function readRollbackPoints(
+	{ pool, instanceOf, load }: PointDependencies,
+	{ tenant, task, user, occurrences }: PointRequest,
+): Promise<Answered<readonly RollbackPoint[]>> {
+	const instance = await instanceOf(tenant, task);
+	const stored = instance === null ? null : await load(tenant, instance);
+	if (stored === null || stored.instance.state === null)
+		return { ok: false, refusal: refuse('task-unknown', { task }) };
+	const { model, state } = stored.instance;
+	const answer = rollbackPoints(model, state, task, user);
+	if (!answer.ok) return { ok: false, refusal: answer.rejection };
+
+	const read = (ids: readonly TaskId[]) => run<PointRow>(pool, 'describe-points', [tenant, ids]);
+	// A narrower range admits only points that the task's own past already names.
+	const rounds = occurrences === 'all' && answer.range === 'any' ? MAX_ROUNDS : 1;
+	const found = await walkBack(answer.points, rounds, read);
+	const points = found.map(
+		({ point, row }): RollbackPoint => ({
+			id: point.task,
+			node: point.node,
+			nodeName: model.nodes[point.node]?.name ?? point.node,
+			isStart: point.outcome === 'start',
+			completedBy: row.completed_by,
+			completedAt: row.closed_at,
+		}),
+	);
+	return { ok: true, value: points };
+}
+
+interface FoundPoint {
+	readonly point: PastTask;
+	readonly row: PointRow;
+}
+
+/** The points, and the pasts of the tasks found so far, round by round; the newest are kept. */
+async function walkBack(
+	latest: readonly PastTask[],
+	rounds: number,
+	read: (ids: readonly TaskId[]) => Promise<readonly PointRow[]>,
+): Promise<readonly FoundPoint[]> {
+	const seen = new Set<TaskId>();
+	const found: FoundPoint[] = [];
+	let next = latest;
+	for (let round = 0; round < rounds && found.length < MAX_POINTS; round++) {
+		const fresh = new Map(next.filter(({ task }) => !seen.has(task)).map((point) => [point.task, point]));
+		const newest = [...fresh.values()].sort(newestFirst).slice(0, MAX_POINTS - found.length);
+		if (newest.length === 0) break;
+		for (const { task } of newest) seen.add(task);
+		const rows = new Map((await read(newest.map(({ task }) => task))).map((row) => [String(row.id), row]));
+		for (const point of newest) {
+			const row = rows.get(point.task);
+			if (row !== undefined) found.push({ point, row });
+		}
+		next = [...rows.values()].flatMap(({ past }) => JSON.parse(past) as readonly PastTask[]);
+	}
+	return found.sort((a, b) => newestFirst(a.point, b.point));
+}
+
+function newestFirst(a: PastTask, b: PastTask): number {
+	return b.seq - a.seq;
+}

@@ -1,0 +1,38 @@
+import pg from 'pg';
+import { StorageUnavailable } from '../storage-errors.ts';
+
+/** The server's own report of an error, with the connection still good; null where there is none. */
+function reportOf(error: unknown): pg.DatabaseError | null {
+	return error instanceof pg.DatabaseError && error.severity === 'ERROR' ? error : null;
+}
+
+/** True where the server said that the statement failed: it was rolled back and the connection can go on. */
+export function isReported(error: unknown): boolean {
+	return reportOf(error) !== null;
+}
+
+/** serialization_failure and deadlock_detected: nothing is wrong with the statement, it lost a race. */
+export function isRetryable(error: unknown): boolean {
+	const code = reportOf(error)?.code;
+	return code === '40001' || code === '40P01';
+}
+
+export function isUniqueViolation(error: unknown, table: string): boolean {
+	const report = reportOf(error);
+	return report?.code === '23505' && report.table === table;
+}
+
+/**
+ * True where the values of some row are to blame, so that the other rows of a batch would go through alone: cardinality,
+ * data, constraint and limit errors (SQLSTATE classes 21, 22, 23, 54).
+ */
+export function isCausedByData(error: unknown): boolean {
+	return /^(21|22|23|54)/.test(reportOf(error)?.code ?? '');
+}
+
+/** Bugs stay what they are; whatever says that the database cannot work now becomes StorageUnavailable. */
+export function asUnavailable(error: unknown): unknown {
+	const code = reportOf(error)?.code;
+	if (code !== undefined && !/^(08|25006|53|55P03|57|58)/.test(code)) return error;
+	return new StorageUnavailable('The database cannot be used now.', error);
+}

@@ -1,0 +1,84 @@
+import type { InstanceState, InstanceStatus } from '@sendback/engine/state.ts';
+import type { NodeId, TimeMs, UserId, Variables } from '@sendback/engine/terms.ts';
+import type pg from 'pg';
+import type { FlowService, QueriedTask, TaskQuery, TaskReader, TenantId } from '../../services.ts';
+import { isStorable } from '../decimal-id.ts';
+import { run } from './connect.ts';
+
+/** A total is exact up to this many tasks, and this number stands for all that are more: counting reads each of them. */
+export const COUNT_LIMIT = 1_000;
+/** Tasks that a page may skip: skipping reads them too. Whoever wants older ones narrows the time. */
+export const MAX_OFFSET = 10_000;
+const MAX_PAGE = 100;
+const SUMMARY_LENGTH = 20;
+
+const STATEMENTS: Readonly<Record<NonNullable<TaskQuery['source']>, string>> = {
+	assignMe: 'find-assigned-tasks',
+	fromMe: 'find-started-tasks',
+	CCMe: 'find-copied-tasks',
+};
+
+interface QueriedRow {
+	readonly id: number;
+	readonly opened_at: TimeMs;
+	readonly node_id: NodeId;
+	readonly instance_id: number;
+	readonly status: InstanceStatus;
+	readonly namespace: string;
+	readonly flow_id: string;
+	readonly flow_version: number;
+	readonly initiator: UserId;
+	readonly initiator_name: string | null;
+	readonly state: string;
+}
+
+interface QueryDependencies {
+	readonly pool: pg.Pool;
+	readonly findFlow: FlowService['find'];
+}
+
+/** Two statements: which tasks, by one range of an index; then what to show of them. */
+export async function queryTasks(
+	{ pool, findFlow }: QueryDependencies,
+	tenant: TenantId,
+	query: TaskQuery,
+): ReturnType<TaskReader['query']> {
+	const { user, type, source, startTime, endTime, flowIds } = query;
+	const limit = Math.min(query.limit, MAX_PAGE);
+	if (!isStorable(user) || query.offset > MAX_OFFSET) return { count: 0, tasks: [] };
+	const [found] = await run<{ count: number; ids: readonly string[] }>(pool, STATEMENTS[source ?? 'assignMe'], [
+		tenant,
+		user,
+		startTime ?? 0,
+		endTime ?? Number.MAX_SAFE_INTEGER,
+		flowIds?.filter(isStorable) ?? null,
+		Math.max(COUNT_LIMIT, query.offset + limit),
+		type !== 'archived',
+		type !== 'pending',
+		query.offset,
+		limit,
+	]);
+	if (found === undefined) throw new Error('bug: a count is always one row');
+	const rows = found.ids.length === 0 ? [] : await run<QueriedRow>(pool, 'describe-tasks', [tenant, found.ids]);
+	const tasks = await Promise.all(rows.map((row) => queriedTask(findFlow, tenant, row)));
+	return { count: Math.min(found.count, COUNT_LIMIT), tasks };
+}
+
+async function queriedTask(findFlow: FlowService['find'], tenant: TenantId, row: QueriedRow): Promise<QueriedTask> {
+	const flow = await findFlow(tenant, row.namespace, row.flow_id, row.flow_version);
+	return {
+		id: String(row.id),
+		openedAt: row.opened_at,
+		instance: String(row.instance_id),
+		instanceStatus: row.status,
+		flowName: flow?.model.name ?? row.flow_id,
+		nodeName: flow?.model.nodes[row.node_id]?.name ?? row.node_id,
+		initiator: { id: row.initiator, name: row.initiator_name ?? row.initiator },
+		summary: summaryOf(JSON.parse(row.state) as InstanceState),
+	};
+}
+
+function summaryOf(state: InstanceState): Variables {
+	const variables = Object.entries(state.scopes[0]?.variables ?? {}).slice(0, SUMMARY_LENGTH);
+	return Object.fromEntries(variables.map(([name, { value }]) => [name, value]));
+}
