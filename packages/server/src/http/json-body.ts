@@ -39,11 +39,6 @@ export function parseJson(text: string): JsonBody {
 	return { ok: true, value };
 }
 
-/** True where text from a path, a query or a header cannot be stored. */
-export function isUnstorable(text: string): boolean {
-	return UNSTORABLE.test(text);
-}
-
 function refused(reason: string): JsonBody {
 	return { ok: false, reason };
 }

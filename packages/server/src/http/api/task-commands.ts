@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refuse } from '../../refusals.ts';
 import type { CommandResult, InstanceId, SubmitRequest, SubmittedCommand } from '../../services.ts';
-import { isDecimalId } from '../decimal-id.ts';
+import { isDecimalId } from '../../storage/decimal-id.ts';
 import type { HttpContext } from '../http-context.ts';
 import { IDEMPOTENCY_HEADER, readIdempotencyKey } from '../idempotency.ts';
 import { appOf } from '../request-app.ts';

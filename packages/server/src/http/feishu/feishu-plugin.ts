@@ -1,10 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { isStorable } from '../../storage/decimal-id.ts';
 import { MalformedBody, readEveryBodyAsJson } from '../body-parser.ts';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import type { HttpContext } from '../http-context.ts';
 import { IDEMPOTENCY_HEADER, readIdempotencyKey } from '../idempotency.ts';
-import { isUnstorable } from '../json-body.ts';
 import { appOf } from '../request-app.ts';
 import { authenticate, type TokenProblem } from '../tokens/authenticate.ts';
 import { InvalidRequest } from '../validation.ts';
@@ -67,7 +67,7 @@ function addCall(http: FastifyInstance, { services, rateLimiter }: HttpContext, 
 			});
 			if (!key.ok) return sendError(reply, GATEWAY_ERRORS.badRequest, { message: key.reason });
 			const path = request.params as Record<string, string>;
-			const unstorable = Object.keys(path).find((name) => isUnstorable(path[name] ?? ''));
+			const unstorable = Object.keys(path).find((name) => !isStorable(path[name] ?? ''));
 			if (unstorable !== undefined) {
 				const problem = { field: unstorable, description: 'expected text without U+0000', value: '' };
 				return sendError(reply, GATEWAY_ERRORS.fieldValidation, { field_violations: [problem] });

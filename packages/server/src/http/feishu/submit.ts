@@ -1,6 +1,6 @@
 import { refuse } from '../../refusals.ts';
 import type { InstanceId, SubmittedCommand } from '../../services.ts';
-import { isDecimalId } from '../decimal-id.ts';
+import { isDecimalId } from '../../storage/decimal-id.ts';
 import { type CallAnswer, type CallRequest, refused, success } from './call.ts';
 
 type TaskCommand = Extract<SubmittedCommand, { readonly task: string }>;

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { refuse } from '../../../refusals.ts';
-import { isDecimalId } from '../../decimal-id.ts';
+import { isDecimalId } from '../../../storage/decimal-id.ts';
 import type { HttpContext } from '../../http-context.ts';
 import { appOf } from '../../request-app.ts';
 import { PathId } from '../fields.ts';

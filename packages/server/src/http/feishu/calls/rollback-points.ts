@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { refuse } from '../../../refusals.ts';
-import { isDecimalId } from '../../decimal-id.ts';
+import { isDecimalId } from '../../../storage/decimal-id.ts';
 import { defineCall, refused, success } from '../call.ts';
 import { Id, idText } from '../fields.ts';
 import { labels } from '../labels.ts';

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { refuse } from '../../../refusals.ts';
-import { isDecimalId } from '../../decimal-id.ts';
+import { isDecimalId } from '../../../storage/decimal-id.ts';
 import { defineCall, refused } from '../call.ts';
 import { Id, idText, RequiredOpinion } from '../fields.ts';
 import { submitToTask } from '../submit.ts';

@@ -1,0 +1,107 @@
+import { createServer } from 'node:net';
+import pg from 'pg';
+import { type Config, type Environment, readConfig } from '../config/config.ts';
+import { externalConnection } from '../config/database-connection.ts';
+import { explainFailure } from '../config/explain-failure.ts';
+import { runningConnection } from '../storage/embedded/connect-running.ts';
+import { examineEmbedded, type Finding } from '../storage/embedded/examine-embedded.ts';
+import type { Terminal } from './terminal.ts';
+
+const LEAST_NODE = [20, 19] as const;
+const LEAST_POSTGRES = 150_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Looks at everything that a start needs and changes nothing. Returns 1 where something is in the way. */
+export async function doctorCommand(environment: Environment, { print }: Terminal): Promise<number> {
+	const findings = [examineNode(process.versions.node), ...(await examineConfigured(environment))];
+	for (const { ok, check, detail, hint } of findings) {
+		print(`${ok ? '✓' : '✗'} ${check}: ${detail}`);
+		if (!ok && hint !== undefined) print(`  ${hint}`);
+	}
+	const problems = findings.filter(({ ok }) => !ok).length;
+	print(problems === 0 ? '\nEverything is in order.' : `\n${problems} of ${findings.length} checks failed.`);
+	return problems === 0 ? 0 : 1;
+}
+
+export function examineNode(version: string): Finding {
+	const [major = 0, minor = 0] = version.split('.').map(Number);
+	const [leastMajor, leastMinor] = LEAST_NODE;
+	const ok = major > leastMajor || (major === leastMajor && minor >= leastMinor);
+	return { check: 'Node.js', ok, detail: version, hint: `Sendback needs ${LEAST_NODE.join('.')} or newer.` };
+}
+
+async function examineConfigured(environment: Environment): Promise<readonly Finding[]> {
+	const configured = readConfig(environment);
+	if (!configured.ok) return configured.problems.map((detail) => ({ check: 'configuration', ok: false, detail }));
+	const { config } = configured;
+	const running = config.databaseUrl === null ? await runningConnection(config.dataDir) : null;
+	return [
+		{ check: 'configuration', ok: true, detail: `${config.mode} mode, log level ${config.logLevel}` },
+		await examinePort(config, running !== null),
+		...(config.databaseUrl === null
+			? await examineEmbedded(config.dataDir)
+			: await examineDatabase(externalConnection(config.databaseUrl).connection)),
+		...(running === null ? [] : await examineDatabase(running)),
+	];
+}
+
+/** Listens there for a moment. */
+function examinePort({ host, port }: Config, serverRuns: boolean): Promise<Finding> {
+	const check = 'port';
+	return new Promise((resolve) => {
+		const server = createServer();
+		server.once('error', (error) => {
+			const ok = serverRuns && 'code' in error && error.code === 'EADDRINUSE';
+			const detail = ok ? `${host}:${port} is in use, and a Sendback runs here` : explainFailure(error);
+			resolve({ check, ok, detail });
+		});
+		server.listen({ host, port }, () => {
+			server.close(() => resolve({ check, ok: true, detail: `${host}:${port} is free` }));
+		});
+	});
+}
+
+interface Settings {
+	readonly version: number;
+	readonly version_text: string;
+	readonly fsync: string;
+	readonly synchronous_commit: string;
+}
+
+const SETTINGS_QUERY = `SELECT current_setting('server_version_num')::int AS version,
+	current_setting('server_version') AS version_text,
+	current_setting('fsync') AS fsync,
+	current_setting('synchronous_commit') AS synchronous_commit`;
+
+async function examineDatabase(connection: pg.ClientConfig): Promise<readonly Finding[]> {
+	const client = new pg.Client({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+	// The query under way fails by itself; without a listener the process would end.
+	client.on('error', () => {});
+	try {
+		await client.connect();
+		const { rows } = await client.query<Settings>(SETTINGS_QUERY);
+		return rows.flatMap(findingsOf);
+	} catch (error) {
+		const hint = 'Check DATABASE_URL, and that PostgreSQL runs and lets this machine in.';
+		return [{ check: 'database', ok: false, detail: explainFailure(error), hint }];
+	} finally {
+		await client.end().catch(() => {});
+	}
+}
+
+function findingsOf(settings: Settings): readonly Finding[] {
+	return [
+		{
+			check: 'database',
+			ok: settings.version >= LEAST_POSTGRES,
+			detail: `PostgreSQL ${settings.version_text}`,
+			hint: 'Sendback needs PostgreSQL 15 or newer.',
+		},
+		{
+			check: 'durability',
+			ok: settings.fsync === 'on' && settings.synchronous_commit !== 'off',
+			detail: `fsync ${settings.fsync}, synchronous_commit ${settings.synchronous_commit}`,
+			hint: 'With either of them off, a crash loses answered work.',
+		},
+	];
+}

@@ -1,0 +1,102 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { SCOPES } from '../http/scopes.ts';
+import { type CreateAppOptions, createApp, issueAppTicket, problemWithApp, setAppEnabled } from './app-commands.ts';
+import { doctorCommand } from './doctor-command.ts';
+import { serveCommand } from './serve-command.ts';
+import { TERMINAL } from './terminal.ts';
+import { type TokenOptions, tokenCommand } from './token-command.ts';
+import { withServices } from './with-services.ts';
+
+const { env } = process;
+
+const program = new Command('sendback').description('A self-hosted approval engine that can go back 退回.').addHelpText(
+	'after',
+	`
+Environment:
+  PORT                 port to listen on; 0 for any free one (8080)
+  HOST                 address to listen on (127.0.0.1)
+  DATABASE_URL         PostgreSQL 15 or newer; unset: the embedded database
+  SENDBACK_DATA_DIR    files of the embedded database (.sendback)
+  SENDBACK_MODE        demo or production; demo when DATABASE_URL is unset
+  SENDBACK_RATE_LIMIT  calls a minute for each app and Feishu call; 0: no limit (0)
+  SENDBACK_TEST_CLOCK  1: time stands still and is moved by calls, for tests
+  LOG_LEVEL            fatal, error, warn, info, debug, trace or silent (info)`,
+);
+
+program
+	.command('serve', { isDefault: true })
+	.description('serve until SIGTERM or SIGINT')
+	.action(() => finish(serveCommand(env, TERMINAL)));
+
+const app = program.command('app').description('apps: the clients of the API');
+
+app
+	.command('create')
+	.description('make an app and print its id and secret, once')
+	.requiredOption('--tenant <name>', 'the tenant that it belongs to; made where it is new')
+	.option('--name <text>', 'a name for people (the name of the tenant)')
+	.requiredOption('--scope <scope...>', `what it may do: ${SCOPES.join(', ')}`)
+	.option('--store', 'a store app: it gets its tokens with an app ticket')
+	.option('--json', 'print JSON')
+	.action((options: CreateAppOptions) => {
+		const problem = problemWithApp(options);
+		if (problem === null)
+			return finish(withServices(env, TERMINAL, (services) => createApp(services, options, TERMINAL)));
+		TERMINAL.printError(problem);
+		return finish(Promise.resolve(1));
+	});
+
+for (const [name, enabled] of [
+	['disable', false],
+	['enable', true],
+] as const) {
+	app
+		.command(`${name} <app_id>`)
+		.description(enabled ? 'let a disabled app in again' : 'let an app in no more')
+		.action((appId: string) =>
+			finish(withServices(env, TERMINAL, (services) => setAppEnabled(services, appId, enabled, TERMINAL))),
+		);
+}
+
+app
+	.command('ticket <app_id>')
+	.description('print a new app ticket of a store app; the one before ends')
+	.action((appId: string) =>
+		finish(withServices(env, TERMINAL, (services) => issueAppTicket(services, appId, TERMINAL))),
+	);
+
+program
+	.command('token')
+	.description('print a tenant access token')
+	.requiredOption('--app <app_id>', 'the app')
+	.option('--secret <secret>', 'check that this is its secret')
+	.option('--json', 'print JSON, with the seconds it is valid')
+	.action((options: TokenOptions) =>
+		finish(withServices(env, TERMINAL, (services) => tokenCommand(services, options, TERMINAL))),
+	);
+
+program
+	.command('migrate')
+	.description('bring the database to this version, without serving')
+	.action(() =>
+		finish(
+			withServices(env, TERMINAL, async (services) => {
+				const reason = await services.notReady();
+				TERMINAL.print(reason ?? 'The database is up to date.');
+				return reason === null ? 0 : 1;
+			}),
+		),
+	);
+
+program
+	.command('doctor')
+	.description('check what a start needs, and change nothing')
+	.action(() => finish(doctorCommand(env, TERMINAL)));
+
+/** Ends by itself: what is still open after a command is a mistake that must not keep a terminal waiting. */
+async function finish(command: Promise<number>): Promise<never> {
+	process.exit(await command);
+}
+
+await program.parseAsync();

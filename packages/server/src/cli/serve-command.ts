@@ -1,0 +1,57 @@
+import { pino } from 'pino';
+import { type Environment, readConfig } from '../config/config.ts';
+import { explainFailure } from '../config/explain-failure.ts';
+import { type RunningServer, startServer } from '../main.ts';
+import type { Terminal } from './terminal.ts';
+
+const STDERR = 2;
+
+/** Serves until a signal, or until the database is lost. Returns the exit code. */
+export async function serveCommand(environment: Environment, { print, printError }: Terminal): Promise<number> {
+	const configured = readConfig(environment);
+	if (!configured.ok) {
+		for (const problem of configured.problems) printError(problem);
+		return 1;
+	}
+	const { config } = configured;
+	const log = pino({ level: config.logLevel }, pino.destination(STDERR));
+	const end = waitForEnd();
+	let server: RunningServer;
+	try {
+		server = await startServer(config, log, end.databaseLost);
+	} catch (error) {
+		log.debug({ err: error }, 'could not start');
+		printError(`Sendback could not start. ${explainFailure(error)}`);
+		printError('To check this machine: sendback doctor');
+		return 1;
+	}
+	print(server.greeting);
+	const reason = await end.reached;
+	log.info({ reason }, 'stopping');
+	await server.stop();
+	if (reason === 'signal') return 0;
+	printError(`The database stopped and cannot be started again: ${reason.databaseLost}`);
+	return 1;
+}
+
+type EndReason = 'signal' | { readonly databaseLost: string };
+
+/**
+ * Listens from the beginning: a signal while the server starts ends it as soon as it has. The first signal lets it
+ * finish what it accepted; the second one does not.
+ */
+function waitForEnd() {
+	let resolveEnd: (reason: EndReason) => void = () => {};
+	const reached = new Promise<EndReason>((resolve) => {
+		resolveEnd = resolve;
+	});
+	let signals = 0;
+	for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+		process.on(signal, () => {
+			signals++;
+			if (signals > 1) process.exit(1);
+			resolveEnd('signal');
+		});
+	}
+	return { reached, databaseLost: (reason: string) => resolveEnd({ databaseLost: reason }) };
+}

@@ -1,0 +1,89 @@
+import type { TaskId, UserId } from '@sendback/engine/terms.ts';
+import type { Services } from '../services.ts';
+import { DEMO_FLOW, DEMO_NAMESPACE, DEMO_TENANT, DEMO_USERS } from './demo-data.ts';
+import { expectDone } from './seed-demo.ts';
+
+/** An open task of the demo, and a task that it can be sent back to. */
+export interface RollbackExample {
+	readonly task: TaskId;
+	readonly user: UserId;
+	readonly to: TaskId;
+}
+
+/** Marks the instances that the demo made: those of its users are left alone. */
+const DEMO_BUSINESS_KEY = 'sendback-demo';
+const DEMO_INITIATOR = '1001';
+const DEMO_VARIABLES = { amount: 8000, reason: '差旅 Travel' };
+const PENDING_SHOWN = 50;
+/** More than the steps from the start of the demo's flow to its end. */
+const MAX_STEPS = 10;
+
+/**
+ * Finds a task that can be sent back. Where there is none, the demo's own instance is moved on until it has one; only
+ * when that has ended a new one is started, so there is never more than one open.
+ */
+export async function findRollbackExample(services: Services): Promise<RollbackExample> {
+	for (let step = 0; step < MAX_STEPS; step++) {
+		const pending = await demoTasks(services);
+		for (const candidate of pending) {
+			const points = await services.tasks.rollbackPoints(DEMO_TENANT, candidate.task, candidate.user, 'latest');
+			const point = points.ok ? points.value.find(({ isStart }) => !isStart) : undefined;
+			if (point !== undefined) return { ...candidate, to: point.id };
+		}
+		const [next] = pending;
+		if (next === undefined) await startInstance(services);
+		else await agree(services, next);
+	}
+	throw new Error('The demo flow came to no task that can be sent back.');
+}
+
+interface Candidate {
+	readonly task: TaskId;
+	readonly user: UserId;
+}
+
+async function demoTasks(services: Services): Promise<readonly Candidate[]> {
+	const found: Candidate[] = [];
+	for (const { id: user } of DEMO_USERS) {
+		const page = await services.tasks.query(DEMO_TENANT, {
+			user,
+			type: 'pending',
+			source: 'assignMe',
+			limit: PENDING_SHOWN,
+			offset: 0,
+			startTime: null,
+			endTime: null,
+			flowIds: [DEMO_FLOW],
+		});
+		for (const { id: task, instance } of page.tasks) {
+			const view = await services.instances.find(DEMO_TENANT, instance);
+			if (view?.businessKey === DEMO_BUSINESS_KEY) found.push({ task, user });
+		}
+	}
+	return found;
+}
+
+async function startInstance(services: Services): Promise<void> {
+	expectDone(
+		await services.commands.start({
+			tenant: DEMO_TENANT,
+			namespace: DEMO_NAMESPACE,
+			flowId: DEMO_FLOW,
+			initiator: DEMO_INITIATOR,
+			variables: DEMO_VARIABLES,
+			businessKey: DEMO_BUSINESS_KEY,
+			idempotency: null,
+		}),
+	);
+}
+
+async function agree(services: Services, { task, user }: Candidate): Promise<void> {
+	expectDone(
+		await services.commands.submit({
+			tenant: DEMO_TENANT,
+			target: { task },
+			command: { type: 'decide-task', task, user, decision: 'agree', opinion: '同意 Agreed', variables: {} },
+			idempotency: null,
+		}),
+	);
+}
