@@ -5,7 +5,8 @@ import type { Terminal } from './terminal.ts';
 export interface CreateAppOptions {
 	readonly tenant: string;
 	readonly name?: string;
-	readonly scope: readonly string[];
+	/** None: an app that can get a token and call nothing with it. */
+	readonly scope?: readonly string[];
 	readonly store?: boolean;
 	readonly json?: boolean;
 }
@@ -21,10 +22,8 @@ export function problemWithApp({ tenant, name, scope }: CreateAppOptions): strin
 	if (name !== undefined && (name.trim() === '' || name.length > MAX_NAME_LENGTH)) {
 		return `--name has to be 1 to ${MAX_NAME_LENGTH} characters.`;
 	}
-	const scopes = scopeList(scope);
-	const unknown = scopes.find((text) => !SCOPES.some((known) => known === text));
-	if (unknown !== undefined) return `${unknown} is no scope. Scopes: ${SCOPES.join(', ')}`;
-	return scopes.length === 0 ? `--scope is missing. Scopes: ${SCOPES.join(', ')}` : null;
+	const unknown = scopeList(scope).find((text) => !SCOPES.some((known) => known === text));
+	return unknown === undefined ? null : `${unknown} is no scope. Scopes: ${SCOPES.join(', ')}`;
 }
 
 export async function createApp(
@@ -70,6 +69,6 @@ export async function issueAppTicket(
 }
 
 /** `--scope a b`, `--scope a --scope b` and `--scope a,b` are the same. */
-function scopeList(given: readonly string[]): readonly string[] {
+function scopeList(given: readonly string[] = []): readonly string[] {
 	return [...new Set(given.flatMap((text) => text.split(',')).filter((text) => text !== ''))];
 }

@@ -36,7 +36,7 @@ app
 	.description('make an app and print its id and secret, once')
 	.requiredOption('--tenant <name>', 'the tenant that it belongs to; made where it is new')
 	.option('--name <text>', 'a name for people (the name of the tenant)')
-	.requiredOption('--scope <scope...>', `what it may do: ${SCOPES.join(', ')}`)
+	.option('--scope <scope...>', `what it may do: ${SCOPES.join(', ')}`)
 	.option('--store', 'a store app: it gets its tokens with an app ticket')
 	.option('--json', 'print JSON')
 	.action((options: CreateAppOptions) => {
