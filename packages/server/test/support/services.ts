@@ -1,0 +1,136 @@
+/** The services as the server wires them, on a database of their own, with a tenant to play in. */
+
+import { type OpenedServices, openServices } from '../../src/server.ts';
+import type { Answered, Clock, CommandResult, Idempotency, SubmittedCommand, TaskRecord } from '../../src/services.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+export const TENANT = 'acme';
+export const USERS = ['ann', 'bob', 'cat', 'dan', 'eve'] as const;
+
+/** A clock that moves one millisecond each time it is looked at, so that moments tell an order. */
+export function tickingClock(): Clock {
+	let now = 1_000_000;
+	return { now: () => ++now, advance: null };
+}
+
+export interface Stage {
+	readonly database: TestDatabase;
+	readonly services: OpenedServices;
+	/** Another process on the same database. */
+	another(): Promise<OpenedServices>;
+	start(flowId: string, options?: StartOptions): Promise<CommandResult>;
+	submit(task: string, command: SubmittedCommand, idempotency?: Idempotency): Promise<Answered<CommandResult>>;
+	agree(task: string, user: string): Promise<Answered<CommandResult>>;
+	openTask(instance: string, node: string): Promise<TaskRecord>;
+	close(): Promise<void>;
+}
+
+interface StartOptions {
+	readonly initiator?: string;
+	readonly tenant?: string;
+	readonly variables?: Record<string, string | number>;
+}
+
+export async function setStage(flows: Readonly<Record<string, string>>): Promise<Stage> {
+	const database = await createTestDatabase();
+	const opened: OpenedServices[] = [];
+	const clock = tickingClock();
+	async function another(): Promise<OpenedServices> {
+		const services = await openServices({
+			connection: database.connection,
+			clock,
+			log: () => undefined,
+			connections: 4,
+		});
+		opened.push(services);
+		return services;
+	}
+	const services = await another();
+	for (const tenant of [TENANT, 'other']) {
+		for (const id of USERS) await services.directory.putUser(tenant, userOf(id));
+		for (const [flowId, xml] of Object.entries(flows)) {
+			const deployed = await services.flows.deploy(tenant, 'demo__c', flowId, xml);
+			if (!deployed.ok) throw new Error(JSON.stringify(deployed.errors));
+		}
+	}
+	const submit: Stage['submit'] = (task, command, idempotency) =>
+		services.commands.submit({ tenant: TENANT, target: { task }, command, idempotency: idempotency ?? null });
+	return {
+		database,
+		services,
+		another,
+		submit,
+		start: async (flowId, { initiator = 'ann', tenant = TENANT, variables = {} } = {}) => {
+			const common = { tenant, namespace: 'demo__c', flowId, businessKey: null, idempotency: null };
+			return accepted(await services.commands.start({ ...common, initiator, variables }));
+		},
+		agree: (task, user) => submit(task, agreement(task, user)),
+		openTask: async (instance, node) => {
+			const tasks = await services.tasks.ofInstance(TENANT, instance);
+			const found = tasks.find((task) => task.node === node && task.status === 'in_process');
+			if (found === undefined) throw new Error(`no open task at ${node}: ${JSON.stringify(tasks)}`);
+			return found;
+		},
+		close: async () => {
+			for (const each of opened) await each.close();
+			await database.drop();
+		},
+	};
+}
+
+export function agreement(task: string, user: string, opinion = 'ok'): SubmittedCommand {
+	return { type: 'decide-task', task, user, decision: 'agree', opinion, variables: {} };
+}
+
+export function rollback(task: string, user: string, to: string): SubmittedCommand & { type: 'roll-back' } {
+	return { type: 'roll-back', task, user, to, opinion: 'again, please' };
+}
+
+export function accepted<Value>(answer: Answered<Value>): Value {
+	if (!answer.ok) throw new Error(`refused: ${JSON.stringify(answer.refusal)}`);
+	return answer.value;
+}
+
+/** The code of a refusal; the empty text where the answer was none. */
+export function refusalOf(answer: Answered<unknown>): string {
+	return answer.ok ? '' : answer.refusal.code;
+}
+
+function userOf(id: string) {
+	return {
+		id,
+		name: id.toUpperCase(),
+		email: `${id}@example.org`,
+		managerId: null,
+		departments: [],
+		outOfOffice: null,
+	};
+}
+
+/** `manager=bob finance=cat,dan`: user tasks one after the other. */
+export function sequence(...tasks: readonly string[]): string {
+	return process(tasks.map((task) => userTask(task)).join(''), [
+		...tasks.map((task) => task.split('=')[0] ?? ''),
+		'end',
+	]);
+}
+
+function process(elements: string, path: readonly string[]): string {
+	const flows = path.map((target, index) => {
+		const source = path[index - 1] ?? 'start';
+		return `<sequenceFlow id="${source}_${target}" sourceRef="${source}" targetRef="${target}"/>`;
+	});
+	return definitions(`<startEvent id="start"/>${elements}<endEvent id="end"/>${flows.join('')}`);
+}
+
+export function definitions(body: string): string {
+	return `<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:sendback="urn:sendback:bpmn:1"
+	xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d" targetNamespace="urn:test">
+<process id="p" name="Approval" isExecutable="true">${body}</process></definitions>`;
+}
+
+export function userTask(task: string): string {
+	const [id = '', users = ''] = task.split('=');
+	return `<userTask id="${id}" name="The ${id}" sendback:assignees="${users}"/>`;
+}
