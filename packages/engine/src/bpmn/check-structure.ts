@@ -1,4 +1,4 @@
-import type { FlowId } from '../terms.ts';
+import type { NodeId } from '../terms.ts';
 import { groupBy, isEnd } from './connect-nodes.ts';
 import type { FlowDraft, NodeDraft, ScopeDraft } from './drafts.ts';
 import type { Reading } from './reading.ts';
@@ -26,10 +26,8 @@ function checkStarts(process: XmlElement, scope: ScopeDraft, incoming: Flows, re
 	const [start, ...more] = scope.nodes.filter((node) => node.body.kind === 'startEvent');
 	if (start === undefined) reading.report('start-missing', process, 'Add one without an event definition.');
 	for (const each of more) reading.report('start-many', each.element, `\`${start?.id}\` is one already.`);
-	for (const each of [start, ...more]) {
-		for (const flow of incoming.get(each?.id ?? '') ?? []) {
-			reading.report('incoming-not-allowed', flow.element, `It leads to \`${flow.target}\`.`);
-		}
+	for (const flow of start === undefined ? [] : (incoming.get(start.id) ?? [])) {
+		reading.report('incoming-not-allowed', flow.element, `It leads to \`${start?.id}\`.`);
 	}
 }
 
@@ -66,7 +64,7 @@ function checkDefault({ defaultFlow, element }: NodeDraft, leaving: readonly Flo
 function warnOfUnreachable(scope: ScopeDraft, outgoing: Flows, reading: Reading): void {
 	const starts = scope.nodes.filter((node) => node.body.kind === 'startEvent').map((node) => node.id);
 	if (starts.length === 0) return;
-	const reached = new Set<FlowId>(starts);
+	const reached = new Set<NodeId>(starts);
 	for (const id of reached) for (const flow of outgoing.get(id) ?? []) reached.add(flow.target);
 	for (const node of scope.nodes) {
 		if (!reached.has(node.id)) reading.report('node-unreachable', node.element, `\`${node.id}\` never begins.`);

@@ -64,3 +64,15 @@ export interface ModelProblem {
 	readonly line: number;
 	readonly message: string;
 }
+
+/** Longer messages are cut: they quote what came from outside. */
+const MAX_MESSAGE = 500;
+
+export function modelProblem(
+	code: ModelProblemCode,
+	elementId: ElementId | null,
+	line: number,
+	message: string,
+): ModelProblem {
+	return { code, elementId, line, message: message.slice(0, MAX_MESSAGE) };
+}

@@ -37,6 +37,8 @@ export async function parseModel(xml: string): Promise<ParsedModel> {
 	await checkVocabulary(root, reading);
 	if (reading.errors.length > 0) return refused(reading);
 
+	// Tools write about themselves on the root: only what is a mistake there is worth a word.
+	checkExtensionsOf(root, reading, new Map());
 	const process = pickProcess(root, reading);
 	const model = process === null ? null : readProcess(process, reading);
 	return model === null ? refused(reading) : { ok: true, model, warnings: reading.warnings };

@@ -2,6 +2,7 @@ import type { ElementId } from '../terms.ts';
 import { checkExtensions, type IgnoredExtensions } from './check-extensions.ts';
 import type { FlowDraft, NodeDraft, ScopeDraft } from './drafts.ts';
 import { COMMON_CHILDREN } from './elements/common-children.ts';
+import { defaultFlowOf } from './elements/gateways.ts';
 import type { NodeReader } from './elements/node-reader.ts';
 import { NODE_READERS } from './elements/node-readers.ts';
 import { readSequenceFlow } from './elements/sequence-flow.ts';
@@ -39,20 +40,29 @@ export function readScope(scope: XmlElement, id: ElementId, reading: Reading, ig
 	const nodes: NodeDraft[] = [];
 	const flows: FlowDraft[] = [];
 	const unnamed = new Map<string, number>();
+	refuseText(scope, reading);
 	for (const child of scope.children) {
 		if (child.namespace !== BPMN || WITHOUT_EFFECT.has(child.name)) continue;
 		const reader = NODE_READERS.get(child.name);
 		if (child.name === 'sequenceFlow') {
+			refuseText(child, reading);
 			checkExtensions(child, reading, ignored);
 			const flow = readSequenceFlow(child, flowId(child, unnamed), reading);
 			if (flow !== null) flows.push(flow);
 		} else if (reader !== undefined) {
+			refuseText(child, reading);
 			checkExtensions(child, reading, ignored);
 			const node = readNode(child, reader, id, reading);
 			if (node !== null) nodes.push(node);
 		} else reading.report('element-not-supported', child, `\`<${child.qualifiedName}>\`.`);
 	}
 	return { nodes, flows };
+}
+
+function refuseText(element: XmlElement, reading: Reading): void {
+	const text = element.text.trim();
+	if (text !== '')
+		reading.report('not-bpmn', element, `\`${text.slice(0, 60)}\` stands in \`<${element.qualifiedName}>\`.`);
 }
 
 function flowId(element: XmlElement, unnamed: Map<string, number>): string {
@@ -76,6 +86,6 @@ function readNode(element: XmlElement, reader: NodeReader, parent: ElementId, re
 		return null;
 	}
 	const name = attributeOf(element, 'name')?.trim() || id;
-	const defaultFlow = attributeOf(element, 'default')?.trim() ?? null;
+	const defaultFlow = reader.hasDefault ? defaultFlowOf(element) : null;
 	return { id, name, parent, body: reader.read(element, reading), defaultFlow, element };
 }

@@ -2,7 +2,7 @@ import type { Expression, Text } from '../expressions/expression.ts';
 import { parseExpression } from '../expressions/parse-expression.ts';
 import { parseText } from '../expressions/parse-text.ts';
 import type { ElementId } from '../terms.ts';
-import { MODEL_PROBLEMS, type ModelProblem, type ModelProblemCode } from './model-problems.ts';
+import { MODEL_PROBLEMS, type ModelProblem, type ModelProblemCode, modelProblem } from './model-problems.ts';
 import { BPMN } from './xml/namespaces.ts';
 import { attributeOf, type XmlElement } from './xml/xml-element.ts';
 
@@ -10,7 +10,7 @@ import { attributeOf, type XmlElement } from './xml/xml-element.ts';
 const MAX_PROBLEMS = 100;
 
 /** Characters of all expressions of a model that are beyond the plain ones: feelin takes 0.1 s for 4,000 at worst. */
-const MAX_FEEL_CHARACTERS = 40_000;
+const MAX_FEEL_CHARACTERS = 20_000;
 
 /** One reading of one model: what was found wrong, and what is left of what a model may cost. */
 export class Reading {
@@ -35,7 +35,7 @@ export class Reading {
 	): void {
 		const { severity, message } = MODEL_PROBLEMS[code];
 		const list = severity === 'error' ? this.#errors : this.#warnings;
-		if (list.length < MAX_PROBLEMS) list.push({ code, elementId, line: element.line, message: `${message} ${detail}` });
+		if (list.length < MAX_PROBLEMS) list.push(modelProblem(code, elementId, element.line, `${message} ${detail}`));
 	}
 
 	/** Null, and a problem noted, where the text cannot be read. */

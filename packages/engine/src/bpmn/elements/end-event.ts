@@ -4,6 +4,7 @@ import type { NodeReader } from './node-reader.ts';
 
 export const endEvent: NodeReader = {
 	children: ['terminateEventDefinition', 'dataInput', 'dataInputAssociation', 'inputSet'],
+	hasDefault: false,
 	read: (element) => {
 		const terminates = childrenOf(element, BPMN, 'terminateEventDefinition').length > 0;
 		return { kind: terminates ? 'terminateEndEvent' : 'endEvent' };

@@ -5,6 +5,7 @@ import type { NodeReader } from './node-reader.ts';
 /** Tasks that nothing here carries out: without a type, or done by hand outside of any system. */
 export const passThroughTask: NodeReader = {
 	children: ACTIVITY_CHILDREN,
+	hasDefault: true,
 	read: (element, reading) => {
 		checkActivityAttributes(element, reading);
 		return { kind: 'passThrough' };
@@ -14,5 +15,6 @@ export const passThroughTask: NodeReader = {
 /** An intermediate throw event without a definition: a milestone. */
 export const noneThrowEvent: NodeReader = {
 	children: ['dataInput', 'dataInputAssociation', 'inputSet'],
+	hasDefault: false,
 	read: () => ({ kind: 'passThrough' }),
 };

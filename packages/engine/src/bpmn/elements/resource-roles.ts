@@ -2,6 +2,9 @@ import type { Reading } from '../reading.ts';
 import { BPMN } from '../xml/namespaces.ts';
 import { childrenOf, type XmlElement } from '../xml/xml-element.ts';
 
+/** As many as a task may have assignees. */
+const MAX_OWNERS = 500;
+
 /** Whom BPMN's own elements name, as texts still to be read. */
 export interface ResourceRoles {
 	readonly assignees: readonly string[];
@@ -17,7 +20,12 @@ export function readResourceRoles(element: XmlElement, reading: Reading): Resour
 	const candidateUsers: string[] = [];
 	const candidateGroups: string[] = [];
 	for (const owner of childrenOf(element, BPMN, 'potentialOwner')) {
-		for (const entry of splitList(expressionOf(owner, reading))) {
+		const entries = splitList(expressionOf(owner, reading));
+		if (entries.length > MAX_OWNERS) {
+			reading.report('model-too-large', owner, `A \`<${owner.qualifiedName}>\` names at most ${MAX_OWNERS}.`);
+			continue;
+		}
+		for (const entry of entries) {
 			const named = /^(user|group)\s*\((.*)\)$/s.exec(entry);
 			const list = named?.[1] === 'user' ? candidateUsers : candidateGroups;
 			list.push((named?.[2] ?? entry).trim());

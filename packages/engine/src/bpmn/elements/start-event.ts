@@ -7,6 +7,7 @@ const INITIATOR = 'initiator';
 
 export const startEvent: NodeReader = {
 	children: ['dataOutput', 'dataOutputAssociation', 'outputSet'],
+	hasDefault: false,
 	read: (element, reading) => {
 		for (const namespace of CLASSIC) {
 			const variable = attributeOf(element, 'initiator', namespace)?.trim() || INITIATOR;

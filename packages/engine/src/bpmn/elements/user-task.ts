@@ -11,6 +11,7 @@ import { readRollbackRange } from './rollback-range.ts';
 
 export const userTask: NodeReader = {
 	children: [...ACTIVITY_CHILDREN, 'rendering', 'humanPerformer', 'potentialOwner'],
+	hasDefault: true,
 	read: (element, reading) => {
 		checkActivityAttributes(element, reading);
 		return {

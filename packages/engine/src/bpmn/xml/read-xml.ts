@@ -1,4 +1,4 @@
-import type { ModelProblem } from '../model-problems.ts';
+import { type ModelProblem, modelProblem } from '../model-problems.ts';
 import { decodeText, NO_XML_CHARACTER } from './decode-text.ts';
 import { LineCounter } from './line-counter.ts';
 import { NamespaceScope } from './namespace-scope.ts';
@@ -22,7 +22,7 @@ export function readXml(xml: string): XmlDocument {
 	} catch (error) {
 		if (!(error instanceof XmlFailure)) throw error;
 		const line = lines.lineOf(Math.min(error.at, xml.length));
-		return { ok: false, problem: { code: error.code, elementId: null, line, message: error.message } };
+		return { ok: false, problem: modelProblem(error.code, null, line, error.message) };
 	}
 }
 
