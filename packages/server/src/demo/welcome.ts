@@ -1,19 +1,11 @@
+import { rollbackCurl } from '../http/feishu/rollback-curl.ts';
 import { DEMO_APP, DEMO_FLOW, DEMO_NAMESPACE, DEMO_TENANT } from './demo-data.ts';
 import type { RollbackExample } from './rollback-example.ts';
 
+const OPINION = '请补充发票 Please add the invoice';
+
 /** What a demo server says when it is ready. The last line is a command to paste as it is. */
 export function welcome(url: string, token: string, example: RollbackExample): string {
-	const body = JSON.stringify({
-		operator_user_id: example.user,
-		to_task_id: example.to,
-		opinion: '请补充发票 Please add the invoice',
-	});
-	const curl = [
-		`curl -sS -X POST '${url}/open-apis/apaas/v1/user_tasks/${example.task}/rollback'`,
-		`-H 'Authorization: Bearer ${token}'`,
-		"-H 'Content-Type: application/json'",
-		`-d '${body}'`,
-	].join(' ');
 	return `
 Sendback is ready at ${url}   API: ${url}/docs
 
@@ -23,6 +15,6 @@ Sendback is ready at ${url}   API: ${url}/docs
 
 User ${example.user} holds an open task. Send it back 退回 to where it came from:
 
-${curl}
+${rollbackCurl({ url, token, ...example, opinion: OPINION })}
 `;
 }

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { App, Idempotency } from '../services.ts';
 
 export const IDEMPOTENCY_HEADER = 'idempotency-key';
-/** Leaves room for the app's id within the 255 characters of a stored key. */
-export const MAX_KEY_LENGTH = 190;
+export const MAX_KEY_LENGTH = 255;
 const KEY_PATTERN = /^[\x21-\x7e]+$/;
 
 export type KeyHeader =

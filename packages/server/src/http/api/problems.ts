@@ -55,5 +55,8 @@ function send(reply: FastifyReply, status: number, code: string, title: string, 
 		code,
 		instance: `urn:sendback:log:${reply.request.id}`,
 	};
-	return reply.code(status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
+	return reply
+		.code(status)
+		.header('content-type', 'application/problem+json; charset=utf-8')
+		.send(JSON.stringify(problem));
 }

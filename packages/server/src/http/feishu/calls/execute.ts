@@ -52,7 +52,8 @@ export const executeCall = defineCall({
 
 function flowIdempotency({ app, path }: CallRequest, key: string, body: unknown): Idempotency {
 	return {
-		key: `${app.id}:flow:${key}`,
+		// The space keeps it apart from every Idempotency-Key header, which has none.
+		key: `${app.id}:flow ${key}`,
 		fingerprint: fingerprint({ method: 'execute', path: `${path.namespace}/${path.flow_id}`, body }),
 	};
 }
