@@ -42,10 +42,7 @@ export class Reading {
 	text(element: XmlElement, raw: string): Text | null {
 		if (!this.#affords(element, raw)) return null;
 		const parsed = parseText(raw);
-		if (!parsed.ok) {
-			this.report('expression-invalid', element, parsed.message);
-			return null;
-		}
+		if (!parsed.ok) return this.#refuse(element, raw, parsed.message);
 		if (parsed.text.kind === 'expression') this.#spend(parsed.text.expression);
 		return parsed.text;
 	}
@@ -54,22 +51,23 @@ export class Reading {
 	expression(element: XmlElement, raw: string, defaultLanguage: 'feel' | null): Expression | null {
 		if (!this.#affords(element, raw)) return null;
 		const parsed = parseExpression(raw, defaultLanguage);
-		if (!parsed.ok) {
-			this.report('expression-invalid', element, parsed.message);
-			return null;
-		}
+		if (!parsed.ok) return this.#refuse(element, raw, parsed.message);
 		this.#spend(parsed.expression);
 		return parsed.expression;
 	}
 
 	#affords(element: XmlElement, raw: string): boolean {
 		if (this.#feelCharacters <= MAX_FEEL_CHARACTERS) return true;
-		this.report(
-			'model-too-large',
-			element,
-			`\`${raw.trim().slice(0, 40)}\` is not read: there is too much FEEL before it.`,
-		);
+		const start = raw.trim().slice(0, 40);
+		this.report('model-too-large', element, `\`${start}\` is not read: there is too much FEEL before it.`);
 		return false;
+	}
+
+	/** What is refused was tried as FEEL too, and that takes the time. */
+	#refuse(element: XmlElement, raw: string, message: string): null {
+		this.#feelCharacters += raw.length;
+		this.report('expression-invalid', element, message);
+		return null;
 	}
 
 	#spend(expression: Expression): void {

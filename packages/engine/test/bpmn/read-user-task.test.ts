@@ -57,9 +57,7 @@ describe('who decides a task', () => {
 	});
 
 	test('expressions and mixtures', async () => {
-		const { assignees } = await taskWith(
-			'camunda:candidateUsers="kermit_${n}, 7" camunda:candidateGroups="= leaders"',
-		);
+		const { assignees } = await taskWith('camunda:candidateUsers="kermit_${n}, 7" camunda:candidateGroups="= leaders"');
 		expect(assignees).toMatchObject([
 			{ kind: 'users', users: { kind: 'template' } },
 			{ kind: 'group', groups: { kind: 'expression', expression: { language: 'feel', source: 'leaders' } } },
