@@ -77,6 +77,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		lanes,
 		findAnswer: store.findAnswer,
 		instanceOf: store.instanceOf,
+		rememberTask: store.rememberTask,
 		findFlow: flows.find,
 		isKeyTaken: (error) => isUniqueViolation(error, 'idempotency'),
 	});

@@ -1,4 +1,5 @@
 import type { Command } from '@sendback/engine/commands.ts';
+import type { TaskId } from '@sendback/engine/terms.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type {
 	Answered,
@@ -21,6 +22,8 @@ export interface HandleDependencies {
 	readonly findAnswer: FindAnswer;
 	/** The instance of a task; null where there is no such task. */
 	readonly instanceOf: (tenant: TenantId, task: string) => Promise<InstanceId | null>;
+	/** Takes note of a task that was opened. */
+	readonly rememberTask: (tenant: TenantId, task: TaskId, instance: InstanceId) => void;
 	readonly findFlow: FlowService['find'];
 	readonly ids: IdAllocator;
 	readonly clock: Clock;
@@ -51,7 +54,10 @@ export async function handleCommand(
 	const decision = await deps.lanes.decide(`${tenant}/${target.id}`, target, job);
 
 	// 6. Answer. Where nothing was committed, the same request may have been, meanwhile and elsewhere.
-	if (decision.kind === 'accepted') return { ok: true, value: decision.result };
+	if (decision.kind === 'accepted') {
+		for (const task of decision.result.opened) deps.rememberTask(tenant, task.id, target.id);
+		return { ok: true, value: decision.result };
+	}
 	const meanwhile = mayBeRepeat(deps, decision) ? await recall(deps.findAnswer, tenant, idempotency) : null;
 	if (meanwhile !== null) return meanwhile;
 	if (decision.kind === 'failed') throw decision.error;

@@ -166,7 +166,12 @@ describe('commands at the same time', () => {
 		const { instance, opened } = await stage.start('crowd');
 		const task = opened[0]?.id ?? '';
 		const voters = ['cat', 'ann', 'eve', 'dan', 'bob'];
-		const answers = await Promise.all(voters.map((user) => stage.agree(task, user)));
+		// A process that has never heard of the task has to look it up first, and still keeps the order.
+		const { commands } = await stage.another();
+		const request = { tenant: TENANT, target: { task }, idempotency: null };
+		const answers = await Promise.all(
+			voters.map((user) => commands.submit({ ...request, command: agreement(task, user) })),
+		);
 		expect(answers.map(refusalOf)).toEqual(['', '', '', '', '']);
 		expect(answers.map((answer) => answer.ok && answer.value.status)).toEqual([
 			...Array(4).fill('in_process'),

@@ -78,8 +78,8 @@ export async function setStage(flows: Readonly<Record<string, string>>): Promise
 	};
 }
 
-export function agreement(task: string, user: string, opinion = 'ok'): SubmittedCommand {
-	return { type: 'decide-task', task, user, decision: 'agree', opinion, variables: {} };
+export function agreement(task: string, user: string): SubmittedCommand & { type: 'decide-task' } {
+	return { type: 'decide-task', task, user, decision: 'agree', opinion: 'ok', variables: {} };
 }
 
 export function rollback(task: string, user: string, to: string): SubmittedCommand & { type: 'roll-back' } {

@@ -15,6 +15,8 @@ import { run } from './connect.ts';
 export interface CommandStore {
 	readonly load: LoadInstance;
 	readonly instanceOf: (tenant: TenantId, task: TaskId) => Promise<InstanceId | null>;
+	/** Saves a look-up: a new task is likely to be decided here. */
+	readonly rememberTask: (tenant: TenantId, task: TaskId, instance: InstanceId) => void;
 	readonly findAnswer: FindAnswer;
 	readonly readLog: (instance: LiveInstance, task: TaskId) => Promise<LogAnswer['log']>;
 }
@@ -28,19 +30,30 @@ export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find'])
 	const answers = loaderOf<{ index: number; fingerprint: string; result: string }>(pool, 'find-answers');
 	const instanceOfTask = new LruCache<InstanceId>(CACHED_TASKS);
 
+	const asking = new Map<string, Promise<InstanceId | null>>();
+
+	async function findInstance(tenant: TenantId, task: TaskId): Promise<InstanceId | null> {
+		const row = isDecimalId(task) ? await tasks(tenant, task) : null;
+		if (row === null) return null;
+		instanceOfTask.set(`${tenant}/${task}`, String(row.instance_id));
+		return String(row.instance_id);
+	}
+
 	return {
 		load: async (tenant, instance) => {
 			const row = isDecimalId(instance) ? await instances(tenant, instance) : null;
 			return row === null ? null : storedInstance(tenant, instance, row, findFlow);
 		},
-		instanceOf: async (tenant, task) => {
-			const cached = instanceOfTask.get(`${tenant}/${task}`);
-			if (cached !== undefined) return cached;
-			const row = isDecimalId(task) ? await tasks(tenant, task) : null;
-			if (row === null) return null;
-			instanceOfTask.set(`${tenant}/${task}`, String(row.instance_id));
-			return String(row.instance_id);
+		instanceOf: (tenant, task) => {
+			const key = `${tenant}/${task}`;
+			const cached = instanceOfTask.get(key);
+			if (cached !== undefined) return Promise.resolve(cached);
+			// Commands on one task that come together share one look-up, and so keep their order.
+			const asked = asking.get(key) ?? findInstance(tenant, task).finally(() => asking.delete(key));
+			asking.set(key, asked);
+			return asked;
 		},
+		rememberTask: (tenant, task, instance) => instanceOfTask.set(`${tenant}/${task}`, instance),
 		findAnswer: async (tenant, key) => {
 			const row = isStorable(key) ? await answers(tenant, key) : null;
 			if (row === null) return null;

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { createCommitQueue } from '../../src/commands/commit-queue.ts';
+import type { InstanceWrite } from '../../src/storage/instance-write.ts';
+import { factsOf, writeOf } from '../support/writes.ts';
+
+/** A database that answers when the test says so. */
+function heldDatabase() {
+	const batches: { ids: number[]; finish(won?: (id: number) => boolean): void; fail(error: Error): void }[] = [];
+	const commitBatch = (writes: readonly InstanceWrite[]) =>
+		new Promise<readonly boolean[]>((resolve, reject) => {
+			const ids = writes.map(({ facts }) => Number(facts.id) % 1_000);
+			batches.push({ ids, finish: (won = () => true) => resolve(ids.map(won)), fail: reject });
+		});
+	const queue = createCommitQueue({ commitBatch, isCausedByData: (error) => error instanceof RangeError });
+	return { batches, commit: (id: number) => queue.commit(writeOf(factsOf(id), 2)) };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the commit queue', () => {
+	it('sends a lone write at once', () => {
+		const { batches, commit } = heldDatabase();
+		void commit(1);
+		expect(batches.map(({ ids }) => ids)).toEqual([[1]]);
+	});
+
+	it('collects while two batches are in flight, and sends the rest together', async () => {
+		const { batches, commit } = heldDatabase();
+		const writes = [1, 2, 3, 4, 5].map(commit);
+		expect(batches.map(({ ids }) => ids)).toEqual([[1], [2]]);
+		batches[1]?.finish();
+		await settled();
+		expect(batches.map(({ ids }) => ids)).toEqual([[1], [2], [3, 4, 5]]);
+		batches[0]?.finish();
+		batches[2]?.finish((id) => id !== 4);
+		expect(await Promise.all(writes)).toEqual([true, true, true, false, true]);
+	});
+
+	it('halves a batch until the write that is to blame fails alone', async () => {
+		const { batches, commit } = heldDatabase();
+		const writes = [1, 2, 3, 4, 5, 6].map((id) => commit(id).catch((error: Error) => error.message));
+		for (let next = 0; next < 20; next++) {
+			const batch = batches[next];
+			if (batch?.ids.includes(5)) batch.fail(new RangeError('five is bad'));
+			else batch?.finish();
+			await settled();
+		}
+		expect(await Promise.all(writes)).toEqual([true, true, true, true, 'five is bad', true]);
+		expect(batches.map(({ ids }) => ids)).toEqual([[1], [2], [3, 4, 5, 6], [3, 4], [5, 6], [5], [6]]);
+	});
+
+	it('does not repeat a batch whose outcome is not the fault of its writes', async () => {
+		const { batches, commit } = heldDatabase();
+		void commit(1);
+		void commit(2);
+		const writes = [3, 4].map((id) => commit(id).catch((error: Error) => error.message));
+		batches[0]?.finish();
+		await settled();
+		batches[2]?.fail(new Error('connection lost'));
+		expect(await Promise.all(writes)).toEqual(['connection lost', 'connection lost']);
+		expect(batches.length).toBe(3);
+	});
+
+	it('sends large states in batches of their own', async () => {
+		const sizes: number[] = [];
+		const commitBatch = async (writes: readonly InstanceWrite[]) => {
+			sizes.push(writes.length);
+			await settled();
+			return writes.map(() => true);
+		};
+		const queue = createCommitQueue({ commitBatch, isCausedByData: () => false });
+		const state = 'x'.repeat(3_000_000);
+		await Promise.all([1, 2, 3, 4, 5].map((id) => queue.commit(writeOf(factsOf(id), 2, { state }))));
+		expect(sizes).toEqual([1, 1, 1, 1, 1]);
+	});
+});

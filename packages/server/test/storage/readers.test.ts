@@ -1,0 +1,305 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TaskQuery } from '../../src/services.ts';
+import { connect } from '../../src/storage/postgres/connect.ts';
+import { statement } from '../../src/storage/postgres/statements.ts';
+import { COUNT_LIMIT } from '../../src/storage/postgres/task-query.ts';
+import {
+	accepted,
+	agreement,
+	definitions,
+	refusalOf,
+	rollback,
+	type Stage,
+	sequence,
+	setStage,
+	TENANT,
+	userTask,
+} from '../support/services.ts';
+
+/** first, then again while `more` is true, then second. */
+const LOOP = definitions(`
+	<startEvent id="start"/>${userTask('first=bob')}<exclusiveGateway id="again" default="again_second"/>
+	${userTask('second=cat')}<endEvent id="end"/>
+	<sequenceFlow id="start_first" sourceRef="start" targetRef="first"/>
+	<sequenceFlow id="first_again" sourceRef="first" targetRef="again"/>
+	<sequenceFlow id="again_first" sourceRef="again" targetRef="first">
+		<conditionExpression xsi:type="tFormalExpression">= more</conditionExpression>
+	</sequenceFlow>
+	<sequenceFlow id="again_second" sourceRef="again" targetRef="second"/>
+	<sequenceFlow id="second_end" sourceRef="second" targetRef="end"/>`);
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await setStage({
+		two: sequence('manager=bob', 'finance=cat'),
+		other: sequence('manager=bob'),
+		crowd: sequence('vote=ann,bob,cat'),
+		three: sequence('first=bob', 'second=cat', 'third=dan'),
+		loop: LOOP,
+	});
+});
+afterAll(() => stage.close());
+
+const EVERYTHING: Omit<TaskQuery, 'user'> = {
+	type: null,
+	source: null,
+	limit: 50,
+	offset: 0,
+	startTime: null,
+	endTime: null,
+	flowIds: null,
+};
+
+async function find(query: Partial<TaskQuery> & { user: string }, tenant = TENANT) {
+	return stage.services.tasks.query(tenant, { ...EVERYTHING, ...query });
+}
+const ids = async (query: Partial<TaskQuery> & { user: string }, tenant = TENANT) =>
+	(await find(query, tenant)).tasks.map(({ id }) => id);
+
+describe('the inbox', () => {
+	it('pages through what is pending, latest first, each task once', async () => {
+		const started = [];
+		for (let n = 0; n < 7; n++) started.push(await stage.start('two', { initiator: 'dan', variables: { n } }));
+		const all = started.map(({ opened }) => opened[0]?.id).reverse();
+		const pages = [];
+		for (let offset = 0; offset < 9; offset += 3) {
+			const page = await find({ user: 'bob', type: 'pending', limit: 3, offset });
+			expect(page.count).toBe(7);
+			pages.push(...page.tasks.map(({ id }) => id));
+		}
+		expect(pages).toEqual(all);
+		const beyond = await find({ user: 'bob', type: 'pending', offset: 100 });
+		expect(beyond).toEqual({ count: 7, tasks: [] });
+
+		const [latest] = (await find({ user: 'bob', type: 'pending', limit: 1 })).tasks;
+		expect(latest).toMatchObject({
+			instance: started[6]?.instance,
+			instanceStatus: 'in_process',
+			flowName: 'Approval',
+			nodeName: 'The manager',
+			initiator: { id: 'dan', name: 'DAN' },
+			summary: { n: 6 },
+		});
+	});
+
+	it('moves a task from pending to archived once it is decided', async () => {
+		const { opened } = await stage.start('other', { initiator: 'eve' });
+		const task = opened[0]?.id ?? '';
+		const here = { user: 'bob', flowIds: ['other'] };
+		expect(await ids({ ...here, type: 'pending' })).toEqual([task]);
+		expect(await ids({ ...here, type: 'archived' })).toEqual([]);
+		accepted(await stage.agree(task, 'bob'));
+		expect(await ids({ ...here, type: 'pending' })).toEqual([]);
+		expect(await ids({ ...here, type: 'archived' })).toEqual([task]);
+		expect(await ids(here)).toEqual([task]);
+	});
+
+	it('shows what one started, open and closed, each task once however many decide it', async () => {
+		const { opened } = await stage.start('crowd', { initiator: 'eve' });
+		const task = opened[0]?.id ?? '';
+		const here = { user: 'eve', source: 'fromMe', flowIds: ['crowd'] } as const;
+		expect(await find({ ...here, type: 'pending' })).toMatchObject({ count: 1, tasks: [{ id: task }] });
+		accepted(await stage.agree(task, 'ann'));
+		expect(await ids({ ...here, type: 'pending' })).toEqual([task]);
+		expect(await ids({ ...here, type: 'archived' })).toEqual([]);
+		accepted(await stage.agree(task, 'bob'));
+		accepted(await stage.agree(task, 'cat'));
+		expect(await ids({ ...here, type: 'pending' })).toEqual([]);
+		expect(await find({ ...here, type: 'archived' })).toMatchObject({ count: 1, tasks: [{ id: task }] });
+		expect(await ids({ user: 'ann', source: 'fromMe', flowIds: ['crowd'] })).toEqual([]);
+	});
+
+	it('shows copies to those who got one', async () => {
+		const { opened } = await stage.start('two');
+		const task = opened[0]?.id ?? '';
+		const copy = { type: 'copy-task', task, user: 'ann', users: ['eve', 'dan'] } as const;
+		accepted(await stage.submit(task, copy));
+		accepted(await stage.submit(task, copy));
+		for (const user of ['eve', 'dan']) {
+			expect(await find({ user, source: 'CCMe' })).toMatchObject({ count: 1, tasks: [{ id: task }] });
+			expect(await ids({ user, source: 'CCMe', type: 'archived' })).toEqual([]);
+		}
+		accepted(await stage.agree(task, 'bob'));
+		expect(await ids({ user: 'eve', source: 'CCMe', type: 'pending' })).toEqual([]);
+		expect(await ids({ user: 'eve', source: 'CCMe', type: 'archived' })).toEqual([task]);
+	});
+
+	it('is bounded by when tasks were opened, and by flows', async () => {
+		const { instance } = await stage.start('two');
+		const { openedAt, id } = await stage.openTask(instance, 'manager');
+		const at = (startTime: number | null, endTime: number | null) =>
+			ids({ user: 'bob', type: 'pending', startTime, endTime });
+		expect(await at(openedAt, openedAt)).toEqual([id]);
+		expect(await at(openedAt + 1, null)).toEqual([]);
+		expect(await at(null, openedAt - 1)).not.toContain(id);
+		expect(await ids({ user: 'bob', type: 'pending', flowIds: ['other'] })).toEqual([]);
+		expect(await ids({ user: 'bob', type: 'pending', flowIds: ['\0', 'two'], limit: 1 })).toEqual([id]);
+	});
+
+	it('counts exactly up to its limit, and no further', async () => {
+		await stage.database.query(
+			`INSERT INTO assignments (tenant_id, task_id, user_id, instance_id, namespace, flow_id, initiator, status, opened_at)
+			SELECT 'acme', n, 'many', n, 'demo__c', 'two', 'ann', 'pending', n FROM generate_series(1, $1::int) AS n`,
+			[COUNT_LIMIT + 50],
+		);
+		expect((await find({ user: 'many', startTime: 51 })).count).toBe(COUNT_LIMIT);
+		expect((await find({ user: 'many', startTime: 52 })).count).toBe(COUNT_LIMIT - 1);
+		expect((await find({ user: 'many' })).count).toBe(COUNT_LIMIT);
+	});
+
+	it('reads one range of an index, however the tables have grown', async () => {
+		for (const name of [
+			'find-assigned-tasks',
+			'find-started-tasks',
+			'find-copied-tasks',
+			'describe-tasks',
+			'find-task',
+		]) {
+			const plan = await explain(name);
+			expect(plan, name).not.toMatch(/Seq Scan|Bitmap|Hash Join/);
+		}
+		const inbox = await explain('find-assigned-tasks');
+		expect(inbox).toMatch(/Index Scan Backward using assignments_pending/);
+		expect(inbox).toMatch(/Index Scan Backward using assignments_archived/);
+	});
+});
+
+async function explain(name: string): Promise<string> {
+	const database = connect({
+		connection: stage.database.connection as object,
+		batchesInFlight: 1,
+		connections: 1,
+		log: () => undefined,
+	});
+	const client = await database.pool.connect();
+	try {
+		const { text } = statement(name);
+		await client.query(`PREPARE explained AS ${text}`);
+		const parameters = Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
+		const nulls = Array.from({ length: parameters }, () => 'NULL').join();
+		const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) EXECUTE explained (${nulls})`);
+		return rows.map((row) => row['QUERY PLAN']).join('\n');
+	} finally {
+		client.release();
+		await database.close();
+	}
+}
+
+describe('rollback points', () => {
+	async function toThird(): Promise<{ instance: string; third: string; decided: string[] }> {
+		const { instance, opened } = await stage.start('three');
+		const decided = [];
+		let open = opened[0]?.id ?? '';
+		for (const user of ['bob', 'cat']) {
+			decided.push(open);
+			open = accepted(await stage.agree(open, user)).opened[0]?.id ?? '';
+		}
+		return { instance, third: open, decided };
+	}
+
+	it('are what the open task follows from, newest first, the start last', async () => {
+		const { third } = await toThird();
+		const points = accepted(await stage.services.tasks.rollbackPoints(TENANT, third, 'dan', 'latest'));
+		expect(points.map(({ node, nodeName, isStart, completedBy }) => [node, nodeName, isStart, completedBy])).toEqual([
+			['second', 'The second', false, 'cat'],
+			['first', 'The first', false, 'bob'],
+			['start', 'start', true, 'ann'],
+		]);
+		expect(points.every(({ completedAt }) => completedAt > 1_000_000)).toBe(true);
+	});
+
+	it('after a rollback are the tasks that count now, and not those that were undone', async () => {
+		const { third, decided } = await toThird();
+		const back = accepted(await stage.submit(third, rollback(third, 'dan', decided[0] ?? '')));
+		let open = back.opened[0]?.id ?? '';
+		const again = [];
+		for (const user of ['bob', 'cat']) {
+			again.push(open);
+			open = accepted(await stage.agree(open, user)).opened[0]?.id ?? '';
+		}
+		for (const occurrences of ['latest', 'all'] as const) {
+			const points = accepted(await stage.services.tasks.rollbackPoints(TENANT, open, 'dan', occurrences));
+			expect(points.slice(0, 2).map(({ id }) => id)).toEqual([...again].reverse());
+			expect(points.length).toBe(3);
+		}
+	});
+
+	it('are every occurrence of a node in a loop on request, and one can be sent back to', async () => {
+		const { opened } = await stage.start('loop');
+		let open = opened[0]?.id ?? '';
+		const firsts = [];
+		for (const more of [true, true, true, false]) {
+			firsts.push(open);
+			open = accepted(await stage.submit(open, { ...agreement(open, 'bob'), variables: { more } })).opened[0]?.id ?? '';
+		}
+		const points = async (occurrences: 'latest' | 'all') => {
+			const found = accepted(await stage.services.tasks.rollbackPoints(TENANT, open, 'cat', occurrences));
+			return found.filter(({ isStart }) => !isStart).map(({ id }) => id);
+		};
+		expect(await points('latest')).toEqual([firsts[3]]);
+		expect(await points('all')).toEqual([...firsts].reverse());
+
+		const second = accepted(await stage.submit(open, rollback(open, 'cat', firsts[1] ?? '')));
+		expect(second.rollback?.undone.map(({ id }) => id)).toEqual(firsts.slice(1));
+	});
+
+	it('are only for whoever may decide the task', async () => {
+		const { third, decided } = await toThird();
+		const { tasks } = stage.services;
+		expect(refusalOf(await tasks.rollbackPoints(TENANT, third, 'ann', 'latest'))).toBe('not-an-assignee');
+		expect(refusalOf(await tasks.rollbackPoints(TENANT, decided[0] ?? '', 'bob', 'latest'))).toBe('task-not-open');
+		expect(refusalOf(await tasks.rollbackPoints(TENANT, '77', 'bob', 'latest'))).toBe('task-unknown');
+	});
+});
+
+describe('the history', () => {
+	it('comes in pages by position, and says what was undone by which rollback wherever that is', async () => {
+		const { instance, opened } = await stage.start('two');
+		const manager = opened[0]?.id ?? '';
+		const finance = accepted(await stage.agree(manager, 'bob')).opened[0]?.id ?? '';
+		const { rollback: done } = accepted(await stage.submit(finance, rollback(finance, 'cat', manager)));
+		const { instances } = stage.services;
+		const first = await instances.history(TENANT, instance, 0, 2);
+		expect(first?.map(({ position }) => position)).toEqual([1, 2]);
+		expect(first?.[0]?.undoneBy).toEqual([]);
+		expect(first?.[1]?.undoneBy.map((undoing) => undoing.rollback)).toEqual([done?.rollback]);
+		const undone = first?.[1]?.undoneBy[0]?.seqs ?? [];
+		expect(undone.length).toBeGreaterThan(0);
+		expect(first?.[1]?.step.events.map(({ seq }) => seq)).toEqual(expect.arrayContaining([...undone]));
+		expect((await instances.history(TENANT, instance, 2, 2))?.map(({ position }) => position)).toEqual([3]);
+		expect(await instances.history(TENANT, instance, 3, 2)).toEqual([]);
+		expect(await instances.history(TENANT, '77', 0, 2)).toBeNull();
+	});
+});
+
+describe('another tenant', () => {
+	it('sees nothing of all this, by whatever reader', async () => {
+		const { instance, opened } = await stage.start('two');
+		const task = opened[0]?.id ?? '';
+		accepted(await stage.submit(task, { type: 'copy-task', task, user: 'ann', users: ['ann', 'bob'] }));
+		const { instances, tasks, flows, directory } = stage.services;
+		expect(await instances.find('other', instance)).toBeNull();
+		expect(await instances.history('other', instance, 0, 10)).toBeNull();
+		expect(await tasks.find('other', task)).toBeNull();
+		expect(await tasks.ofInstance('other', instance)).toEqual([]);
+		expect(refusalOf(await tasks.rollbackPoints('other', task, 'bob', 'all'))).toBe('task-unknown');
+		for (const source of ['assignMe', 'fromMe', 'CCMe'] as const) {
+			for (const user of ['ann', 'bob']) expect(await find({ user, source }, 'other')).toEqual({ count: 0, tasks: [] });
+		}
+		await directory.putUser(TENANT, {
+			id: 'zoe',
+			name: 'Zoe',
+			email: 'zoe@example.org',
+			managerId: null,
+			departments: [],
+			outOfOffice: null,
+		});
+		accepted(await directory.putGroup(TENANT, { id: 'hr', name: 'HR', members: ['zoe'] }));
+		expect(await directory.findUser('other', 'zoe')).toBeNull();
+		expect(await directory.findUserByEmail('other', 'zoe@example.org')).toBeNull();
+		expect(await directory.findGroup('other', 'hr')).toBeNull();
+		expect((await flows.deploy(TENANT, 'demo__c', 'secret', sequence('a=bob'))).ok).toBe(true);
+		expect(await flows.find('other', 'demo__c', 'secret', null)).toBeNull();
+		expect(await flows.find('other', 'demo__c', 'secret', 1)).toBeNull();
+	});
+});
