@@ -54,15 +54,32 @@ describe('a plain expression', () => {
 });
 
 describe('deciding by conditions', () => {
-	const exclusive = draw('Start Xor! A End', 'Xor B End', 'Xor C End');
 	const inclusive = draw('Start Or A End', 'Or B End');
+	const exclusive = draw('Start Xor! A End', 'Xor B End', 'Xor C End');
+	const always = Object.entries(exclusive.flows).map(([id, flow]) => [id, { ...flow, condition: null }]);
+	const unconditional = { ...exclusive, flows: Object.fromEntries(always) };
+
 	it.each([
 		['the first true flow', exclusive, { choice_Xor: 2 }, ['Xor_B_1']],
 		['the default flow', exclusive, {}, ['Xor_C_1']],
-		['every true flow', inclusive, { choice_Or: 3 }, ['Or_A_1', 'Or_B_1']],
-		['nothing without a default flow', inclusive, { choice_Or: 0 }, []],
-	])('takes %s', (_, model, variables, flows) => {
-		expect(byConditions(model, variables)(model === exclusive ? 'Xor' : 'Or')).toEqual(flows);
+		['one of several true flows, the first', unconditional, {}, ['Xor_A_1']],
+	])('an exclusive gateway takes %s', (_, model, variables, flows) => {
+		expect(byConditions(model, variables)('Xor')).toEqual(flows);
+	});
+
+	it.each([
+		['every true flow', { choice_Or: 3 }, ['Or_A_1', 'Or_B_1']],
+		['nothing without a default flow', { choice_Or: 0 }, []],
+	])('an inclusive gateway takes %s', (_, variables, flows) => {
+		expect(byConditions(inclusive, variables)('Or')).toEqual(flows);
+	});
+
+	it('throws on an expression that is not compiled', () => {
+		const [id, flow] = Object.entries(inclusive.flows).find(([, { source }]) => source === 'Or') ?? [];
+		if (id === undefined || flow === undefined) throw new Error('no flow');
+		const condition = { language: 'feel', source: 'some x in y satisfies x', tree: null } as const;
+		const model = { ...inclusive, flows: { ...inclusive.flows, [id]: { ...flow, condition } } };
+		expect(() => byConditions(model, {})('Or')).toThrow('not a plain expression');
 	});
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProcessModel } from '../../src/model/process-model.ts';
-import { explore } from '../../src/verify/explore.ts';
+import { crowded, explore } from '../../src/verify/explore.ts';
 import { initialMarking, settle } from '../../src/verify/interpreter.ts';
 import { type Marking, markingOf, stateKey } from '../../src/verify/marking.ts';
 import type { Problem } from '../../src/verify/problems.ts';
@@ -182,10 +182,21 @@ describe('reachability', () => {
 		['no from a deadlock', faulty, deadlocked, 100, 'no'],
 		['no with a token too many', PARALLEL, markingOf(['task:A1', 'task:A1', 'task:B1']), 100, 'no'],
 		['no with a token too few', PARALLEL, markingOf(['task:A1']), 100, 'no'],
+		[
+			'no where every way puts two tokens on one place',
+			draw('Start AndS XorM T End', 'AndS XorM'),
+			markingOf(['flow:Start_AndS_1']),
+			100,
+			'no',
+		],
 		['unknown beyond the budget', PARALLEL, markingOf(['task:P']), 2, 'unknown'],
 		['yes when it has ended', PARALLEL, new Map(), 1, 'yes'],
 	])('can complete: %s', (_, model, from, states, expected) => {
 		expect(canComplete(model, from, { states })).toBe(expected);
+	});
+
+	it('takes no offence at a sink with two tokens', () => {
+		expect(crowded(markingOf(['sink:End', 'sink:End', 'task:A', 'task:B', 'task:B']))).toEqual(['task:B']);
 	});
 
 	it('finds a marking by what is true of it', () => {

@@ -199,7 +199,13 @@ describe('settlements', () => {
 		expect(tokensOf(settled(model, marking, choose))).toEqual(['task:B']);
 	});
 
-	it('gives up beyond its limit', () => {
+	it('let everything else come first in settling', () => {
+		const model = draw('Start AndS OrB B End', 'AndS XorA OrB', 'XorA OrB');
+		const marking = markingOf(['flow:AndS_XorA_1', 'flow:XorA_OrB_2']);
+		expect(tokensOf(settled(model, marking, () => ['XorA_OrB_1']))).toEqual(['task:B']);
+	});
+
+	it('are given up beyond a limit', () => {
 		expect(settlements(PARALLEL, initialMarking(PARALLEL), () => [], 1)).toBeNull();
 	});
 

@@ -26,12 +26,11 @@ function fired(
 	node: string,
 	consumed: readonly Place[],
 	produced: readonly Place[],
-	scope = 0,
 ): NodeFired {
 	// Ids are of no account to the replay.
-	const token = (place: Place) => ({ id: 0, place, scope, producer: 0, past: [] });
+	const token = (place: Place) => ({ id: 0, place, scope: 0, producer: 0, past: [] });
 	const tokens = { consumed: consumed.map(token), produced: produced.map(token) };
-	return { type: 'NodeFired', seq, kind, node, scope, ...tokens, reads: [], writes: [] };
+	return { type: 'NodeFired', seq, kind, node, scope: 0, ...tokens, reads: [], writes: [] };
 }
 
 function log(...lines: readonly string[]): readonly NodeFired[] {
@@ -278,9 +277,15 @@ describe('an illegal firing', () => {
 	});
 
 	it('in a scope that the model does not have', () => {
-		const elsewhere = fired(3, 'enter', 'P', ['flow:Start_P_1'], ['task:P'], 1);
-		const result = replay(PARALLEL, [...log(...started), elsewhere]);
-		expect(result).toMatchObject({ kind: 'illegal', seq: 3, reason: 'the model has no scope but the process' });
+		const reason = 'the model has no scope but the process';
+		const firing = fired(3, 'enter', 'P', ['flow:Start_P_1'], ['task:P']);
+		const produced = firing.produced.map((token) => ({ ...token, scope: 1 }));
+		for (const elsewhere of [
+			{ ...firing, scope: 1 },
+			{ ...firing, produced },
+		]) {
+			expect(replay(PARALLEL, [...log(...started), elsewhere])).toMatchObject({ kind: 'illegal', seq: 3, reason });
+		}
 	});
 });
 
