@@ -69,7 +69,9 @@ const parameterRows = (parameters) => (parameters ?? []).map((parameter) =>
 	make('tr', {}, make('td', {}, make('code', { textContent: parameter.name })), make('td', { textContent: parameter.in }), make('td', { textContent: [parameter.required ? 'required' : '', parameter.schema?.description ?? parameter.description].filter(Boolean).join('; ') })));
 const callOf = (path, method, call) => {
 	const answers = Object.entries(call.responses ?? {}).filter(([status]) => status.startsWith('2'));
+	const scopes = (call.security ?? []).flatMap((scheme) => Object.values(scheme).flat());
 	const inside = make('div', { className: 'inside' },
+		make('p', {}, ...(scopes.length === 0 ? ['No token needed.'] : ['Scope ', make('code', { textContent: scopes.join(', ') })])),
 		...(call.description ? [make('p', { textContent: call.description })] : []),
 		...table('Path and query', parameterRows(call.parameters)),
 		...table('Body', fieldRows(contentOf(call.requestBody), '')),

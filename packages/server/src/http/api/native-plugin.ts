@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { MalformedBody, readEveryBodyAsJson } from '../body-parser.ts';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import type { HttpContext } from '../http-context.ts';
+import { TOKEN_SCHEME } from '../openapi-base.ts';
 import { authenticate, type TokenProblem } from '../tokens/authenticate.ts';
 import { InvalidRequest, type TypeboxProvider } from '../validation.ts';
 import { NATIVE_CALLS, NATIVE_XML_CALLS } from './native-calls.ts';
@@ -21,7 +22,9 @@ const TOKEN_PROBLEMS = {
 export async function nativePlugin(root: FastifyInstance, context: HttpContext): Promise<void> {
 	root.setErrorHandler(answerError);
 	root.addHook('onRoute', (route) => {
-		if (route.config?.scope === undefined) throw new Error(`${route.url} names no scope.`);
+		const scope = route.config?.scope;
+		if (scope === undefined) throw new Error(`${route.url} names no scope.`);
+		route.schema = { ...route.schema, security: [{ [TOKEN_SCHEME]: [scope] }] };
 	});
 	root.addHook('onRequest', async (request, reply) => checkToken(context, request, reply));
 

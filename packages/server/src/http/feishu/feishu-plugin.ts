@@ -5,6 +5,7 @@ import { MalformedBody, readEveryBodyAsJson } from '../body-parser.ts';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import type { HttpContext } from '../http-context.ts';
 import { IDEMPOTENCY_HEADER, readIdempotencyKey } from '../idempotency.ts';
+import { TOKEN_SCHEME } from '../openapi-base.ts';
 import { appOf } from '../request-app.ts';
 import { authenticate, type TokenProblem } from '../tokens/authenticate.ts';
 import { InvalidRequest } from '../validation.ts';
@@ -43,8 +44,8 @@ function addCall(http: FastifyInstance, { services, rateLimiter }: HttpContext, 
 		schema: {
 			operationId: call.name,
 			summary: call.summary,
-			description: `Scope: \`${call.scope}\``,
 			tags: ['Feishu aPaaS'],
+			security: [{ [TOKEN_SCHEME]: [call.scope] }],
 			params: pathSchema(call.path),
 			body: call.body,
 		},
