@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { evaluateFeel, FeelError } from '../../src/expressions/evaluate-feel.ts';
+import type { Value } from '../../src/terms.ts';
+
+describe('the value of any FEEL is JSON:', () => {
+	test.each<[string, Value]>([
+		['if a > 1 then "x" else "y"', 'x'],
+		['[1, 2, a]', [1, 2, 5]],
+		['{x: {y: a}}', { x: { y: 5 } }],
+		['missing', null],
+		['1 / 0', null],
+		['2 ** 5000', null],
+		['0 * -1', 0],
+		['date("2026-02-28") + duration("P1D")', '2026-03-01'],
+		['time("10:30:00")', '10:30:00'],
+		['date and time("2026-01-02T03:04:05Z")', '2026-01-02T03:04:05Z'],
+		['duration("P1Y2M")', 'P1Y2M'],
+		['duration("PT90M")', 'PT1H30M'],
+		['[1..a)', { start: 1, end: 5, 'start included': true, 'end included': false }],
+		['[date("2026-01-01")]', ['2026-01-01']],
+		['list.x', [1, null]],
+		['string join(["a", "b"], "-")', 'a-b'],
+	])('%s', (source, value) => {
+		const result = evaluateFeel(source, { a: 5, list: [{ x: 1 }, {}] });
+		expect(result).toStrictEqual(value);
+		expect(JSON.parse(JSON.stringify(result))).toStrictEqual(result);
+	});
+
+	test.each([
+		['a syntax error', '1 +', {}],
+		['a function', 'count', {}],
+		['a function in a list', '[function(a) a]', {}],
+		['an order of booleans', 'a < true', { a: false }],
+		['a result without an end', 'a', { a: nested(5_000) }],
+	])('%s is a FeelError', (_, source, variables) => {
+		expect(() => evaluateFeel(source, variables)).toThrow(FeelError);
+	});
+});
+
+function nested(depth: number): Value {
+	let value: Value = 1;
+	for (let level = 0; level < depth; level += 1) value = [value];
+	return value;
+}

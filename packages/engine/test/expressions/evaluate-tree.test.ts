@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evaluateTree } from '../../src/expressions/evaluate-tree.ts';
+import type { Tree } from '../../src/expressions/expression.ts';
+import type { Value } from '../../src/terms.ts';
+
+const BINARY = ['and', 'or', '=', '!=', '<', '<=', '>', '>=', '+', '-', '*', '/'] as const;
+
+/** Trees of both languages, mixed as no parser would. */
+const { tree } = fc.letrec<{ tree: Tree }>((tie) => {
+	const juel = fc.constantFrom({}, { juel: true } as const);
+	return {
+		tree: fc.oneof(
+			{ depthSize: 'medium' },
+			fc.record({ kind: fc.constant('literal'), value: fc.constantFrom(null, true, 0, 1e308, '', '5', 'TRUE', 'x') }),
+			fc.record({ kind: fc.constant('path'), names: fc.array(fc.constantFrom('a', 'b', '__proto__', 'toString')) }),
+			fc
+				.tuple(fc.constantFrom('not', 'negate', 'empty'), tie('tree'), juel)
+				.map(([kind, operand, rules]): Tree => ({ kind, operand, ...rules })),
+			fc
+				.tuple(fc.constantFrom(...BINARY), tie('tree'), tie('tree'), juel)
+				.map(([kind, left, right, rules]): Tree => ({ kind, left, right, ...rules })),
+		),
+	};
+});
+
+describe('the evaluation of a tree', () => {
+	test('never throws, and gives JSON', () => {
+		fc.assert(
+			fc.property(tree, fc.dictionary(fc.constantFrom('a', 'b'), fc.jsonValue()), (each, variables) => {
+				const value = evaluateTree(each, (name) =>
+					Object.hasOwn(variables, name) ? (variables[name] as Value) : undefined,
+				);
+				expect(JSON.parse(JSON.stringify(value))).toStrictEqual(value);
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+
+	test.each([undefined, true] as const)('has no answer for values too deep to compare (juel: %s)', (juel) => {
+		const path = (name: string): Tree => ({ kind: 'path', names: [name] });
+		const equals: Tree = { kind: '=', left: path('a'), right: path('b'), ...(juel ? { juel } : {}) };
+		const deep = () => {
+			let value: Value = 1;
+			for (let level = 0; level < 100_000; level += 1) value = [value, level];
+			return value;
+		};
+		expect(evaluateTree(equals, deep)).not.toBe(true);
+	});
+});

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { parseExpression } from '../../src/expressions/parse-expression.ts';
+import { readsOf } from '../../src/expressions/reads-of.ts';
+
+function reads(text: string, names: readonly string[]): string[] {
+	const parsed = parseExpression(text, null);
+	if (!parsed.ok) expect.fail(parsed.message);
+	return readsOf(parsed.expression, names).sort();
+}
+
+describe('an expression reads', () => {
+	test('exactly the variables of its compiled form, existing or not', () => {
+		expect(reads('= a.b > c and not(a.d) or "e" = f + -g', ['a', 'b', 'e', 'x'])).toEqual(['a', 'c', 'f', 'g']);
+		expect(reads("${empty h || vars:equals('i', j)}", [])).toEqual(['h', 'i', 'j']);
+	});
+
+	test.each([
+		['whole words', '= count(items) > 1', ['items', 'item', 'count', 'c'], ['count', 'items']],
+		['words of any script', '= sum(金额) > 1', ['金额', '金', '额'], ['金额']],
+		['names with spaces', '= count(monthly\n  salary) > 1', ['monthly salary', 'salary'], ['monthly salary', 'salary']],
+		['names with signs', '= count(a-b) > 1', ['a-b', 'a', '-'], ['-', 'a', 'a-b']],
+		['even text', '= contains("a", b)', ['a', 'b', ''], ['a', 'b']],
+	])('beyond it whatever its source mentions: %s', (_, text, names, expected) => {
+		expect(reads(text, names)).toEqual(expected);
+	});
+});
