@@ -18,12 +18,12 @@ export interface NodeDraft {
 	readonly element: XmlElement;
 }
 
+/** A flow as it was read, before gateways are inserted in front of it. */
 export interface FlowDraft {
 	readonly id: FlowId;
 	readonly source: NodeId;
 	readonly target: NodeId;
 	readonly condition: Expression | null;
-	/** It has a condition, be it one that could be read or not. */
 	readonly element: XmlElement;
 }
 

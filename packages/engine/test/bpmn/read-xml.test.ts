@@ -81,6 +81,8 @@ describe('broken XML is refused by line:', () => {
 		['<a>&amp</a>', 'xml-invalid:1'],
 		['<a b="&x;"/>', 'xml-invalid:1'],
 		['<a>&#x110000;</a>', 'xml-invalid:1'],
+		['<a>&#xd800;</a>', 'xml-invalid:1'],
+		['<a>&#0;</a>', 'xml-invalid:1'],
 		['<a>\u0001</a>', 'xml-invalid:1'],
 		['<!ENTITY x "y"><a/>', 'xml-doctype:1'],
 		['<?xml version="1.0" encoding="GBK"?><a>中</a>', 'xml-encoding:1'],
