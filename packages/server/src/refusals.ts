@@ -1,4 +1,4 @@
-import { REJECTIONS, type RejectionCode } from '@sendback/engine/rejections.ts';
+import { REJECTIONS } from '@sendback/engine/rejections.ts';
 
 /**
  * What the server refuses beyond the core's own rejections. The same promise holds: a code is stable, documented in
@@ -30,6 +30,3 @@ export interface Refusal {
 export function refuse(code: RefusalCode, details: Readonly<Record<string, string>> = {}): Refusal {
 	return { code, message: REFUSALS[code], details };
 }
-
-/** A compile-time proof that the core's codes are a part of the server's. */
-export type CoreCode = RejectionCode extends RefusalCode ? RejectionCode : never;
