@@ -49,7 +49,9 @@ export async function startServer(
 		const services = await openServices({
 			connection: database.connection,
 			clock: config.testClock ? createTestClock(Date.now()) : REAL_CLOCK,
-			log: (message, details) => log.warn(details ?? {}, message),
+			// While it stops, a connection that breaks is the database going first.
+			log: (message, details) =>
+				stopped === undefined ? log.warn(details ?? {}, message) : log.debug(details ?? {}, message),
 		});
 		closers.push(() => services.close());
 

@@ -1,4 +1,4 @@
-import type { Static, TSchema } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import type { Refusal } from '../../refusals.ts';
 import type { App, Idempotency, Services } from '../../services.ts';
 import type { Scope } from '../scopes.ts';
@@ -13,6 +13,8 @@ export interface FeishuCall<Body extends TSchema = TSchema> {
 	readonly summary: string;
 	readonly scope: Scope;
 	readonly body: Body;
+	/** What `data` of the answer holds, for the OpenAPI document. */
+	readonly data: TSchema;
 	answer(request: CallRequest, body: Static<Body>): Promise<CallAnswer>;
 }
 
@@ -29,6 +31,9 @@ export type CallAnswer =
 	| { readonly kind: 'refused'; readonly refusal: Refusal }
 	/** Wrong in a way that a schema cannot say. */
 	| { readonly kind: 'invalid'; readonly problems: readonly FieldProblem[] };
+
+/** `data` of the calls that answer nothing but that they were carried out. */
+export const NO_DATA = Type.Object({});
 
 /** Keeps the type of the body between schema and answer. */
 export function defineCall<const Body extends TSchema>(call: FeishuCall<Body>): FeishuCall<Body> {

@@ -13,6 +13,7 @@ import { sendError, sendRateLimited, sendRefusal, sendScopeMissing, sendSuccess 
 import type { FeishuCall } from './call.ts';
 import { FEISHU_CALLS } from './calls.ts';
 import { GATEWAY_ERRORS, type GatewayError } from './gateway-errors.ts';
+import { sendInvalidParam, type TokenCall } from './tokens/token-call.ts';
 import { TOKEN_CALLS } from './tokens/token-calls.ts';
 
 const TOKEN_ERRORS = {
@@ -31,12 +32,17 @@ export async function feishuPlugin(http: FastifyInstance, context: HttpContext):
 	});
 	http.setErrorHandler(answerError);
 	for (const call of FEISHU_CALLS) addCall(http, context, call);
-	for (const call of TOKEN_CALLS) {
-		http.post(`/open-apis${call.path}`, {
-			schema: { summary: call.summary, tags: ['Feishu tokens'], security: [] },
-			handler: async (request, reply) => call.answer({ services: context.services, reply, body: request.body }),
-		});
-	}
+	for (const call of TOKEN_CALLS) addTokenCall(http, context, call);
+}
+
+function addTokenCall(http: FastifyInstance, { services }: HttpContext, call: TokenCall): void {
+	http.post(`/open-apis${call.path}`, {
+		schema: { summary: call.summary, tags: ['Feishu tokens'], security: [], body: call.body },
+		// These calls have an answer of their own for a wrong body.
+		attachValidation: true,
+		handler: async (request, reply) =>
+			request.validationError === undefined ? call.answer({ services, reply }, request.body) : sendInvalidParam(reply),
+	});
 }
 
 function addCall(http: FastifyInstance, { services, rateLimiter }: HttpContext, call: FeishuCall): void {
@@ -48,6 +54,7 @@ function addCall(http: FastifyInstance, { services, rateLimiter }: HttpContext, 
 			security: [{ [TOKEN_SCHEME]: [call.scope] }],
 			params: pathSchema(call.path),
 			body: call.body,
+			response: { 200: Type.Object({ code: Type.Literal(0), msg: Type.String(), data: call.data }) },
 		},
 		// Before the body is read: who has no token learns nothing about bodies.
 		onRequest: async (request, reply) => {

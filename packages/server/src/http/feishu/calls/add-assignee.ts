@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { defineCall } from '../call.ts';
+import { defineCall, NO_DATA } from '../call.ts';
 import { Id, ids, idText, idTexts, Opinion } from '../fields.ts';
 import { submitToTask } from '../submit.ts';
 
@@ -18,6 +18,7 @@ export const addAssigneeCall = defineCall({
 		),
 		opinion: Type.Optional(Opinion),
 	}),
+	data: NO_DATA,
 	answer(request, body) {
 		return submitToTask(request, {
 			type: 'add-assignees',

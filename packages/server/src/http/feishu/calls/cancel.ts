@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { defineCall } from '../call.ts';
+import { defineCall, NO_DATA } from '../call.ts';
 import { Id, idText, RequiredOpinion } from '../fields.ts';
 import { submitToInstance } from '../submit.ts';
 
@@ -9,6 +9,7 @@ export const cancelCall = defineCall({
 	summary: '撤销人工任务 End an instance',
 	scope: 'app_engine:approval:write',
 	body: Type.Object({ user_id: Id, opinion: RequiredOpinion }),
+	data: NO_DATA,
 	answer(request, body) {
 		return submitToInstance(request, request.path.approval_instance_id ?? '', {
 			type: 'cancel-instance',

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { defineCall } from '../call.ts';
+import { defineCall, NO_DATA } from '../call.ts';
 import { Id, ids, idText, idTexts } from '../fields.ts';
 import { submitToTask } from '../submit.ts';
 
@@ -9,6 +9,7 @@ export const ccCall = defineCall({
 	summary: '抄送 Copy a task to others',
 	scope: 'app_engine:approval:write',
 	body: Type.Object({ operator_user_id: Id, cc_user_ids: ids(1, 10) }),
+	data: NO_DATA,
 	answer(request, body) {
 		return submitToTask(request, {
 			type: 'copy-task',

@@ -16,6 +16,7 @@ export const chatGroupCall = defineCall({
 		chat_id: Type.Optional(Type.String({ maxLength: 128 })),
 		chat_name: Type.Optional(Type.String({ maxLength: 255 })),
 	}),
+	data: Type.Object({ chat_id: Type.String() }),
 	answer(request, body) {
 		const given = body.chat_id ?? '';
 		const chat = given === '' ? newChatId(request.app.tenant, request.idempotency) : given;

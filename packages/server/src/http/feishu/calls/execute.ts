@@ -5,6 +5,14 @@ import { fingerprint, MAX_KEY_LENGTH } from '../../idempotency.ts';
 import { type CallRequest, defineCall, invalid, refused, success } from '../call.ts';
 import { OPERATOR_EXPECTED, PARAMS_EXPECTED, parseOperator, parseParams } from '../flow-input.ts';
 
+const ExecuteData = Type.Object({
+	status: Type.String(),
+	out_params: Type.String({ description: 'a JSON list; the value of _flowExecutionID is a number' }),
+	execution_id: Type.String({ description: 'the instance' }),
+	code: Type.String(),
+	error_msg: Type.String(),
+});
+
 export const executeCall = defineCall({
 	name: 'application.flow.execute',
 	path: '/apaas/v1/applications/:namespace/flows/:flow_id/execute',
@@ -17,6 +25,7 @@ export const executeCall = defineCall({
 		idempotent_key: Type.Optional(Type.String({ maxLength: MAX_KEY_LENGTH })),
 		loop_masks: Type.Optional(Type.Array(Type.String({ maxLength: 255 }), { maxItems: 20 })),
 	}),
+	data: ExecuteData,
 	async answer(request, body) {
 		const { services, app, path } = request;
 		const operator = parseOperator(body.operator);

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { defineCall } from '../call.ts';
+import { defineCall, NO_DATA } from '../call.ts';
 import { Id, ids, idText, idTexts, Opinion } from '../fields.ts';
 import { submitToTask } from '../submit.ts';
 
@@ -13,6 +13,7 @@ export const expeditingCall = defineCall({
 		expediting_user_ids: ids(1, 20),
 		opinion: Type.Optional(Opinion),
 	}),
+	data: NO_DATA,
 	answer(request, body) {
 		return submitToTask(request, {
 			type: 'urge-task',

@@ -3,13 +3,30 @@ import Type from 'typebox';
 import type { QueriedTask } from '../../../services.ts';
 import { defineCall, invalid, success } from '../call.ts';
 import { Id, idText, numberText, numberWithin } from '../fields.ts';
-import { labels } from '../labels.ts';
+import { LabelSchema, labels } from '../labels.ts';
 
 const MAX_LIMIT = 50;
 const MAX_OFFSET = 100_000;
 const MAX_TIME_MS = Number.MAX_SAFE_INTEGER;
 const MAX_SUMMARIES = 20;
 const MAX_SUMMARY_LENGTH = 1000;
+
+const QueryData = Type.Object({
+	count: Type.String({ description: 'a number as a string, exact up to a limit' }),
+	tasks: Type.Array(
+		Type.Object({
+			task_id: Type.String(),
+			task_start_time: Type.String({ description: 'milliseconds since 1970' }),
+			workflow_instance: Type.Object({
+				id: Type.String(),
+				label: Type.Array(LabelSchema),
+				status: Type.String(),
+			}),
+			initiator: Type.Object({ user_id: Type.String(), name: Type.String() }),
+			summarys: Type.Array(Type.Object({ file_key: LabelSchema, file_value: Type.Array(LabelSchema) })),
+		}),
+	),
+});
 
 export const queryCall = defineCall({
 	name: 'user_task.query',
@@ -32,6 +49,7 @@ export const queryCall = defineCall({
 			}),
 		),
 	}),
+	data: QueryData,
 	async answer({ services, app }, body) {
 		const limit = numberWithin(body.limit ?? MAX_LIMIT, 1, MAX_LIMIT);
 		if (limit === null) return invalid('limit', `a number from 1 to ${MAX_LIMIT}, as a string`, String(body.limit));

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { defineCall } from '../call.ts';
+import { defineCall, NO_DATA } from '../call.ts';
 import { Id, idText, Opinion } from '../fields.ts';
 import { submitToTask } from '../submit.ts';
 
@@ -9,6 +9,7 @@ export const rejectCall = defineCall({
 	summary: '拒绝人工任务 Reject a task',
 	scope: 'app_engine:approval:write',
 	body: Type.Object({ user_id: Id, opinion: Type.Optional(Opinion) }),
+	data: NO_DATA,
 	answer(request, body) {
 		return submitToTask(request, {
 			type: 'decide-task',

@@ -3,7 +3,13 @@ import { refuse } from '../../../refusals.ts';
 import { isDecimalId } from '../../../storage/decimal-id.ts';
 import { defineCall, refused, success } from '../call.ts';
 import { Id, idText } from '../fields.ts';
-import { labels } from '../labels.ts';
+import { LabelSchema, labels } from '../labels.ts';
+
+const RollbackPointsData = Type.Object({
+	tasks: Type.Array(
+		Type.Object({ id: Type.String(), activity_label: Type.Array(LabelSchema), is_start: Type.Boolean() }),
+	),
+});
 
 export const rollbackPointsCall = defineCall({
 	name: 'user_task.rollback_points',
@@ -11,6 +17,7 @@ export const rollbackPointsCall = defineCall({
 	summary: '查询人工任务可退回的点 Where a task can be sent back to',
 	scope: 'app_engine:approval:read',
 	body: Type.Object({ operator_user_id: Id }),
+	data: RollbackPointsData,
 	async answer({ services, app, path }, body) {
 		const task = path.task_id ?? '';
 		if (!isDecimalId(task)) return refused(refuse('task-unknown', { task }));

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { refuse } from '../../../refusals.ts';
 import { isDecimalId } from '../../../storage/decimal-id.ts';
-import { defineCall, refused } from '../call.ts';
+import { defineCall, NO_DATA, refused } from '../call.ts';
 import { Id, idText, RequiredOpinion } from '../fields.ts';
 import { submitToTask } from '../submit.ts';
 
@@ -11,6 +11,7 @@ export const rollbackCall = defineCall({
 	summary: '退回 Send back from an open task to a rollback point',
 	scope: 'app_engine:approval:write',
 	body: Type.Object({ operator_user_id: Id, to_task_id: Id, opinion: RequiredOpinion }),
+	data: NO_DATA,
 	async answer(request, body) {
 		const to = idText(body.to_task_id);
 		if (!isDecimalId(to)) return refused(refuse('rollback-point-unknown', { task: to }));

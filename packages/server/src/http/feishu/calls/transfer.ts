@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { defineCall } from '../call.ts';
+import { defineCall, NO_DATA } from '../call.ts';
 import { Id, ids, idText, idTexts, Opinion } from '../fields.ts';
 import { submitToTask } from '../submit.ts';
 
@@ -14,6 +14,7 @@ export const transferCall = defineCall({
 		to_user_ids: Type.Optional(ids(0, 20)),
 		opinion: Type.Optional(Opinion),
 	}),
+	data: NO_DATA,
 	answer(request, body) {
 		return submitToTask(request, {
 			type: 'transfer-task',

@@ -1,20 +1,30 @@
 import type { FastifyReply } from 'fastify';
+import Type, { type Static, type TSchema } from 'typebox';
 import type { Services } from '../../../services.ts';
 import { sendPlain } from '../answers.ts';
 import { GATEWAY_ERRORS, type GatewayError } from '../gateway-errors.ts';
 
 /** One call that gives out tokens. It takes none itself, and answers HTTP 200 with the fields at top level. */
-export interface TokenCall {
+export interface TokenCall<Body extends TSchema = TSchema> {
 	/** Below `/open-apis`. */
 	readonly path: string;
 	readonly summary: string;
-	answer(request: TokenRequest): Promise<FastifyReply>;
+	/** A body that is not like it is answered with 10003. */
+	readonly body: Body;
+	answer(request: TokenRequest, body: Static<Body>): Promise<FastifyReply>;
 }
 
 export interface TokenRequest {
 	readonly services: Services;
 	readonly reply: FastifyReply;
-	readonly body: unknown;
+}
+
+/** An id, a secret, a ticket or a token. */
+export const Credential = Type.String({ minLength: 1, maxLength: 1024 });
+
+/** Keeps the type of the body between schema and answer. */
+export function defineTokenCall<const Body extends TSchema>(call: TokenCall<Body>): TokenCall<Body> {
+	return call;
 }
 
 export function sendTokens(reply: FastifyReply, fields: object): FastifyReply {
@@ -27,11 +37,4 @@ export function sendTokenError(reply: FastifyReply, error: GatewayError): Fastif
 
 export function sendInvalidParam(reply: FastifyReply): FastifyReply {
 	return sendTokenError(reply, GATEWAY_ERRORS.tokenRequestInvalid);
-}
-
-/** A field that has to be a text; null where it is missing or something else, which all ends in 10003. */
-export function textField(body: unknown, name: string): string | null {
-	if (typeof body !== 'object' || body === null) return null;
-	const value: unknown = Object.entries(body).find(([key]) => key === name)?.[1];
-	return typeof value === 'string' && value !== '' && value.length <= 1024 ? value : null;
 }
