@@ -72,6 +72,38 @@ describe('the compiled form of plain FEEL', () => {
 		expect(compared).toBeGreaterThan(1_000);
 	});
 
+	test('equals exactly what feelin equals, among values of every shape', () => {
+		const scalars: readonly Value[] = [null, true, false, 0, 1, '', '1'];
+		const nested: readonly Value[] = [
+			[],
+			[null],
+			[1],
+			['1'],
+			[[1]],
+			[[]],
+			[1, 2],
+			[[1], 2],
+			{},
+			{ x: 1 },
+			{ x: [1] },
+			{ y: 1 },
+		];
+		for (const operator of ['=', '!='] as const) {
+			const tree: Tree = {
+				kind: operator,
+				left: { kind: 'path', names: ['a'] },
+				right: { kind: 'path', names: ['b'] },
+			};
+			for (const a of [...scalars, ...nested]) {
+				for (const b of [...scalars, ...nested]) {
+					const given: Variables = { a, b };
+					const fast = evaluateTree(tree, (name) => given[name]);
+					expect([a, operator, b, fast]).toStrictEqual([a, operator, b, evaluateFeel(`a ${operator} b`, given)]);
+				}
+			}
+		}
+	});
+
 	test.each([
 		['a < 1', 'x'],
 		['a <= 1', 'x'],
