@@ -2,12 +2,15 @@
 -- Each instance is written only if its version is still the expected one; the rows of an instance that lost are left
 -- out by `IN (SELECT write FROM won)`, while the others of the batch are written. Answers which instances won.
 --
+-- Documents come as one text each column, parted by U+001F, which JSON never contains unescaped: an array literal would
+-- have every quotation mark in them escaped here and unescaped there. An empty text is NULL.
+--
 -- Plan: one lookup a row (instances, tasks, assignments, each by its primary key) and a hashed subplan for `won`, which
 -- `IS TRUE` keeps from being turned into a join. See connect.ts for how scans are kept out of it.
 WITH writes AS (
 	SELECT *
 	FROM unnest(
-		$1::int[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
+		$1::int[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], string_to_array($7, chr(31), ''),
 		$8::text[], $9::text[], $10::int[], $11::text[], $12::text[], $13::bigint[], $14::bigint[]
 	) AS w (
 		write, tenant_id, id, expected, version, status, state,
@@ -42,7 +45,7 @@ new_steps AS (
 	SELECT tenant_id, instance_id, position, at, actor, command, undone_from, events::json
 	FROM unnest(
 		$15::int[], $16::text[], $17::bigint[], $18::bigint[], $19::bigint[], $20::text[], $21::text[], $22::bigint[],
-		$23::text[]
+		string_to_array($23, chr(31), '')
 	) AS s (write, tenant_id, instance_id, position, at, actor, command, undone_from, events)
 	WHERE (s.write IN (SELECT write FROM won)) IS TRUE
 ),
@@ -56,7 +59,7 @@ new_tasks AS (
 		completed_position, undone_by, past::json, assignments::json
 	FROM unnest(
 		$24::int[], $25::text[], $26::bigint[], $27::bigint[], $28::text[], $29::text[], $30::boolean[], $31::bigint[],
-		$32::bigint[], $33::text[], $34::bigint[], $35::bigint[], $36::bigint[], $37::text[], $38::text[]
+		$32::bigint[], $33::text[], $34::bigint[], $35::bigint[], $36::bigint[], string_to_array($37, chr(31), ''), string_to_array($38, chr(31), '')
 	) AS t (
 		write, tenant_id, id, instance_id, node_id, status, is_start, opened_at, closed_at, completed_by, completed_seq,
 		completed_position, undone_by, past, assignments
@@ -75,7 +78,7 @@ changed_tasks AS (
 		assignments = coalesce(c.assignments::json, t.assignments)
 	FROM unnest(
 		$39::int[], $40::text[], $41::bigint[], $42::text[], $43::bigint[], $44::text[], $45::bigint[], $46::bigint[],
-		$47::bigint[], $48::text[]
+		$47::bigint[], string_to_array($48, chr(31), '')
 	) AS c (
 		write, tenant_id, id, status, closed_at, completed_by, completed_seq, completed_position, undone_by, assignments
 	)
@@ -115,7 +118,7 @@ linked_chats AS (
 	INSERT INTO chat_groups (tenant_id, task_id, chat_id, name, members)
 	SELECT
 		tenant_id, task_id, chat_id, name, ARRAY(SELECT json_array_elements_text(members::json))
-	FROM unnest($73::int[], $74::text[], $75::bigint[], $76::text[], $77::text[], $78::text[])
+	FROM unnest($73::int[], $74::text[], $75::bigint[], $76::text[], $77::text[], string_to_array($78, chr(31), ''))
 		AS c (write, tenant_id, task_id, chat_id, name, members)
 	WHERE (c.write IN (SELECT write FROM won)) IS TRUE
 	ON CONFLICT (tenant_id, task_id, chat_id) DO UPDATE SET name = excluded.name, members = excluded.members
@@ -123,14 +126,14 @@ linked_chats AS (
 new_notices AS (
 	INSERT INTO outbox (tenant_id, instance_id, seq, kind, payload, created_at)
 	SELECT tenant_id, instance_id, seq, kind, payload::json, created_at
-	FROM unnest($79::int[], $80::text[], $81::bigint[], $82::bigint[], $83::text[], $84::text[], $85::bigint[])
+	FROM unnest($79::int[], $80::text[], $81::bigint[], $82::bigint[], $83::text[], string_to_array($84, chr(31), ''), $85::bigint[])
 		AS o (write, tenant_id, instance_id, seq, kind, payload, created_at)
 	WHERE (o.write IN (SELECT write FROM won)) IS TRUE
 ),
 new_keys AS (
 	INSERT INTO idempotency (tenant_id, key, fingerprint, result, created_at)
 	SELECT tenant_id, key, fingerprint, result::json, created_at
-	FROM unnest($86::int[], $87::text[], $88::text[], $89::text[], $90::text[], $91::bigint[])
+	FROM unnest($86::int[], $87::text[], $88::text[], $89::text[], string_to_array($90, chr(31), ''), $91::bigint[])
 		AS k (write, tenant_id, key, fingerprint, result, created_at)
 	WHERE (k.write IN (SELECT write FROM won)) IS TRUE
 )

@@ -3,6 +3,7 @@ import type { EngineEvent } from '@sendback/engine/events.ts';
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import type { Refusal } from '../refusals.ts';
 import type { CommandResult, Idempotency } from '../services.ts';
+import { writeState } from '../storage/documents.ts';
 import type { InstanceWrite, KeyRow, ProjectedRows, StepRow } from '../storage/instance-write.ts';
 import { commandResult } from './command-result.ts';
 import { foldRows } from './fold-rows.ts';
@@ -87,7 +88,7 @@ class Fold {
 	outcome(): Folded['outcome'] {
 		const { committed, state } = this;
 		if (this.#steps.length === 0 || state === null) return null;
-		const json = JSON.stringify(state);
+		const json = writeState(state);
 		const version = committed.version + this.#steps.length;
 		const write: InstanceWrite = {
 			facts: committed.facts,

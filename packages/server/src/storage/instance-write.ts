@@ -25,7 +25,7 @@ export interface InstanceWrite {
 	readonly expected: Position;
 	readonly version: Position;
 	readonly status: InstanceStatus;
-	/** The InstanceState as JSON. */
+	/** The InstanceState as it is stored (documents.ts). */
 	readonly state: string;
 	readonly endedAt: TimeMs | null;
 	readonly steps: readonly StepRow[];

@@ -6,6 +6,7 @@ import { buildModel, users } from '../../../engine/test/support/build-model.ts';
 import { createAnswers } from '../../src/commands/answer-question.ts';
 import { foldJobs } from '../../src/commands/fold-jobs.ts';
 import type { LiveInstance } from '../../src/commands/live-instance.ts';
+import { readEvents, readState, writeEvents } from '../../src/storage/documents.ts';
 import { createIdAllocator } from '../../src/storage/postgres/id-allocator.ts';
 import { tickingClock } from '../support/services.ts';
 import { Tables } from '../support/tables.ts';
@@ -67,6 +68,8 @@ class Run {
 		if (outcome === null) return;
 		this.tables.write(outcome.write);
 		this.live = outcome.next.instance;
+		expect(readState(outcome.write.state)).toEqual(this.live.state);
+		for (const { events } of outcome.write.steps) expect(readEvents(writeEvents(events))).toEqual(events);
 	}
 
 	get state(): InstanceState {

@@ -1,12 +1,11 @@
-import type { EngineEvent } from '@sendback/engine/events.ts';
 import type { LogAnswer } from '@sendback/engine/questions.ts';
-import type { InstanceState } from '@sendback/engine/state.ts';
 import type { TaskId, TimeMs } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { FindAnswer, StoredAnswer } from '../../commands/idempotency.ts';
 import type { LiveInstance, LoadInstance, StoredInstance } from '../../commands/live-instance.ts';
 import type { FlowService, InstanceId, TenantId } from '../../services.ts';
 import { isDecimalId, isStorable } from '../decimal-id.ts';
+import { readEvents, readState } from '../documents.ts';
 import { LruCache } from '../lru-cache.ts';
 import { type BatchLoader, createBatchLoader, type LoaderKey } from './batch-loader.ts';
 import { run } from './connect.ts';
@@ -104,7 +103,7 @@ async function storedInstance(
 		businessKey: row.business_key,
 		startedAt: row.started_at,
 	};
-	const state = JSON.parse(row.state) as InstanceState;
+	const state = readState(row.state);
 	return {
 		instance: { facts, model: flow.model, version: row.version, state, endedAt: row.ended_at },
 		weight: row.state.length,
@@ -122,7 +121,7 @@ async function readLog(pool: pg.Pool, { facts, version }: LiveInstance, task: Ta
 	// A completion after the version belongs to a state that is not the one asked about.
 	if (completion === undefined || completion.completed_position > version) return null;
 	const steps = await run<{ events: string }>(pool, 'read-steps', [tenant, id, completion.completed_position, version]);
-	const events = steps.flatMap((step) => JSON.parse(step.events) as readonly EngineEvent[]);
+	const events = steps.flatMap((step) => readEvents(step.events));
 	const from = events.findIndex((event) => event.seq === completion.completed_seq);
 	return { completion: completion.completed_seq, events: events.slice(from) };
 }

@@ -1,65 +1,95 @@
-import type { AssignmentRow, InstanceWrite, StepRow, TaskChange, TaskRow } from '../instance-write.ts';
+import { writeEvents, writePast } from '../documents.ts';
+import type { AssignmentRow, InstanceWrite, NoticeRow, StepRow, TaskChange, TaskRow } from '../instance-write.ts';
 
 type Cell = string | number | boolean | null;
-type Rows = readonly (readonly Cell[])[];
 
-/** The tables of commit-batch.sql in its order: how many columns follow `write` and `tenant_id`, and a write's rows. */
-const TABLES: readonly { readonly width: number; readonly rows: (write: InstanceWrite) => Rows }[] = [
-	{ width: 12, rows: (write) => [instanceRow(write)] },
-	{ width: 7, rows: ({ facts, steps }) => steps.map((step) => [facts.id, ...stepRow(step)]) },
-	{ width: 13, rows: ({ facts, rows }) => rows.newTasks.map((task) => taskRow(facts.id, task)) },
-	{ width: 8, rows: ({ rows }) => rows.changedTasks.map(taskChange) },
-	{ width: 8, rows: ({ facts, rows }) => rows.newAssignments.map((assignment) => assignmentRow(facts, assignment)) },
-	{ width: 3, rows: ({ rows }) => rows.changedAssignments.map(({ task, user, status }) => [task, user, status]) },
+/**
+ * How a column is sent. `word`: numbers, ids and words of ours, which need no escaping; `text`: anything;
+ * `document`: JSON, see commit-batch.sql.
+ */
+type Kind = 'word' | 'text' | 'document';
+
+interface Table {
+	/** After `write`, which is a word, and `tenant_id`, which is text. */
+	readonly columns: readonly Kind[];
+	readonly rows: (write: InstanceWrite) => readonly (readonly Cell[])[];
+}
+
+/** The tables of commit-batch.sql, with its columns in its order. */
+const TABLES: readonly Table[] = [
 	{
-		width: 7,
-		rows: ({ facts, rows }) =>
-			rows.copies.map(({ user, openedAt, task, copiedAt }) => [
-				user,
-				openedAt,
-				task,
-				facts.id,
-				facts.namespace,
-				facts.flowId,
-				copiedAt,
-			]),
+		columns: kinds('word word word word document text text word text text word word'),
+		rows: (write) => [instanceRow(write)],
 	},
 	{
-		width: 4,
+		columns: kinds('word word word text word word document'),
+		rows: ({ facts, steps }) => steps.map((step) => stepRow(facts.id, step)),
+	},
+	{
+		columns: kinds('word word text word word word word text word word word document document'),
+		rows: ({ facts, rows }) => rows.newTasks.map((task) => taskRow(facts.id, task)),
+	},
+	{
+		columns: kinds('word word word text word word word document'),
+		rows: ({ rows }) => rows.changedTasks.map(taskChange),
+	},
+	{
+		columns: kinds('word text word text text text word word'),
+		rows: ({ facts, rows }) => rows.newAssignments.map((assignment) => assignmentRow(facts, assignment)),
+	},
+	{
+		columns: kinds('word text word'),
+		rows: ({ rows }) => rows.changedAssignments.map(({ task, user, status }) => [task, user, status]),
+	},
+	{
+		columns: kinds('text word word word text text word'),
+		rows: ({ facts: { id, namespace, flowId }, rows }) =>
+			rows.copies.map(({ user, openedAt, task, copiedAt }) => [user, openedAt, task, id, namespace, flowId, copiedAt]),
+	},
+	{
+		columns: kinds('word text text document'),
 		rows: ({ rows }) => rows.chats.map(({ task, chat, name, members }) => [task, chat, name, JSON.stringify(members)]),
 	},
 	{
-		width: 5,
-		rows: ({ facts, rows }) =>
-			rows.notices.map(({ seq, kind, payload, createdAt }) => [
-				facts.id,
-				seq,
-				kind,
-				JSON.stringify(payload),
-				createdAt,
-			]),
+		columns: kinds('word word word document word'),
+		rows: ({ facts, rows }) => rows.notices.map((notice) => noticeRow(facts.id, notice)),
 	},
 	{
-		width: 4,
+		columns: kinds('text text document word'),
 		rows: ({ keys }) =>
 			keys.map(({ key, fingerprint, result, createdAt }) => [key, fingerprint, JSON.stringify(result), createdAt]),
 	},
 ];
 
+function kinds(list: string): readonly Kind[] {
+	return list.split(' ') as Kind[];
+}
+
 /** The parameters of commit-batch.sql: for each table one array a column. */
-export function commitParameters(writes: readonly InstanceWrite[]): readonly (readonly Cell[])[] {
-	return TABLES.flatMap(({ width, rows }) => {
-		const columns: Cell[][] = Array.from({ length: width + 2 }, () => []);
+export function commitParameters(writes: readonly InstanceWrite[]): readonly unknown[] {
+	return TABLES.flatMap((table) => {
+		const columns: Cell[][] = Array.from({ length: table.columns.length + 2 }, () => []);
 		for (const [index, write] of writes.entries()) {
-			for (const row of rows(write)) {
-				if (row.length !== width) throw new Error(`bug: a row of ${row.length} cells for ${width} columns`);
+			for (const row of table.rows(write)) {
+				if (row.length !== table.columns.length) throw new Error('bug: a row and its columns differ in number');
 				columns[0]?.push(index);
 				columns[1]?.push(write.facts.tenant);
-				for (const [column, cell] of row.entries()) columns[column + 2]?.push(cell);
+				for (let column = 0; column < row.length; column++) columns[column + 2]?.push(row[column] ?? null);
 			}
 		}
-		return columns;
+		return columns.map((cells, index) => parameter(index === 0 ? 'word' : (table.columns[index - 2] ?? 'text'), cells));
 	});
+}
+
+function parameter(kind: Kind, cells: readonly Cell[]): unknown {
+	switch (kind) {
+		case 'word':
+			return `{${cells.map((cell) => cell ?? 'NULL').join()}}`;
+		case 'text':
+			return cells;
+		case 'document':
+			return cells.join('\u001f');
+	}
 }
 
 function instanceRow({ facts, expected, version, status, state, endedAt }: InstanceWrite): readonly Cell[] {
@@ -80,8 +110,8 @@ function instanceRow({ facts, expected, version, status, state, endedAt }: Insta
 	];
 }
 
-function stepRow({ position, at, actor, command, undoneFrom, events }: StepRow): readonly Cell[] {
-	return [position, at, actor, command, undoneFrom, JSON.stringify(events)];
+function stepRow(instance: string, { position, at, actor, command, undoneFrom, events }: StepRow): readonly Cell[] {
+	return [instance, position, at, actor, command, undoneFrom, writeEvents(events)];
 }
 
 function taskRow(instance: string, task: TaskRow): readonly Cell[] {
@@ -97,18 +127,22 @@ function taskRow(instance: string, task: TaskRow): readonly Cell[] {
 		task.completedSeq,
 		task.completedPosition,
 		task.undoneBy,
-		JSON.stringify(task.past),
+		writePast(task.past),
 		JSON.stringify(task.assignments),
 	];
 }
 
 function taskChange(change: TaskChange): readonly Cell[] {
 	const { id, status, closedAt, completedBy, completedSeq, completedPosition, undoneBy, assignments } = change;
-	const assignmentsJson = assignments === null ? null : JSON.stringify(assignments);
-	return [id, status, closedAt, completedBy, completedSeq, completedPosition, undoneBy, assignmentsJson];
+	const document = assignments === null ? null : JSON.stringify(assignments);
+	return [id, status, closedAt, completedBy, completedSeq, completedPosition, undoneBy, document];
 }
 
 function assignmentRow(facts: InstanceWrite['facts'], assignment: AssignmentRow): readonly Cell[] {
 	const { task, user, status, openedAt } = assignment;
 	return [task, user, facts.id, facts.namespace, facts.flowId, facts.initiator, status, openedAt];
+}
+
+function noticeRow(instance: string, { seq, kind, payload, createdAt }: NoticeRow): readonly Cell[] {
+	return [instance, seq, kind, JSON.stringify(payload), createdAt];
 }

@@ -50,16 +50,20 @@ export function connect({ connection, batchesInFlight, connections, log }: Conne
 		connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
 		keepAlive: true,
 	};
+	let isClosing = false;
 	const pool = new pg.Pool({ ...shared, max: connections });
 	const commits = new pg.Pool({ ...shared, max: batchesInFlight });
 	for (const each of [pool, commits]) {
 		// An idle connection that breaks would otherwise end the process; the pool makes a new one when asked.
-		each.on('error', (error) => log('an idle database connection broke', { error: error.message }));
+		each.on('error', (error) => {
+			if (!isClosing) log('an idle database connection broke', { error: error.message });
+		});
 	}
 	return {
 		pool,
 		commits,
 		close: async () => {
+			isClosing = true;
 			await Promise.all([pool.end(), commits.end()]);
 		},
 	};

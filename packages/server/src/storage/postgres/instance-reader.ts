@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { LoadInstance } from '../../commands/live-instance.ts';
 import type { HistoryEntry, InstanceReader } from '../../services.ts';
 import { isDecimalId } from '../decimal-id.ts';
+import { readEvents } from '../documents.ts';
 import { run } from './connect.ts';
 
 interface StepRow {
@@ -22,7 +23,7 @@ interface ReadStep {
 export function createInstanceReader(pool: pg.Pool, load: LoadInstance): InstanceReader {
 	async function steps(name: string, values: readonly unknown[]): Promise<readonly ReadStep[]> {
 		const rows = await run<StepRow>(pool, name, values);
-		return rows.map(({ events, ...row }) => ({ ...row, events: JSON.parse(events) as readonly EngineEvent[] }));
+		return rows.map(({ events, ...row }) => ({ ...row, events: readEvents(events) }));
 	}
 
 	return {

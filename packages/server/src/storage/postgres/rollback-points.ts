@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { LoadInstance } from '../../commands/live-instance.ts';
 import { refuse } from '../../refusals.ts';
 import type { Answered, InstanceId, RollbackPoint, TenantId } from '../../services.ts';
+import { readPast } from '../documents.ts';
 import { run } from './connect.ts';
 
 /** Every occurrence of a node can be a point, and a loop can have any number of them: the search ends here. */
@@ -86,7 +87,7 @@ async function walkBack(
 			const row = rows.get(point.task);
 			if (row !== undefined) found.push({ point, row });
 		}
-		next = [...rows.values()].flatMap(({ past }) => JSON.parse(past) as readonly PastTask[]);
+		next = [...rows.values()].flatMap(({ past }) => readPast(past));
 	}
 	return found.sort((a, b) => newestFirst(a.point, b.point));
 }

@@ -3,6 +3,7 @@ import type { NodeId, TimeMs, UserId, Variables } from '@sendback/engine/terms.t
 import type pg from 'pg';
 import type { FlowService, QueriedTask, TaskQuery, TaskReader, TenantId } from '../../services.ts';
 import { isStorable } from '../decimal-id.ts';
+import { readState } from '../documents.ts';
 import { run } from './connect.ts';
 
 /** A total is exact up to this many tasks, and this number stands for all that are more: counting reads each of them. */
@@ -74,7 +75,7 @@ async function queriedTask(findFlow: FlowService['find'], tenant: TenantId, row:
 		flowName: flow?.model.name ?? row.flow_id,
 		nodeName: flow?.model.nodes[row.node_id]?.name ?? row.node_id,
 		initiator: { id: row.initiator, name: row.initiator_name ?? row.initiator },
-		summary: summaryOf(JSON.parse(row.state) as InstanceState),
+		summary: summaryOf(readState(row.state)),
 	};
 }
 

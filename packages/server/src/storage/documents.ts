@@ -1,0 +1,87 @@
+/** The JSON that is stored: steps, live states, pasts of tasks. Here and in compact-pasts.ts is all that knows its form. */
+import type { EngineEvent, NodeFired, RolledBack } from '@sendback/engine/events.ts';
+import type { InstanceState, PastTask } from '@sendback/engine/state.ts';
+import { PastReader, PastWriter, type StoredPasts, type TokenTuple } from './compact-pasts.ts';
+
+type StoredFiring = Omit<NodeFired, 'consumed' | 'produced'> & {
+	readonly consumed: readonly TokenTuple[];
+	readonly produced: readonly TokenTuple[];
+};
+type StoredRollback = Omit<RolledBack, 'voided' | 'restored'> & {
+	readonly voided: readonly TokenTuple[];
+	readonly restored: readonly TokenTuple[];
+};
+type StoredEvent = StoredFiring | StoredRollback | Exclude<EngineEvent, NodeFired | RolledBack>;
+
+interface StoredStep {
+	readonly past: StoredPasts;
+	readonly events: readonly StoredEvent[];
+}
+
+interface StoredState extends Omit<InstanceState, 'tokens'> {
+	readonly past: StoredPasts;
+	readonly tokens: readonly TokenTuple[];
+}
+
+type StoredPastTask = readonly [
+	PastTask['task'],
+	PastTask['node'],
+	PastTask['seq'],
+	PastTask['outcome'],
+	PastTask['nearest'],
+];
+
+export function writeEvents(events: readonly EngineEvent[]): string {
+	const past = new PastWriter();
+	const stored = events.map((event): StoredEvent => {
+		switch (event.type) {
+			case 'NodeFired':
+				return { ...event, consumed: event.consumed.map(past.token), produced: event.produced.map(past.token) };
+			case 'RolledBack':
+				return { ...event, voided: event.voided.map(past.token), restored: event.restored.map(past.token) };
+			default:
+				return event;
+		}
+	});
+	return JSON.stringify({ past: past.stored, events: stored } satisfies StoredStep);
+}
+
+export function readEvents(text: string): readonly EngineEvent[] {
+	const stored = JSON.parse(text) as StoredStep;
+	const past = new PastReader(stored.past);
+	return stored.events.map((event): EngineEvent => {
+		switch (event.type) {
+			case 'NodeFired':
+				return { ...event, consumed: event.consumed.map(past.token), produced: event.produced.map(past.token) };
+			case 'RolledBack':
+				return { ...event, voided: event.voided.map(past.token), restored: event.restored.map(past.token) };
+			default:
+				return event;
+		}
+	});
+}
+
+export function writeState(state: InstanceState): string {
+	const past = new PastWriter();
+	const tokens = Object.values(state.tokens).map(past.token);
+	return JSON.stringify({ ...state, past: past.stored, tokens } satisfies StoredState);
+}
+
+export function readState(text: string): InstanceState {
+	const { past, tokens, ...state } = JSON.parse(text) as StoredState;
+	const reader = new PastReader(past);
+	return { ...state, tokens: Object.fromEntries(tokens.map(reader.token).map((token) => [token.id, token])) };
+}
+
+export function writePast(tasks: readonly PastTask[]): string {
+	const tuples: readonly StoredPastTask[] = tasks.map((entry) => {
+		const { task, node, seq, outcome, nearest } = entry;
+		return [task, node, seq, outcome, nearest];
+	});
+	return JSON.stringify(tuples);
+}
+
+export function readPast(text: string): readonly PastTask[] {
+	const tuples = JSON.parse(text) as readonly StoredPastTask[];
+	return tuples.map(([task, node, seq, outcome, nearest]) => ({ task, node, seq, outcome, nearest }));
+}

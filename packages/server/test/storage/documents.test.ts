@@ -1,0 +1,59 @@
+import type { PastTask, Token } from '@sendback/engine/state.ts';
+import { describe, expect, it } from 'vitest';
+import { readEvents, readPast, readState, writeEvents, writePast, writeState } from '../../src/storage/documents.ts';
+
+const entry = (task: string, nearest: boolean, seq = 4): PastTask => ({
+	task,
+	node: 'a b',
+	seq,
+	outcome: 'agreed',
+	nearest,
+});
+const token = (id: number, past: readonly PastTask[]): Token => ({ id, place: 'flow:f', scope: 0, producer: 3, past });
+
+describe('stored documents', () => {
+	it('give back the pasts of tokens, shared, alike, nearly alike or empty', () => {
+		const shared = [entry('1', true), entry('2', false)];
+		const tokens = [
+			token(1, shared),
+			token(2, shared),
+			token(3, [entry('1', true), entry('2', false)]),
+			token(4, [entry('1', false), entry('2', false)]),
+			token(5, [entry('2', false), entry('1', true)]),
+			token(6, [entry('1', true, 5)]),
+			token(7, []),
+			{ ...token(8, []), heldBy: '1' },
+		];
+		const state = {
+			status: 'in_process',
+			initiator: 'ann',
+			nextSeq: 9,
+			nextToken: 9,
+			tokens: Object.fromEntries(tokens.map((each) => [each.id, each])),
+			tasks: {},
+			scopes: { 0: { id: 0, parent: null, variables: { x: { value: 'a\u001fb\u0000', seq: 1 } } } },
+		} as const;
+		expect(readState(writeState(state))).toEqual(state);
+		expect(writeState(state)).not.toContain('\u001f');
+		expect(readPast(writePast(shared))).toEqual(shared);
+		expect(readPast(writePast([]))).toEqual([]);
+	});
+
+	it('name a past once, however many tokens have it', () => {
+		const past = Array.from({ length: 64 }, (_, number) => entry(`${number}`, false));
+		const fired = {
+			type: 'NodeFired',
+			kind: 'fork',
+			node: 'n',
+			scope: 0,
+			consumed: [token(1, past)],
+			produced: Array.from({ length: 20 }, (_, number) => token(number, [...past])),
+			reads: [],
+			writes: [],
+			seq: 1,
+		} as const;
+		const text = writeEvents([fired]);
+		expect(readEvents(text)).toEqual([fired]);
+		expect(text.length).toBeLessThan(writeEvents([{ ...fired, produced: [] }]).length + 20 * 40);
+	});
+});
