@@ -37,7 +37,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
 		violations: ({ text }) =>
 			matches(
 				text,
-				/\b(Date\.now|new Date\(\)|performance\.now|Math\.random|randomUUID|setTimeout|setInterval|setImmediate|process\.|fetch\(|console\.)/g,
+				/\b(Date\.now|new Date\(\)|performance\.now|Math\.random|randomUUID|setTimeout|setInterval|setImmediate|process\.(?:env|argv|cwd|exit|nextTick|hrtime|memoryUsage|std\w+|on)\b|fetch\(|console\.)/g,
 			),
 		planted: { path: 'packages/engine/src/planted.ts', text: 'const now = Date.now();' },
 	},

@@ -12,7 +12,7 @@ export function evaluateText(view: View, scope: ScopeId, text: Text): { readonly
 		const evaluated = evaluateText(view, scope, part);
 		if (isStop(evaluated)) return evaluated;
 		const { value } = evaluated;
-		whole += typeof value === 'object' ? JSON.stringify(value) : String(value);
+		if (value !== null) whole += typeof value === 'object' ? JSON.stringify(value) : String(value);
 	}
 	return { value: whole };
 }
