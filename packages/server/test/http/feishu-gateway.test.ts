@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FEISHU_CALLS } from '../../src/http/feishu/calls.ts';
 import { GATEWAY_ERRORS } from '../../src/http/feishu/gateway-errors.ts';
@@ -411,6 +412,27 @@ describe('chat_group', () => {
 	test('keeps an id that is given', async () => {
 		const answer = await send({ url, body: { operator_user_id: '1', chat_id: 'oc_given' } });
 		expect(answer.body.data).toEqual({ chat_id: 'oc_given' });
+	});
+});
+
+describe('whatever is sent', () => {
+	const fields = [...new Set(ALL_CALLS.flatMap(({ body }) => Object.keys(body))), 'opinion', 'limit', 'params'];
+	const value = fc.oneof(
+		fc.jsonValue(),
+		fc.constantFrom('1001', 1001, -1, 1.5, 1e300, '', '\u0000', '\ud800', ['1'], [[]], { _id: 1 }, '{"_id": 1}', null),
+	);
+	const body = fc.dictionary(fc.constantFrom(...fields, '__proto__', 'constructor'), value);
+
+	test('is carried out or refused in the shape that clients know, and never fails', async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.constantFrom(...ALL_CALLS), fc.oneof(body, value), async ({ url }, sent) => {
+				const answer = await send({ url, body: JSON.stringify(sent) ?? '' });
+				expect([200, 400], answer.text).toContain(answer.status);
+				if (answer.status === 200) expect(answer.body).toMatchObject({ code: 0, data: {} });
+				else expect(answer.body.error.log_id).toMatch(/^[0-9]{14}/);
+			}),
+			{ numRuns: 500 },
+		);
 	});
 });
 

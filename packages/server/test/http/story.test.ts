@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEMO_MODEL_FILE } from '../../src/demo/demo-data.ts';
 import { findRollbackExample } from '../../src/demo/rollback-example.ts';
@@ -371,6 +372,26 @@ describe('tenants', () => {
 		const query = await post('/open-apis/apaas/v1/user_task/query', { kunlun_user_id: '1006' });
 		expect(query.body.data).toEqual({ count: '0', tasks: [] });
 		expect((await instanceOf(instance)).tasks).toHaveLength(1);
+	});
+});
+
+describe('variables', () => {
+	test('come back as they were sent, or are refused; they never make the server fail', async () => {
+		const name = fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('__proto__', 'constructor', '审批', 'a.b', ''));
+		await fc.assert(
+			fc.asyncProperty(fc.dictionary(name, fc.jsonValue({ maxDepth: 4 })), async (variables) => {
+				const sent = JSON.stringify({ ...START, variables });
+				const started = await server.send('POST', '/api/v1/instances', {
+					body: sent,
+					headers: { 'content-type': 'application/json' },
+				});
+				expect([201, 400, 422], JSON.stringify(started.body)).toContain(started.status);
+				if (started.status !== 201) return;
+				const found = await instanceOf(started.body.id);
+				expect(found.variables).toEqual(JSON.parse(JSON.stringify(variables)));
+			}),
+			{ numRuns: 100 },
+		);
 	});
 });
 
