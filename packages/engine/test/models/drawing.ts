@@ -12,7 +12,7 @@ export function draw(...chains: readonly string[]): ProcessModel {
 	return build(drawDraft(...chains));
 }
 
-export function drawDraft(...chains: readonly string[]): Draft {
+function drawDraft(...chains: readonly string[]): Draft {
 	const paper = sketch();
 	const known = new Set<NodeId>();
 	for (const chain of chains) {

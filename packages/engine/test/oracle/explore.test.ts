@@ -85,6 +85,12 @@ describe('a planted fault', () => {
 			],
 		],
 		['none: terminating leaves nothing behind', draw('Start AndS A Stop', 'AndS B AndJ End', 'AndS C AndJ'), []],
+		[
+			'none: a loop does not come round to a terminate end event that was reached before',
+			draw('Start XorM A OrS B XorB Stop', 'XorB OrJ', 'OrS OrJ XorAgain End', 'XorAgain XorM'),
+			[],
+		],
+		['none: two branches may stop the process', draw('Start AndS XorM Stop', 'AndS XorM'), []],
 		['none: two branches may reach one end event', draw('Start AndS A End', 'AndS B End'), []],
 		['none: a default flow is taken alone', draw('Start OrS! A OrJ XorM T End', 'OrS B OrJ', 'OrS XorM'), []],
 		[
