@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { VERSION } from '../config/version.ts';
 import { SCOPES } from '../http/scopes.ts';
 import { type CreateAppOptions, createApp, issueAppTicket, problemWithApp, setAppEnabled } from './app-commands.ts';
 import { doctorCommand } from './doctor-command.ts';
@@ -10,9 +11,12 @@ import { withServices } from './with-services.ts';
 
 const { env } = process;
 
-const program = new Command('sendback').description('A self-hosted approval engine that can go back 退回.').addHelpText(
-	'after',
-	`
+const program = new Command('sendback')
+	.description('A self-hosted approval engine that can go back 退回.')
+	.version(VERSION)
+	.addHelpText(
+		'after',
+		`
 Environment:
   PORT                 port to listen on; 0 for any free one (8080)
   HOST                 address to listen on (127.0.0.1)
@@ -22,12 +26,19 @@ Environment:
   SENDBACK_RATE_LIMIT  calls a minute for each app and Feishu call; 0: no limit (0)
   SENDBACK_TEST_CLOCK  1: time stands still and is moved by calls, for tests
   LOG_LEVEL            fatal, error, warn, info, debug, trace or silent (info)`,
-);
+	);
 
 program
 	.command('serve', { isDefault: true })
 	.description('serve until SIGTERM or SIGINT')
-	.action(() => finish(serveCommand(env, TERMINAL)));
+	.allowExcessArguments()
+	.action((_options: object, command: Command) => {
+		// As the default command it also gets the names of commands that do not exist.
+		const [unknown] = command.args;
+		if (unknown === undefined) return finish(serveCommand(env, TERMINAL));
+		TERMINAL.printError(`There is no command ${unknown}. See sendback --help`);
+		return finish(Promise.resolve(1));
+	});
 
 const app = program.command('app').description('apps: the clients of the API');
 

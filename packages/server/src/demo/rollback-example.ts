@@ -1,7 +1,6 @@
 import type { TaskId, UserId } from '@sendback/engine/terms.ts';
-import type { Services } from '../services.ts';
+import type { Answered, CommandResult, Services } from '../services.ts';
 import { DEMO_FLOW, DEMO_NAMESPACE, DEMO_TENANT, DEMO_USERS } from './demo-data.ts';
-import { expectDone } from './seed-demo.ts';
 
 /** An open task of the demo, and a task that it can be sent back to. */
 export interface RollbackExample {
@@ -20,9 +19,10 @@ const MAX_STEPS = 10;
 
 /**
  * Finds a task that can be sent back. Where there is none, the demo's own instance is moved on until it has one; only
- * when that has ended a new one is started, so there is never more than one open.
+ * when that has ended a new one is started, so there is never more than one open. Null where that leads nowhere, because
+ * somebody has deployed another flow in place of the demo's.
  */
-export async function findRollbackExample(services: Services): Promise<RollbackExample> {
+export async function findRollbackExample(services: Services): Promise<RollbackExample | null> {
 	for (let step = 0; step < MAX_STEPS; step++) {
 		const pending = await demoTasks(services);
 		for (const candidate of pending) {
@@ -31,10 +31,10 @@ export async function findRollbackExample(services: Services): Promise<RollbackE
 			if (point !== undefined) return { ...candidate, to: point.id };
 		}
 		const [next] = pending;
-		if (next === undefined) await startInstance(services);
-		else await agree(services, next);
+		const moved = next === undefined ? await startInstance(services) : await agree(services, next);
+		if (!moved.ok) return null;
 	}
-	throw new Error('The demo flow came to no task that can be sent back.');
+	return null;
 }
 
 interface Candidate {
@@ -63,27 +63,23 @@ async function demoTasks(services: Services): Promise<readonly Candidate[]> {
 	return found;
 }
 
-async function startInstance(services: Services): Promise<void> {
-	expectDone(
-		await services.commands.start({
-			tenant: DEMO_TENANT,
-			namespace: DEMO_NAMESPACE,
-			flowId: DEMO_FLOW,
-			initiator: DEMO_INITIATOR,
-			variables: DEMO_VARIABLES,
-			businessKey: DEMO_BUSINESS_KEY,
-			idempotency: null,
-		}),
-	);
+function startInstance({ commands }: Services): Promise<Answered<CommandResult>> {
+	return commands.start({
+		tenant: DEMO_TENANT,
+		namespace: DEMO_NAMESPACE,
+		flowId: DEMO_FLOW,
+		initiator: DEMO_INITIATOR,
+		variables: DEMO_VARIABLES,
+		businessKey: DEMO_BUSINESS_KEY,
+		idempotency: null,
+	});
 }
 
-async function agree(services: Services, { task, user }: Candidate): Promise<void> {
-	expectDone(
-		await services.commands.submit({
-			tenant: DEMO_TENANT,
-			target: { task },
-			command: { type: 'decide-task', task, user, decision: 'agree', opinion: '同意 Agreed', variables: {} },
-			idempotency: null,
-		}),
-	);
+function agree({ commands }: Services, { task, user }: Candidate): Promise<Answered<CommandResult>> {
+	return commands.submit({
+		tenant: DEMO_TENANT,
+		target: { task },
+		command: { type: 'decide-task', task, user, decision: 'agree', opinion: '同意 Agreed', variables: {} },
+		idempotency: null,
+	});
 }

@@ -12,26 +12,26 @@ import {
 	DEMO_USERS,
 } from './demo-data.ts';
 
-/** Puts the demo's app, users, groups and flow in place. Doing it again changes nothing. */
-export async function seedDemo(services: OpenedServices): Promise<void> {
-	await services.apps.ensure({
-		...DEMO_APP,
-		tenant: DEMO_TENANT,
-		name: 'Demo',
-		scopes: SCOPES,
-		store: false,
-	});
+/** Puts the demo's app, users, groups and flow in place. What is there already stays as it is, changed or not. */
+export async function seedDemo({ apps, directory, flows }: OpenedServices): Promise<void> {
+	await apps.ensure({ ...DEMO_APP, tenant: DEMO_TENANT, name: 'Demo', scopes: SCOPES, store: false });
 	// One after the other: managers before those that they manage.
-	for (const user of DEMO_USERS) expectDone(await services.directory.putUser(DEMO_TENANT, user));
-	for (const group of DEMO_GROUPS) expectDone(await services.directory.putGroup(DEMO_TENANT, group));
+	for (const user of DEMO_USERS) {
+		const known = await directory.findUser(DEMO_TENANT, user.id);
+		if (known === null) expectDone(await directory.putUser(DEMO_TENANT, user));
+	}
+	for (const group of DEMO_GROUPS) {
+		const known = await directory.findGroup(DEMO_TENANT, group.id);
+		if (known === null) expectDone(await directory.putGroup(DEMO_TENANT, group));
+	}
+	if ((await flows.find(DEMO_TENANT, DEMO_NAMESPACE, DEMO_FLOW, null)) !== null) return;
 	const xml = await readFile(DEMO_MODEL_FILE, 'utf8');
-	const deployment = await services.flows.deploy(DEMO_TENANT, DEMO_NAMESPACE, DEMO_FLOW, xml);
+	const deployment = await flows.deploy(DEMO_TENANT, DEMO_NAMESPACE, DEMO_FLOW, xml);
 	if (!deployment.ok) throw new Error(`The demo flow cannot be deployed: ${JSON.stringify(deployment.errors)}`);
 }
 
-/** Our own data: a refusal is a bug. */
-export function expectDone<T>(answer: Answered<T>): T {
+/** Our own data on an empty database: a refusal is a bug. */
+function expectDone<T>(answer: Answered<T>): void {
 	if (!answer.ok)
 		throw new Error(`The demo was refused: ${answer.refusal.code} ${JSON.stringify(answer.refusal.details)}`);
-	return answer.value;
 }

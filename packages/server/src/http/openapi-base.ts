@@ -1,4 +1,5 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { VERSION } from '../config/version.ts';
 
 /** What the document calls a tenant access token. The scope that a call needs stands behind it. */
 export const TOKEN_SCHEME = 'tenantToken';
@@ -9,7 +10,7 @@ export const OPENAPI_BASE: NonNullable<FastifyDynamicSwaggerOptions['openapi']> 
 	info: {
 		title: 'Sendback',
 		description: 'A self-hosted approval engine that can go back 退回.',
-		version: '0.1.0',
+		version: VERSION,
 		license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
 	},
 	tags: [

@@ -415,16 +415,40 @@ describe('the demo', () => {
 		const example = await findRollbackExample(services);
 		await seedDemo(services);
 		expect(await findRollbackExample(services)).toEqual(example);
+		if (example === null) throw new Error('The demo has no task to send back.');
 		const { user, task, to } = example;
 		const rollback = () =>
 			server.feishu(`user_tasks/${task}/rollback`, { operator_user_id: user, to_task_id: to, opinion: '退回' });
 		expect((await rollback()).body.code).toBe(0);
 		const next = await findRollbackExample(services);
-		expect(next.task).not.toBe(task);
+		expect(next).not.toBeNull();
+		expect(next?.task).not.toBe(task);
 		const instances = new Set<string | undefined>();
-		for (const each of [task, next.task]) {
+		for (const each of [task, next?.task ?? '']) {
 			instances.add((await services.tasks.find('demo', each))?.instance);
 		}
 		expect(instances.size).toBe(1);
+	});
+
+	test('leaves alone what was changed, and starts on another flow in place of its own', async () => {
+		const { services } = server;
+		await server.native('PUT', 'users/1007', { name: '改名 Renamed' });
+		const xml = (await readFile(DEMO_MODEL_FILE, 'utf8')).replace(
+			'camunda:assignee="1002"',
+			'camunda:assignee="nobody"',
+		);
+		expect((await server.native('PUT', 'applications/demo__c/flows/expense', xml)).status).toBe(200);
+		await seedDemo(services);
+		expect((await services.directory.findUser('demo', '1007'))?.name).toBe('改名 Renamed');
+		expect((await services.flows.find('demo', 'demo__c', 'expense', null))?.xml).toBe(xml);
+
+		// Until its own instance has ended, that one still serves.
+		for (;;) {
+			const example = await findRollbackExample(services);
+			if (example === null) break;
+			const instance = (await services.tasks.find('demo', example.task))?.instance;
+			const canceled = await server.native('POST', `instances/${instance}/cancel`, { user_id: '1001', opinion: 'x' });
+			expect(canceled.status).toBe(200);
+		}
 	});
 });
