@@ -3,7 +3,7 @@
 WITH unknown AS (
 	SELECT m.id
 	FROM unnest($4::text[]) AS m (id)
-	WHERE NOT EXISTS (SELECT FROM users AS u WHERE u.tenant_id = $1 AND u.id = m.id)
+	WHERE (SELECT u.id FROM users AS u WHERE u.tenant_id = $1 AND u.id = m.id) IS NULL
 ),
 put AS (
 	INSERT INTO user_groups (tenant_id, id, name, members)

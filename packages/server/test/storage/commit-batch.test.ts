@@ -6,7 +6,6 @@ import { commitBatch } from '../../src/storage/postgres/commit-batch.ts';
 import { connect, type Database } from '../../src/storage/postgres/connect.ts';
 import { migrate, readMigrations } from '../../src/storage/postgres/migrate.ts';
 import { isCausedByData, isUniqueViolation } from '../../src/storage/postgres/server-errors.ts';
-import { statement } from '../../src/storage/postgres/statements.ts';
 import { CommitOutcomeUnknown, StorageUnavailable } from '../../src/storage/storage-errors.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { factsOf, NO_ROWS, stepOf, taskOf, writeOf } from '../support/writes.ts';
@@ -206,30 +205,3 @@ describe('an outage', () => {
 		expect(await commit(writeOf(factsOf(100), 2))).toEqual([true]);
 	});
 });
-
-describe('the plan of a batch', () => {
-	it('reaches each row by a primary key, however young the tables are', async () => {
-		const client = await database.commits.connect();
-		try {
-			const { name, text } = statement('commit-batch');
-			await client.query({ name, text, values: await valuesOf(fullWrite(1)) });
-			const nulls = Array.from({ length: 91 }, () => 'NULL').join();
-			const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) EXECUTE "${name}" (${nulls})`);
-			const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-			expect(plan).not.toMatch(/Seq Scan|Hash Join|Merge Join/);
-			expect(plan.match(/Index Scan using (instances|tasks|assignments)_pkey/g)?.sort()).toEqual([
-				'Index Scan using assignments_pkey',
-				'Index Scan using instances_pkey',
-				'Index Scan using tasks_pkey',
-			]);
-			expect(plan.match(/hashed SubPlan/g)?.length).toBe(9);
-		} finally {
-			client.release();
-		}
-	});
-});
-
-async function valuesOf(write: InstanceWrite): Promise<unknown[]> {
-	const { commitParameters } = await import('../../src/storage/postgres/commit-parameters.ts');
-	return [...commitParameters([write])];
-}

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskQuery } from '../../src/services.ts';
-import { connect } from '../../src/storage/postgres/connect.ts';
-import { statement } from '../../src/storage/postgres/statements.ts';
 import { COUNT_LIMIT } from '../../src/storage/postgres/task-query.ts';
 import {
 	accepted,
@@ -146,44 +144,7 @@ describe('the inbox', () => {
 		expect((await find({ user: 'many', startTime: 52 })).count).toBe(COUNT_LIMIT - 1);
 		expect((await find({ user: 'many' })).count).toBe(COUNT_LIMIT);
 	});
-
-	it('reads one range of an index, however the tables have grown', async () => {
-		for (const name of [
-			'find-assigned-tasks',
-			'find-started-tasks',
-			'find-copied-tasks',
-			'describe-tasks',
-			'find-task',
-		]) {
-			const plan = await explain(name);
-			expect(plan, name).not.toMatch(/Seq Scan|Bitmap|Hash Join/);
-		}
-		const inbox = await explain('find-assigned-tasks');
-		expect(inbox).toMatch(/Index Scan Backward using assignments_pending/);
-		expect(inbox).toMatch(/Index Scan Backward using assignments_archived/);
-	});
 });
-
-async function explain(name: string): Promise<string> {
-	const database = connect({
-		connection: stage.database.connection as object,
-		batchesInFlight: 1,
-		connections: 1,
-		log: () => undefined,
-	});
-	const client = await database.pool.connect();
-	try {
-		const { text } = statement(name);
-		await client.query(`PREPARE explained AS ${text}`);
-		const parameters = Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
-		const nulls = Array.from({ length: parameters }, () => 'NULL').join();
-		const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) EXECUTE explained (${nulls})`);
-		return rows.map((row) => row['QUERY PLAN']).join('\n');
-	} finally {
-		client.release();
-		await database.close();
-	}
-}
 
 describe('rollback points', () => {
 	async function toThird(): Promise<{ instance: string; third: string; decided: string[] }> {

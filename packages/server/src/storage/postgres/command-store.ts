@@ -110,16 +110,19 @@ async function storedInstance(
 	};
 }
 
+interface CompletionRow {
+	readonly instance_id: number;
+	readonly completed_seq: number;
+	readonly completed_position: number;
+}
+
 async function readLog(pool: pg.Pool, { facts, version }: LiveInstance, task: TaskId): Promise<LogAnswer['log']> {
 	if (!isDecimalId(task)) return null;
 	const { tenant, id } = facts;
-	const [completion] = await run<{ completed_seq: number; completed_position: number }>(pool, 'find-completion', [
-		tenant,
-		task,
-		id,
-	]);
+	const [completion] = await run<CompletionRow>(pool, 'find-completion', [tenant, task]);
+	if (completion === undefined || String(completion.instance_id) !== id) return null;
 	// A completion after the version belongs to a state that is not the one asked about.
-	if (completion === undefined || completion.completed_position > version) return null;
+	if (completion.completed_position > version) return null;
 	const steps = await run<{ events: string }>(pool, 'read-steps', [tenant, id, completion.completed_position, version]);
 	const events = steps.flatMap((step) => readEvents(step.events));
 	const from = events.findIndex((event) => event.seq === completion.completed_seq);

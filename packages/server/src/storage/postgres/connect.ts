@@ -54,7 +54,9 @@ export function connect({ connection, batchesInFlight, connections, log }: Conne
 	const pool = new pg.Pool({ ...shared, max: connections });
 	const commits = new pg.Pool({ ...shared, max: batchesInFlight });
 	for (const each of [pool, commits]) {
-		// An idle connection that breaks would otherwise end the process; the pool makes a new one when asked.
+		// Without listeners a connection that breaks would end the process: the pool's own is for idle ones, and one that
+		// was just taken or is about to be given back has none. Whoever uses it learns from the query; the rest make new ones.
+		each.on('connect', (client) => client.on('error', () => undefined));
 		each.on('error', (error) => {
 			if (!isClosing) log('an idle database connection broke', { error: error.message });
 		});

@@ -30,9 +30,12 @@ export function isCausedByData(error: unknown): boolean {
 	return /^(21|22|23|54)/.test(reportOf(error)?.code ?? '');
 }
 
-/** Bugs stay what they are; whatever says that the database cannot work now becomes StorageUnavailable. */
+/**
+ * Bugs stay what they are; whatever says that the database cannot do it now becomes StorageUnavailable: connections (08),
+ * a standby (25006), lost races beyond all retries (40), no room (53), locks (55P03), intervention (57), the system (58).
+ */
 export function asUnavailable(error: unknown): unknown {
 	const code = reportOf(error)?.code;
-	if (code !== undefined && !/^(08|25006|53|55P03|57|58)/.test(code)) return error;
+	if (code !== undefined && !/^(08|25006|40|53|55P03|57|58)/.test(code)) return error;
 	return new StorageUnavailable('The database cannot be used now.', error);
 }
