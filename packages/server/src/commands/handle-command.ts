@@ -17,6 +17,7 @@ import { type FindAnswer, recall } from './idempotency.ts';
 import type { InstanceLanes } from './instance-lanes.ts';
 import type { LiveInstance } from './live-instance.ts';
 import type { CommandTarget } from './settle-jobs.ts';
+import { whyNotStorable } from './storable.ts';
 
 export interface HandleDependencies {
 	readonly findAnswer: FindAnswer;
@@ -39,6 +40,9 @@ export async function handleCommand(
 	request: StartRequest | SubmitRequest,
 ): Promise<Answered<CommandResult>> {
 	const { tenant, idempotency } = request;
+
+	const unstorable = whyNotStorable(request);
+	if (unstorable !== null) return no(unstorable);
 
 	// 1. A repeat gets the answer it already got.
 	const earlier = await recall(deps.findAnswer, tenant, idempotency);
@@ -72,7 +76,6 @@ type Found = Answered<{ readonly target: CommandTarget; readonly command: Comman
 
 async function newInstance(deps: HandleDependencies, request: StartRequest): Promise<Found> {
 	const { tenant, namespace, flowId, initiator, variables, businessKey } = request;
-	if (businessKey?.includes('\0') === true) return no(refuse('variables-invalid', { name: 'business_key' }));
 	const flow = await deps.findFlow(tenant, namespace, flowId, null);
 	if (flow === null) return no(refuse('flow-unknown', { namespace, flow: flowId }));
 	const id = await takeId(deps.ids);

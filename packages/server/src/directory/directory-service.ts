@@ -20,6 +20,8 @@ interface GroupRow {
 	readonly members: readonly string[];
 }
 
+const UNSTORABLE = { ok: false, refusal: refuse('variables-invalid', { reason: 'a text holds NUL' }) } as const;
+
 /** Users and groups of a tenant. Users are never deleted: tasks and histories name them. */
 export function createDirectory(pool: pg.Pool): DirectoryService {
 	async function findOne(name: string, tenant: TenantId, text: string): Promise<User | null> {
@@ -31,6 +33,8 @@ export function createDirectory(pool: pg.Pool): DirectoryService {
 	return {
 		putUser: async (tenant, user) => {
 			const { id, name, email, managerId, departments, outOfOffice } = user;
+			if (!isStorable([id, name, email, managerId, outOfOffice?.substituteId, ...departments].join()))
+				return UNSTORABLE;
 			const written = await run(pool, 'put-user', [
 				tenant,
 				id,
@@ -45,6 +49,7 @@ export function createDirectory(pool: pg.Pool): DirectoryService {
 			return { ok: false, refusal: refuse('manager-unknown', { manager: managerId ?? '' }) };
 		},
 		putGroup: async (tenant, group) => {
+			if (!isStorable([group.id, group.name, ...group.members].join())) return UNSTORABLE;
 			const members = [...new Set(group.members)];
 			const unknown = await run<{ id: string }>(pool, 'put-group', [tenant, group.id, group.name, members]);
 			if (unknown.length === 0) return { ok: true, value: { ...group, members } };

@@ -152,6 +152,58 @@ describe('a command', () => {
 	});
 });
 
+describe('what people note on a task', () => {
+	it('is kept for those whom it concerns', async () => {
+		const { opened } = await stage.start('two');
+		const task = opened[0]?.id ?? '';
+		const by = { task, user: 'ann', users: ['bob', 'dan'] };
+		accepted(await stage.submit(task, { ...by, type: 'urge-task', opinion: 'please', users: ['bob'] }));
+		accepted(await stage.submit(task, { ...by, type: 'copy-task' }));
+		accepted(await stage.submit(task, { ...by, type: 'link-chat-group', chat: 'oc_1', name: 'one' }));
+		accepted(await stage.submit(task, { ...by, type: 'link-chat-group', chat: 'oc_1', name: 'two', users: ['eve'] }));
+		const { database } = stage;
+		expect(await database.query('SELECT kind, payload, sent_at FROM outbox ORDER BY seq')).toEqual([
+			{ kind: 'task-urged', payload: { task, user: 'ann', users: ['bob'], opinion: 'please' }, sent_at: null },
+			{ kind: 'task-copied', payload: { task, user: 'ann', users: ['bob', 'dan'] }, sent_at: null },
+		]);
+		expect(await database.query('SELECT user_id FROM copies WHERE task_id = $1 ORDER BY 1', [task])).toEqual([
+			{ user_id: 'bob' },
+			{ user_id: 'dan' },
+		]);
+		expect(await database.query('SELECT chat_id, name, members FROM chat_groups')).toEqual([
+			{ chat_id: 'oc_1', name: 'two', members: ['eve'] },
+		]);
+	});
+
+	it('moves a task from one inbox to another when it is transferred', async () => {
+		const { opened } = await stage.start('two');
+		const task = opened[0]?.id ?? '';
+		const transfer = { type: 'transfer-task', task, user: 'bob', from: [], to: ['eve'], opinion: 'yours' } as const;
+		accepted(await stage.submit(task, transfer));
+		const rows = await stage.database.query(
+			'SELECT user_id, status FROM assignments WHERE task_id = $1 ORDER BY user_id',
+			[task],
+		);
+		expect(rows).toEqual([
+			{ user_id: 'bob', status: 'transferred' },
+			{ user_id: 'eve', status: 'pending' },
+		]);
+		expect(refusalOf(await stage.agree(task, 'bob'))).toBe('not-an-assignee');
+		expect((await stage.agree(task, 'eve')).ok).toBe(true);
+	});
+
+	it('is refused where the database cannot hold it', async () => {
+		const { opened } = await stage.start('two');
+		const task = opened[0]?.id ?? '';
+		const chat = { type: 'link-chat-group', task, user: 'ann', users: [], chat: 'a\0', name: 'n' } as const;
+		expect(refusalOf(await stage.submit(task, chat))).toBe('variables-invalid');
+		const key = { key: 'a\0', fingerprint: 'f' };
+		expect(refusalOf(await stage.submit(task, agreement(task, 'bob'), key))).toBe('variables-invalid');
+		const odd = { ...agreement(task, 'bob'), opinion: 'nul \0, half a pair \ud800, 退回' };
+		expect((await stage.submit(task, odd)).ok).toBe(true);
+	});
+});
+
 describe('commands at the same time', () => {
 	it('of two on one task exactly one wins', async () => {
 		for (let round = 0; round < 10; round++) {

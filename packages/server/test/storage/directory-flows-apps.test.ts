@@ -58,6 +58,8 @@ describe('the directory', () => {
 	it('knows nobody by a name that cannot be stored', async () => {
 		expect(await stage.services.directory.findUser(TENANT, 'a\0')).toBeNull();
 		expect(await stage.services.directory.findGroup(TENANT, 'a\0')).toBeNull();
+		expect((await stage.services.directory.putUser(TENANT, user('a\0'))).ok).toBe(false);
+		expect((await stage.services.directory.putGroup(TENANT, { id: 'a\0', name: '', members: [] })).ok).toBe(false);
 	});
 });
 
@@ -85,6 +87,7 @@ describe('a deployment', () => {
 
 	it('of a model that cannot run stores nothing', async () => {
 		expect(await deploy('bad', '<nonsense/>')).toMatchObject({ ok: false });
+		expect(await deploy('bad', sequence('a=bob').replace('name="The a"', 'name="\0"'))).toMatchObject({ ok: false });
 		expect(await stage.services.flows.find(TENANT, 'demo__c', 'bad', null)).toBeNull();
 	});
 });
