@@ -67,6 +67,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 		// Here and not in the handler, so that an unknown path is a 404 whatever its body looks like.
 		if (request.is404) return sendNotFound(request, reply);
 	});
+	http.addHook('onSend', async (_request, reply) => {
+		// The Python SDK looks for this name in this case only, and without it takes an answer for empty.
+		const type = reply.getHeader('content-type');
+		reply.removeHeader('content-type');
+		if (type !== undefined) reply.raw.setHeader('Content-Type', type);
+	});
 	http.addHook('onResponse', async (request, reply) => {
 		const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
 		metrics.request(request.method, route, reply.statusCode, reply.elapsedTime / 1000);

@@ -378,7 +378,7 @@ describe('operations', () => {
 		expect(body).toMatch(/sendback_commands_total\{type="urge-task",outcome="not-permitted"\} [1-9]/);
 	});
 
-	test('the log id has the case that the Python SDK looks for', async () => {
+	test('the log id and the content type have the case that the Python SDK looks for', async () => {
 		const url = await gateway.http.listen({ host: '127.0.0.1', port: 0 });
 		const names = await new Promise<readonly string[]>((resolve, reject) => {
 			request(`${url}/open-apis/apaas/v1/user_task/query`, { method: 'POST' }, (response) => {
@@ -389,5 +389,7 @@ describe('operations', () => {
 				.end();
 		});
 		expect(names).toContain('X-Tt-Logid');
+		expect(names).toContain('Content-Type');
+		expect(names).not.toContain('content-type');
 	});
 });
