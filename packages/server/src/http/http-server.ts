@@ -10,6 +10,7 @@ import {
 import type { Services } from '../services.ts';
 import { nativePlugin } from './api/native-plugin.ts';
 import { sendProblem } from './api/problems.ts';
+import { discardBody } from './discard-body.ts';
 import { feishuPlugin } from './feishu/feishu-plugin.ts';
 import type { HttpContext } from './http-context.ts';
 import { newLogId } from './log-id.ts';
@@ -52,7 +53,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 		keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
 		forceCloseConnections: 'idle',
 		// A path that cannot be decoded names nothing.
-		frameworkErrors: (_error, _request, reply) => void sendPageNotFound(reply),
+		frameworkErrors: (_error, request, reply) => {
+			reply.raw.setHeader('X-Tt-Logid', request.id);
+			sendNotFound(request, reply);
+		},
 		// The Node SDK sends `//open-apis/…` when its base URL ends in a slash.
 		routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 255 },
 	});
@@ -67,7 +71,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 		// Here and not in the handler, so that an unknown path is a 404 whatever its body looks like.
 		if (request.is404) return sendNotFound(request, reply);
 	});
-	http.addHook('onSend', async (_request, reply) => {
+	http.addHook('onSend', async (request, reply) => {
+		if (reply.statusCode >= 400) await discardBody(request.raw);
 		// The Python SDK looks for this name in this case only, and without it takes an answer for empty.
 		const type = reply.getHeader('content-type');
 		reply.removeHeader('content-type');
