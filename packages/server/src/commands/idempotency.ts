@@ -18,7 +18,8 @@ export async function recall(
 	if (idempotency === null) return null;
 	const stored = await find(tenant, idempotency.key);
 	if (stored === null) return null;
-	const refusal: Refusal = refuse('idempotency-key-reused', { key: idempotency.key });
+	// Without the key: here it carries the app's name, which the client never sent.
+	const refusal: Refusal = refuse('idempotency-key-reused');
 	return stored.fingerprint === idempotency.fingerprint
 		? { ok: true, value: { ...stored.result, repeated: true } }
 		: { ok: false, refusal };

@@ -44,9 +44,11 @@ export const executeCall = defineCall({
 			businessKey: null,
 			idempotency: key === '' ? request.idempotency : flowIdempotency(request, key, body),
 		});
+		// Feishu treats a repeat of `idempotent_key` as an error, unlike the repeat of an Idempotency-Key header, and whatever
+		// else is in the body.
+		const repeated = started.ok ? started.value.repeated : started.refusal.code === 'idempotency-key-reused';
+		if (repeated && key !== '') return refused(refuse('idempotency-key-repeated', { key }));
 		if (!started.ok) return refused(started.refusal);
-		// Feishu treats a repeat of `idempotent_key` as an error, unlike the repeat of an Idempotency-Key header.
-		if (started.value.repeated && key !== '') return refused(refuse('idempotency-key-repeated', { key }));
 		const { instance } = started.value;
 		return success({
 			// The call runs the flow up to its open tasks and commits it before it answers, so its execution has ended.
