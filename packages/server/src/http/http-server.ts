@@ -31,6 +31,7 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the usual 60 seconds of proxies, so that it is never this side that closes first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const IDLE_SWEEP_MS = 50;
 const MAX_CONNECTIONS = 10_000;
 const NATIVE_PREFIX = '/api/';
 
@@ -77,6 +78,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 		const type = reply.getHeader('content-type');
 		reply.removeHeader('content-type');
 		if (type !== undefined) reply.raw.setHeader('Content-Type', type);
+	});
+	// Closing ends the connections that are idle at that moment. One that was busy would then hold the process up for as long
+	// as a client may keep it alive.
+	http.addHook('preClose', async () => {
+		const sweep = setInterval(() => http.server.closeIdleConnections(), IDLE_SWEEP_MS);
+		http.server.once('close', () => clearInterval(sweep));
 	});
 	http.addHook('onResponse', async (request, reply) => {
 		const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
