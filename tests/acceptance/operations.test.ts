@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectFeishuError, expectProblem } from './answer-shapes.ts';
 import { bpmn } from './bpmn.ts';
@@ -212,6 +214,18 @@ describe('SIGTERM under load', () => {
 });
 
 describe('the command line without a server', () => {
+	const dataDirs: string[] = [];
+
+	async function unusedDataDir(): Promise<string> {
+		const dataDir = await temporaryDataDir();
+		dataDirs.push(dataDir);
+		return dataDir;
+	}
+
+	afterAll(async () => {
+		for (const dataDir of dataDirs) await rm(join(dataDir, '..'), { recursive: true });
+	});
+
 	test('names every wrong variable at once, before anything starts', async () => {
 		const wrong = {
 			PORT: 'x',
@@ -222,7 +236,7 @@ describe('the command line without a server', () => {
 			SENDBACK_TEST_CLOCK: 'maybe',
 			DATABASE_URL: 'mysql://x',
 		};
-		const dataDir = await temporaryDataDir();
+		const dataDir = await unusedDataDir();
 		const serve = await sendback(dataDir, ['serve'], wrong);
 		const doctor = await sendback(dataDir, ['doctor'], wrong);
 		expect([serve.code, doctor.code]).toEqual([1, 1]);
@@ -237,13 +251,13 @@ describe('the command line without a server', () => {
 		[{ SENDBACK_DATA_DIR: '/dev/null/x' }, 'SENDBACK_DATA_DIR'],
 		[{ DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/x' }, 'DATABASE_URL'],
 	])('does not start with %j, and says what to do', async (env, name) => {
-		const serve = await sendback(await temporaryDataDir(), ['serve'], env);
+		const serve = await sendback(await unusedDataDir(), ['serve'], env);
 		expect([serve.code, serve.stderr]).toEqual([1, expect.stringContaining(name)]);
 		expect(serve.stderr).not.toMatch(/ at .*\.js:\d+/);
 	});
 
 	test('helps, and refuses what it does not know', async () => {
-		const dataDir = await temporaryDataDir();
+		const dataDir = await unusedDataDir();
 		const help = await sendback(dataDir, ['--help']);
 		expect(help.code).toBe(0);
 		for (const word of ['serve', 'app', 'token', 'migrate', 'doctor', 'DATABASE_URL'])
