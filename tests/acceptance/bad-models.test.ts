@@ -71,16 +71,21 @@ const models: readonly (readonly [name: string, xml: string | Uint8Array, codes:
 	['a node without id', process(`${step}<userTask/>`), ['id-missing']],
 	['an unknown element', process(`${step}<foo id="x"/>`), ['element-not-supported', 'not-bpmn']],
 	[
-		'a script task',
-		process(`${step}<scriptTask id="x"><script>process.exit()</script></scriptTask>`),
-		['element-not-supported'],
+		'a script that is not FEEL',
+		process(`${step}<scriptTask id="x" scriptFormat="javascript"><script>process.exit()</script></scriptTask>`),
+		['script-language'],
 	],
-	['a subprocess', process(`${step}<subProcess id="x"/>`), ['element-not-supported']],
-	['a boundary event', process(`${step}<boundaryEvent id="x" attachedToRef="u"/>`), ['element-not-supported']],
+	['a subprocess without a start', process(`${step}<subProcess id="x"/>`), ['start-missing']],
+	['an ad-hoc subprocess', process(`${step}<adHocSubProcess id="x"/>`), ['element-not-supported']],
 	[
-		'multi-instance',
+		'a boundary event of nothing',
+		process(`${step}<boundaryEvent id="x" attachedToRef="nowhere"/>`),
+		['reference-unresolved', 'boundary-invalid'],
+	],
+	[
+		'multi-instance without a number of runs',
 		process(`${step}<userTask id="x"><multiInstanceLoopCharacteristics/></userTask>`),
-		['element-not-supported', 'attribute-not-supported'],
+		['loop-invalid'],
 	],
 	[
 		'two executable processes',

@@ -1,8 +1,8 @@
-import type { EngineEvent, EventType, NodeFired, RolledBack } from './events.ts';
+import type { EngineEvent, EventType, NodeFired, RollbackUndone, RolledBack } from './events.ts';
 import { invariant } from './invariant.ts';
 import { required } from './lookup.ts';
 import type { Assignment, InstanceState, OpenTask, Scope, Token } from './state.ts';
-import type { TaskId, TokenId } from './terms.ts';
+import type { ScopeId, TaskId, TokenId } from './terms.ts';
 
 /**
  * The live state after one more event. The same function serves the running step and the replay of a log, so a state
@@ -16,9 +16,10 @@ export function apply(state: InstanceState | null, event: EngineEvent): Instance
 			initiator: event.initiator,
 			nextSeq: event.seq + 1,
 			nextToken: 1,
+			nextScope: 1,
 			tokens: {},
 			tasks: {},
-			scopes: { 0: { id: 0, parent: null, variables: {} } },
+			scopes: { 0: { id: 0, parent: null, element: event.process, kind: 'process', host: null, variables: {} } },
 		};
 	}
 	invariant(event.seq === state.nextSeq, `event ${event.seq} follows ${state.nextSeq - 1}`);
@@ -47,6 +48,8 @@ const APPLIERS: { readonly [T in EventType]: Applier<T> } = {
 	ChatGroupLinked: unchanged,
 	InstanceEnded: (state, event) => ({ ...state, status: event.status }),
 	RolledBack: applyRollback,
+	RollbackUndone: applyRollbackUndone,
+	Resumed: unchanged,
 };
 
 /** Records for people and for audit: nothing of the live state depends on them. */
@@ -76,8 +79,21 @@ function applyFiring(state: InstanceState, event: NodeFired): InstanceState {
 		tokens,
 		tasks,
 		nextToken: state.nextToken + event.produced.length,
-		scopes: event.writes.length === 0 ? state.scopes : write(state.scopes, event),
+		nextScope: state.nextScope + (event.opened?.length ?? 0),
+		scopes: changeScopes(state.scopes, event),
 	};
+}
+
+function changeScopes(scopes: InstanceState['scopes'], event: NodeFired): InstanceState['scopes'] {
+	if (event.writes.length === 0 && event.opened === undefined && event.closed === undefined) return scopes;
+	const changed: Record<ScopeId, Scope> = { ...scopes };
+	for (const { scope: id, name, value } of event.writes) {
+		const scope = required(changed, id);
+		changed[id] = { ...scope, variables: { ...scope.variables, [name]: { value, seq: event.seq } } };
+	}
+	for (const scope of event.opened ?? []) changed[scope.id] = scope;
+	for (const { id } of event.closed ?? []) delete changed[id];
+	return changed;
 }
 
 /** A task ends with its token, and with the task end the holds that waited for it. */
@@ -98,15 +114,6 @@ function hold(token: Token, by: TaskId | null): Token {
 	return by === null ? free : { ...free, heldBy: by };
 }
 
-function write(scopes: InstanceState['scopes'], event: NodeFired): InstanceState['scopes'] {
-	const changed: Record<number, Scope> = { ...scopes };
-	for (const { scope: id, name, value } of event.writes) {
-		const scope = required(changed, id);
-		changed[id] = { ...scope, variables: { ...scope.variables, [name]: { value, seq: event.seq } } };
-	}
-	return changed;
-}
-
 function applyRollback(state: InstanceState, event: RolledBack): InstanceState {
 	const tokens: Record<TokenId, Token> = { ...state.tokens };
 	for (const token of event.voided) delete tokens[token.id];
@@ -115,14 +122,38 @@ function applyRollback(state: InstanceState, event: RolledBack): InstanceState {
 
 	const tasks: Record<TaskId, OpenTask> = { ...state.tasks };
 	for (const task of event.closed) delete tasks[task.id];
-	tasks[event.reopened.id] = event.reopened;
+	for (const task of [...event.reopened, ...event.revived]) tasks[task.id] = task;
 
-	const scopes: Record<number, Scope> = { ...state.scopes };
+	const scopes: Record<ScopeId, Scope> = { ...state.scopes };
+	for (const { id } of event.voidedScopes) delete scopes[id];
+	for (const scope of event.restoredScopes) scopes[scope.id] = scope;
 	for (const { scope: id, name, undone, kept } of event.versions) {
-		const scope = required(scopes, id);
-		if (scope.variables[name]?.seq !== undone) continue;
+		const scope = scopes[id];
+		if (scope?.variables[name]?.seq !== undone) continue;
 		const { [name]: _undone, ...others } = scope.variables;
 		scopes[id] = { ...scope, variables: kept === null ? others : { ...others, [name]: kept } };
 	}
+	return { ...state, tokens, tasks, scopes };
+}
+
+/** The exact reverse of applyRollback. */
+function applyRollbackUndone(state: InstanceState, { rollback }: RollbackUndone): InstanceState {
+	const tokens: Record<TokenId, Token> = { ...state.tokens };
+	for (const token of rollback.restored) delete tokens[token.id];
+	for (const token of rollback.voided) tokens[token.id] = token;
+	for (const { token, before } of rollback.holds) tokens[token] = hold(required(tokens, token), before);
+
+	const tasks: Record<TaskId, OpenTask> = { ...state.tasks };
+	for (const task of [...rollback.reopened, ...rollback.revived]) delete tasks[task.id];
+	for (const task of rollback.closed) tasks[task.id] = task;
+
+	const scopes: Record<ScopeId, Scope> = { ...state.scopes };
+	for (const { scope: id, name, live } of rollback.versions) {
+		const scope = scopes[id];
+		if (scope !== undefined && live !== undefined)
+			scopes[id] = { ...scope, variables: { ...scope.variables, [name]: live } };
+	}
+	for (const { id } of rollback.restoredScopes) delete scopes[id];
+	for (const scope of rollback.voidedScopes) scopes[scope.id] = scope;
 	return { ...state, tokens, tasks, scopes };
 }

@@ -1,4 +1,4 @@
-import type { RollbackId, TaskId, UserId, Variables } from './terms.ts';
+import type { NodeId, RollbackId, TaskId, TokenId, UserId, Variables } from './terms.ts';
 
 /** What someone wants. Imperative; step.ts decides whether it happens. One file each under tasks/, instance/ and causality/. */
 export type Command =
@@ -10,12 +10,18 @@ export type Command =
 	| UrgeTask
 	| LinkChatGroup
 	| CancelInstance
-	| RollBack;
+	| RollBack
+	| UndoRollback
+	| TriggerEvent
+	| CompleteJob
+	| ThrowJobError;
 
 export interface StartInstance {
 	readonly type: 'start-instance';
 	readonly initiator: UserId;
 	readonly variables: Variables;
+	/** The start event of the process that happened; absent: the one without a trigger. */
+	readonly start?: NodeId;
 }
 
 export interface DecideTask {
@@ -88,4 +94,36 @@ export interface RollBack {
 	/** The completed task to return to. */
 	readonly to: TaskId;
 	readonly opinion: string;
+	/** replay: everything after the target is decided anew. direct: go straight back to this task where that is right. */
+	readonly resume: 'replay' | 'direct';
+}
+
+/** Takes a rollback back, while nothing has happened since. */
+export interface UndoRollback {
+	readonly type: 'undo-rollback';
+	readonly rollback: RollbackId;
+	readonly user: UserId;
+	readonly opinion: string;
+}
+
+/** An event that a token waits for has come: a timer is due, a message or a signal arrived. */
+export interface TriggerEvent {
+	readonly type: 'trigger-event';
+	readonly token: TokenId;
+	readonly variables: Variables;
+}
+
+/** A worker has done the work that a service task waits for. */
+export interface CompleteJob {
+	readonly type: 'complete-job';
+	readonly token: TokenId;
+	readonly variables: Variables;
+}
+
+/** The work of a service task ended in a BPMN error. */
+export interface ThrowJobError {
+	readonly type: 'throw-job-error';
+	readonly token: TokenId;
+	readonly code: string;
+	readonly variables: Variables;
 }

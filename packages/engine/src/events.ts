@@ -1,5 +1,18 @@
-import type { Assignment, InstanceStatus, OpenTask, PastTask, Token, Version } from './state.ts';
-import type { FlowId, NodeId, RollbackId, ScopeId, Seq, TaskId, TimeMs, TokenId, UserId, Variables } from './terms.ts';
+import type { Effect } from './model/process-model.ts';
+import type { Assignment, InstanceStatus, OpenTask, PastTask, Scope, Token, Version } from './state.ts';
+import type {
+	ElementId,
+	FlowId,
+	NodeId,
+	RollbackId,
+	ScopeId,
+	Seq,
+	TaskId,
+	TimeMs,
+	TokenId,
+	UserId,
+	Variables,
+} from './terms.ts';
 
 /**
  * What happened. Events are appended and never changed; folding them gives the live state. Only firings move tokens and
@@ -16,7 +29,9 @@ export type EngineEvent =
 	| TaskUrged
 	| ChatGroupLinked
 	| InstanceEnded
-	| RolledBack;
+	| RolledBack
+	| RollbackUndone
+	| Resumed;
 
 export type EventType = EngineEvent['type'];
 
@@ -27,10 +42,14 @@ interface EventBase {
 export interface InstanceStarted extends EventBase {
 	readonly type: 'InstanceStarted';
 	readonly initiator: UserId;
+	/** The process element of the model. */
+	readonly process: ElementId;
 }
 
 /**
- * enter: an open task comes to be · complete: a task was decided · pass · choose: an exclusive or inclusive split ·
+ * enter: an activity begins, or an event is armed · catch: an event that was waited for came, and nothing else ended ·
+ * interrupt: it came, and ended the activity or scope around it · throw: an event that others may catch ·
+ * repeat: the next run of a sequential activity · enter of a user task: an open task comes to be · complete: a task was decided · pass · choose: an exclusive or inclusive split ·
  * fork: a parallel split · join: a parallel or inclusive join (and fork, if it has several outgoing flows) ·
  * end: a token reaches an end event and becomes a sink · finish: a scope has only sinks left ·
  * terminate, reject, cancel: everything in the scope is consumed at once.
@@ -39,6 +58,10 @@ export type FiringKind =
 	| 'enter'
 	| 'complete'
 	| 'pass'
+	| 'throw'
+	| 'catch'
+	| 'interrupt'
+	| 'repeat'
 	| 'choose'
 	| 'fork'
 	| 'join'
@@ -63,10 +86,25 @@ export interface NodeFired extends EventBase {
 	readonly mask?: readonly FlowId[];
 	/** kind `complete` only. */
 	readonly completion?: Completion;
+	readonly opened?: readonly Scope[];
+	/** Scopes that ended with it, as they were. */
+	readonly closed?: readonly Scope[];
+	/** Tasks that closed because it consumed their tokens, as they were; `completion` is not among them. */
+	readonly canceled?: readonly OpenTask[];
+	/** What it asks of the world outside, to be done after the commit. */
+	readonly effects?: readonly EventEffect[];
+	/** kind `complete` of a service task: what a rollback may do about it. */
+	readonly effect?: Effect;
 }
+
+export type EventEffect =
+	| { readonly kind: 'throw-signal'; readonly name: string }
+	| { readonly kind: 'throw-message'; readonly name: string };
 
 export interface Completion {
 	readonly task: TaskId;
+	/** The repeated task that it is one run of. */
+	readonly loop?: TaskId;
 	readonly decision: 'agree' | 'reject';
 	/** Whose vote completed it. */
 	readonly by: UserId;
@@ -171,6 +209,8 @@ export interface RolledBack extends EventBase {
 	readonly opinion: string;
 	/** The completed task that was returned to. */
 	readonly to: PastTask;
+	/** direct: when the target is decided again, what followed is done again as it had been. */
+	readonly resume: 'replay' | 'direct';
 	/** The firings undone, ascending. */
 	readonly undone: readonly Seq[];
 	/** Live tokens that the undone firings had produced. */
@@ -181,12 +221,50 @@ export interface RolledBack extends EventBase {
 	readonly closed: readonly OpenTask[];
 	/** Completed tasks whose completion was undone, `to` included. */
 	readonly undoneTasks: readonly PastTask[];
-	/** The target's node, open again as a new task. */
-	readonly reopened: OpenTask;
+	/** The target's node, open again as a new task: one, or one for each parallel run where the target is the whole node. */
+	readonly reopened: readonly OpenTask[];
+	/** Tasks that an undone firing had canceled, open again as they were. */
+	readonly revived: readonly OpenTask[];
+	/** Live scopes that undone firings had opened, as they were. */
+	readonly voidedScopes: readonly Scope[];
+	/** Scopes that undone firings had closed, live again as they were when they closed. */
+	readonly restoredScopes: readonly Scope[];
+	/** Effects to compensate, the latest first. */
+	readonly compensations: readonly Compensation[];
 	/** Each undone write, and the last kept version below it. */
 	readonly versions: readonly UndoneVersion[];
 	/** Tokens kept as they are but held, or released, from now on. */
 	readonly holds: readonly Hold[];
+}
+
+/** A mistaken rollback was taken back: everything is as it was before it. */
+export interface RollbackUndone extends EventBase {
+	readonly type: 'RollbackUndone';
+	readonly user: UserId;
+	readonly opinion: string;
+	/** The rollback, whole, so that taking it back needs nothing of the log. */
+	readonly rollback: RolledBack;
+}
+
+/** Direct return: what followed from the target was done again as it had been, as far as that was right. */
+export interface Resumed extends EventBase {
+	readonly type: 'Resumed';
+	/** The rollback that had undone it. */
+	readonly rollback: RollbackId;
+	/** Decisions that were carried over: the task they were taken in, and the one that carries them now. */
+	readonly kept: readonly { readonly from: TaskId; readonly to: TaskId; readonly node: NodeId }[];
+	/** The first firing that could not be done again, and why; null where it got back to the task that sent back. */
+	readonly stopped: { readonly node: NodeId; readonly reason: ResumeStop } | null;
+}
+
+/** changed-choice: it would decide otherwise now · changed-variable: what it read has another value · token-used: a token it needs was used meanwhile · more-to-come: an inclusive join has to wait · compensated: its effect outside was taken back. */
+export type ResumeStop = 'changed-choice' | 'changed-variable' | 'token-used' | 'more-to-come' | 'compensated';
+
+export interface Compensation {
+	readonly node: NodeId;
+	readonly topic: string;
+	/** The firing whose effect is undone; with the instance, the key of the compensation. */
+	readonly seq: Seq;
 }
 
 export interface UndoneVersion {
@@ -194,6 +272,8 @@ export interface UndoneVersion {
 	readonly name: string;
 	readonly undone: Seq;
 	readonly kept: Version | null;
+	/** The undone version, where it was the live one. */
+	readonly live?: Version;
 }
 
 export interface Hold {

@@ -1,4 +1,5 @@
 import type { EngineEvent } from './events.ts';
+import type { ProcessModel } from './model/process-model.ts';
 import type { GroupId, Seq, TaskId, UserId, Value, Variables } from './terms.ts';
 
 /**
@@ -13,8 +14,12 @@ export type Question =
 	| { readonly kind: 'group'; readonly group: GroupId }
 	/** What is the value of this expression, under a time limit? */
 	| { readonly kind: 'evaluate'; readonly language: 'feel'; readonly source: string; readonly variables: Variables }
+	/** Which flow does a call activity run? `version` null: the latest. In the namespace of the instance. */
+	| { readonly kind: 'flow'; readonly flowId: string; readonly version: number | null }
 	/** The log of this instance from the completion of this task on. */
-	| { readonly kind: 'log-from'; readonly task: TaskId };
+	| { readonly kind: 'log-from'; readonly task: TaskId }
+	/** The log of this instance from this event on. */
+	| { readonly kind: 'log-since'; readonly seq: Seq };
 
 export interface UserAnswer {
 	readonly kind: 'user';
@@ -29,12 +34,21 @@ export interface EvaluateAnswer {
 	readonly kind: 'evaluate';
 	readonly result: { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
 }
+export interface FlowAnswer {
+	readonly kind: 'flow';
+	/** Null: no such flow, or no such version. */
+	readonly flow: { readonly version: number; readonly model: ProcessModel } | null;
+}
 export interface LogAnswer {
 	readonly kind: 'log-from';
 	/** Null: the instance has no completed task of this id. */
 	readonly log: { readonly completion: Seq; readonly events: readonly EngineEvent[] } | null;
 }
-export type Answer = UserAnswer | GroupAnswer | EvaluateAnswer | LogAnswer;
+export interface LogSinceAnswer {
+	readonly kind: 'log-since';
+	readonly events: readonly EngineEvent[];
+}
+export type Answer = UserAnswer | GroupAnswer | EvaluateAnswer | FlowAnswer | LogAnswer | LogSinceAnswer;
 
 /** The answers known so far, by questionKey. */
 export type Answers = ReadonlyMap<string, Answer>;
@@ -48,7 +62,11 @@ export function questionKey(question: Question): string {
 			return `group:${question.group}`;
 		case 'evaluate':
 			return `evaluate:${question.language}:${JSON.stringify([question.source, question.variables])}`;
+		case 'flow':
+			return `flow:${question.flowId}:${question.version ?? 'latest'}`;
 		case 'log-from':
 			return `log-from:${question.task}`;
+		case 'log-since':
+			return `log-since:${question.seq}`;
 	}
 }

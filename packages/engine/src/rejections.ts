@@ -22,6 +22,16 @@ export const REJECTIONS = {
 	'assignee-invalid': 'An assignee expression of the model gave something that is not a user id.',
 	'run-limit':
 		'The command would fire more nodes than one command may: the model loops without a task, or is too large.',
+	'event-not-awaited': 'Nothing in the instance waits for this any more.',
+	'job-unknown': 'There is no such work to be done in the instance.',
+	'error-not-caught': 'No event of the model catches this error.',
+	'timer-invalid': 'A timer expression of the model gave something that is not a date, a duration or a repetition.',
+	'loop-invalid': 'A repeated activity got a number of runs that is not a whole number from 0 to 1000, or no list.',
+	'flow-not-found': 'A call activity names a flow that does not exist.',
+	'calls-too-deep': 'Call activities are nested more than 16 deep.',
+	'rollback-not-last':
+		'Something has happened since the rollback, or it is not of this instance; it cannot be taken back.',
+	'rollback-barrier': 'Something that cannot be undone happened since.',
 	'variables-invalid': 'The variables are not an object of JSON values within the limits.',
 } as const;
 

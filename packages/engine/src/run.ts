@@ -1,8 +1,10 @@
 import { mergePasts } from './causality/past.ts';
-import { required } from './lookup.ts';
-import type { InclusiveGateway, Node } from './model/process-model.ts';
+import { endScope } from './end-scope.ts';
+import type { InclusiveGateway } from './model/process-model.ts';
+import { catchCondition } from './nodes/catch-event.ts';
 import { fireNode } from './nodes/fire-node.ts';
 import { reject } from './rejections.ts';
+import { nodeAt } from './scopes.ts';
 import type { Token } from './state.ts';
 import { type Firing, isStop, refused, type Stop, type View, type Work } from './work.ts';
 
@@ -20,46 +22,42 @@ export function run(work: Work): Stop | null {
 		if (next === null) return null;
 		if (isStop(next)) return next;
 		work.fire(next);
-		if (next.kind === 'finish' || next.kind === 'terminate')
+		if (endsProcess(next, work.model.id)) {
 			work.record({ type: 'InstanceEnded', status: endStatus(next), user: null, opinion: '' });
+		}
 	}
 	return refused(reject('run-limit', { limit: String(FIRINGS_PER_COMMAND) }));
 }
 
 function nextFiring(view: View): Firing | Stop | null {
-	const moving = Object.values(view.state.tokens).filter((token) => isMoving(token));
 	const waiting: [InclusiveGateway, Token][] = [];
-	for (const token of moving) {
-		const node = targetOf(view, token);
-		if (node.kind === 'inclusiveGateway') {
-			waiting.push([node, token]);
-			continue;
-		}
-		const next = fireNode(view, node, token);
+	for (const token of Object.values(view.state.tokens)) {
+		if (token.heldBy !== undefined) continue;
+		const next = fireToken(view, token, waiting);
 		if (next !== null) return next;
 	}
+	const ended = endScope(view);
+	if (ended !== null) return ended;
 	// An inclusive join looks at where tokens are not, so its turn comes when everything else stands still.
 	for (const [node, token] of waiting) {
 		const next = fireNode(view, node, token);
 		if (next !== null) return next;
 	}
-	return finishProcess(view);
+	return null;
 }
 
-function isMoving(token: Token): boolean {
-	return token.place.startsWith('flow:') && token.heldBy === undefined;
+function fireToken(view: View, token: Token, waiting: [InclusiveGateway, Token][]): Firing | Stop | null {
+	if (token.arm?.kind === 'condition') return catchCondition(view, token);
+	if (!token.place.startsWith('flow:')) return null;
+	const node = nodeAt(view, token);
+	if (node.kind !== 'inclusiveGateway') return fireNode(view, node, token);
+	waiting.push([node, token]);
+	return null;
 }
 
-function targetOf(view: View, token: Token): Node {
-	const flow = required(view.model.flows, token.place.slice('flow:'.length));
-	return required(view.model.nodes, flow.target);
-}
-
-/** The process is over when every token has reached an end event. */
-function finishProcess(view: View): Firing | null {
-	const tokens = Object.values(view.state.tokens);
-	if (!tokens.every((token) => token.place.startsWith('sink:'))) return null;
-	return { kind: 'finish', node: view.model.id, scope: 0, consume: tokens, produce: [] };
+/** The scope of the process has no host that would go on. */
+function endsProcess({ kind, scope, node }: Firing, process: string): boolean {
+	return scope === 0 && (kind === 'terminate' || (kind === 'finish' && node === process));
 }
 
 /** Agreed when people decided it and nobody's last word was no; completed when it just ran through. */

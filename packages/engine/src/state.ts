@@ -1,5 +1,5 @@
 import type { DecisionMode } from './model/process-model.ts';
-import type { FlowId, NodeId, ScopeId, Seq, TaskId, TimeMs, TokenId, UserId, Value, Variables } from './terms.ts';
+import type { ElementId, NodeId, ScopeId, Seq, TaskId, TimeMs, TokenId, UserId, Value, Variables } from './terms.ts';
 
 /**
  * The live state of one instance: what is open now, and never the history. It is what the log folds to (apply.ts), so
@@ -10,6 +10,7 @@ export interface InstanceState {
 	readonly initiator: UserId;
 	readonly nextSeq: Seq;
 	readonly nextToken: TokenId;
+	readonly nextScope: ScopeId;
 	/** The marking: the tokens that no live event consumed. */
 	readonly tokens: Readonly<Record<TokenId, Token>>;
 	/** Open tasks only. Each stands on exactly one token at its node. */
@@ -19,8 +20,11 @@ export interface InstanceState {
 
 export type InstanceStatus = 'in_process' | 'agreed' | 'rejected' | 'completed' | 'canceled';
 
-/** `task:` a token in an open task; `flow:` on a sequence flow; `sink:` behind an end event, until its scope ends. */
-export type Place = `flow:${FlowId}` | `task:${NodeId}` | `sink:${NodeId}`;
+/**
+ * `flow:` on a sequence flow; `task:` in an open task; `active:` in any other activity that runs or waits; `wait:` an
+ * event that is armed; `sink:` behind an end event, or one finished run of a repeated activity, until the scope ends.
+ */
+export type Place = `${'flow' | 'task' | 'active' | 'wait' | 'sink'}:${ElementId}`;
 
 export interface Token {
 	readonly id: TokenId;
@@ -30,6 +34,10 @@ export interface Token {
 	readonly producer: Seq;
 	/** The latest completed task of each node that it descends from, newest first, at most PAST_LIMIT (causality/past.ts). */
 	readonly past: readonly PastTask[];
+	/** `wait:` at a boundary event: the token of the activity that it is attached to. */
+	readonly host?: TokenId;
+	/** `wait:` what it waits for; `active:` at a service task: the work to be done. */
+	readonly arm?: Arm;
 	/** Hold rule: the token may not move before this task has ended (causality/roll-back.ts). */
 	readonly heldBy?: TaskId;
 }
@@ -44,9 +52,30 @@ export interface PastTask {
 	readonly nearest: boolean;
 }
 
+/** What a token waits for from outside, resolved when it was armed. */
+export type Arm =
+	/** `full` is the time from arming to firing, to arm it anew after a rollback; null for a fixed date. `left` counts repetitions still to come; null: without end. */
+	| { readonly kind: 'timer'; readonly due: TimeMs; readonly full: number | null; readonly left: number | null }
+	| { readonly kind: 'message'; readonly name: string; readonly key: string | null }
+	| { readonly kind: 'signal'; readonly name: string }
+	| { readonly kind: 'condition' }
+	| { readonly kind: 'job'; readonly topic: string; readonly retries: number };
+
 export interface Scope {
 	readonly id: ScopeId;
 	readonly parent: ScopeId | null;
+	/** The process, or the activity that opened it. */
+	readonly element: ElementId;
+	/** process; sub: the inside of a subprocess, also an event subprocess; call: of a called flow; loop: all runs of a repeated activity; run: one of them. */
+	readonly kind: 'process' | 'sub' | 'call' | 'loop' | 'run';
+	/** The token of the activity, in the parent scope; null for the process, and for a run. */
+	readonly host: TokenId | null;
+	/** kind call: which flow version its nodes are of. */
+	readonly flow?: { readonly flowId: string; readonly version: number };
+	/** kind loop: how many runs, and what each of them is for where it repeats over a list. */
+	readonly runs?: { readonly count: number; readonly items: readonly Value[] | null };
+	/** kind loop of a user task: stands for all of its runs as one rollback point. */
+	readonly task?: TaskId;
 	readonly variables: Readonly<Record<string, Version>>;
 }
 
@@ -61,6 +90,8 @@ export interface OpenTask {
 	readonly node: NodeId;
 	readonly scope: ScopeId;
 	readonly token: TokenId;
+	/** The repeated task that it is one run of. */
+	readonly loop?: TaskId;
 	readonly mode: DecisionMode;
 	readonly openedAt: TimeMs;
 	readonly assignments: readonly Assignment[];
@@ -70,6 +101,8 @@ export interface OpenTask {
 	readonly draft: Variables;
 	/** What the deciders entered so far; written when the task completes. */
 	readonly entered: Variables;
+	/** Reopened by a direct return: the completion that was undone, and the rollback. */
+	readonly resume?: { readonly from: Seq; readonly rollback: Seq };
 }
 
 export type AssignmentStatus = 'pending' | 'waiting' | 'agreed' | 'rejected' | 'transferred' | 'closed';

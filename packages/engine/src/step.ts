@@ -1,7 +1,10 @@
 import { rollBack } from './causality/roll-back.ts';
+import { undoRollback } from './causality/undo-rollback.ts';
 import type { Command } from './commands.ts';
 import { cancelInstance } from './instance/cancel-instance.ts';
+import { completeJob, throwJobError } from './instance/jobs.ts';
 import { startInstance } from './instance/start-instance.ts';
+import { triggerEvent } from './instance/trigger-event.ts';
 import type { ProcessModel } from './model/process-model.ts';
 import { reject } from './rejections.ts';
 import { run } from './run.ts';
@@ -13,7 +16,7 @@ import { decideTask } from './tasks/decide-task.ts';
 import { linkChatGroup } from './tasks/link-chat-group.ts';
 import { transferTask } from './tasks/transfer-task.ts';
 import { urgeTask } from './tasks/urge-task.ts';
-import { refused, type Stop, Work } from './work.ts';
+import { ask, refused, type Stop, unanswered, Work } from './work.ts';
 
 /**
  * Decides one command: the events that it causes, or why it is refused, or what the core has to know first. Changes
@@ -28,9 +31,22 @@ export function step(
 	context: StepContext,
 ): StepOutcome {
 	const work = new Work(model, state, context);
-	const stop = decide(work, command) ?? run(work);
+	const stop = whyModelsMissing(work, state) ?? decide(work, command) ?? goOn(work, command);
 	if (stop !== null) return stop;
 	return { kind: 'accepted', events: work.events, state: work.state, nextId: work.nextId };
+}
+
+/** A rollback that was taken back leaves everything as it was: nothing can have become possible. */
+function goOn(work: Work, command: Command): Stop | null {
+	return command.type === 'undo-rollback' ? null : run(work);
+}
+
+/** The models of called flows are asked for once, before anything looks at their nodes. */
+function whyModelsMissing(work: Work, state: InstanceState | null): Stop | null {
+	const questions = Object.values(state?.scopes ?? {})
+		.flatMap(({ flow }) => (flow === undefined ? [] : [{ kind: 'flow', ...flow } as const]))
+		.filter((question) => ask<'flow'>(work, question) === undefined);
+	return questions.length > 0 ? unanswered(...questions) : null;
 }
 
 /** The table of commands: which file decides which. */
@@ -56,5 +72,13 @@ function decide(work: Work, command: Command): Stop | null {
 			return cancelInstance(work, command);
 		case 'roll-back':
 			return rollBack(work, command);
+		case 'undo-rollback':
+			return undoRollback(work, command);
+		case 'trigger-event':
+			return triggerEvent(work, command);
+		case 'complete-job':
+			return completeJob(work, command);
+		case 'throw-job-error':
+			return throwJobError(work, command);
 	}
 }

@@ -1,14 +1,24 @@
 import { apply } from './apply.ts';
 import { extendPast, mergePasts } from './causality/past.ts';
-import type { Completion, EngineEvent, FiringKind, NodeFired, VariableRead, VariableWrite } from './events.ts';
+import type {
+	Completion,
+	EngineEvent,
+	EventEffect,
+	FiringKind,
+	NodeFired,
+	VariableRead,
+	VariableWrite,
+} from './events.ts';
 import { invariant } from './invariant.ts';
 import { lookup, required } from './lookup.ts';
-import type { ProcessModel } from './model/process-model.ts';
+import type { Effect, ProcessModel } from './model/process-model.ts';
+import type { NewTask, NewToken } from './products.ts';
 import { type Answer, type Answers, type Question, questionKey } from './questions.ts';
 import type { Rejection } from './rejections.ts';
-import type { InstanceState, OpenTask, Place, Scope, Token } from './state.ts';
+import { elementOf, nodeOf } from './scopes.ts';
+import type { InstanceState, OpenTask, PastTask, Scope, Token } from './state.ts';
 import { IDS_PER_COMMAND, type StepContext } from './step-outcome.ts';
-import type { FlowId, NodeId, ScopeId, TimeMs, Variables } from './terms.ts';
+import type { FlowId, NodeId, ScopeId, Seq, TaskId, TimeMs, Variables } from './terms.ts';
 
 /** Why a step cannot go on: it was refused, or has to know more first. */
 export type Stop =
@@ -27,15 +37,21 @@ export interface View {
 export interface Firing {
 	readonly kind: FiringKind;
 	readonly node: NodeId;
+	/** Where its variables are looked up and written from. */
 	readonly scope: ScopeId;
 	readonly consume: readonly Token[];
-	readonly produce: readonly Place[];
+	readonly produce: readonly NewToken[];
+	readonly opens?: readonly Scope[];
+	readonly closes?: readonly ScopeId[];
+	readonly tasks?: readonly NewTask[];
 	readonly reads?: readonly VariableRead[];
 	readonly write?: Variables;
 	readonly mask?: readonly FlowId[];
 	readonly completion?: Completion;
-	/** kind `enter`: the task that opens on the token produced. */
-	readonly open?: Pick<OpenTask, 'mode' | 'assignments' | 'isStart'>;
+	readonly effects?: readonly EventEffect[];
+	readonly effect?: Effect;
+	/** Whose past the products have; the consumed tokens' where it is not said. */
+	readonly descendFrom?: readonly Token[];
 }
 
 /** One step in progress: events are decided one after the other, each on the state that the earlier ones left. */
@@ -78,25 +94,22 @@ export class Work implements View {
 		return recorded;
 	}
 
-	/** Records the firing, and the task that opens with it. */
-	fire(firing: Firing): void {
-		const { nextSeq: seq, nextToken } = this.state;
-		const merged = mergePasts(firing.consume);
-		const { completion } = firing;
-		const past =
-			completion === undefined
-				? merged
-				: extendPast(merged, {
-						task: completion.task,
-						node: firing.node,
-						seq,
-						outcome: completion.isStart ? 'start' : completion.decision === 'agree' ? 'agreed' : 'rejected',
-						nearest: true,
-					});
+	/** Records the firing, and the tasks that open with it. */
+	fire(firing: Firing): NodeFired {
+		const { nextSeq: seq, nextToken, scopes } = this.state;
+		const past = this.#past(firing, seq);
 		const produced = firing.produce.map(
-			(place, index): Token => ({ id: nextToken + index, place, scope: firing.scope, producer: seq, past }),
+			({ forgets, ...token }, index): Token => ({
+				id: nextToken + index,
+				...token,
+				producer: seq,
+				past: forgets ? [] : past,
+			}),
 		);
-		const event: Omit<NodeFired, 'seq'> = {
+		const opened = (firing.opens ?? []).map((scope) => this.#named(firing, scope));
+		const canceled = this.#canceled(firing);
+		const closed = (firing.closes ?? []).map((id) => required(scopes, id));
+		const recorded = this.record({
 			type: 'NodeFired',
 			kind: firing.kind,
 			node: firing.node,
@@ -106,23 +119,73 @@ export class Work implements View {
 			reads: firing.reads ?? [],
 			writes: this.#writes(firing),
 			...(firing.mask === undefined ? {} : { mask: firing.mask }),
-			...(completion === undefined ? {} : { completion }),
-		};
-		this.record(event);
-		if (firing.open !== undefined) this.#open(firing, firing.open, required(produced, 0));
+			...(firing.completion === undefined ? {} : { completion: firing.completion }),
+			...(opened.length === 0 ? {} : { opened }),
+			...(closed.length === 0 ? {} : { closed }),
+			...(canceled.length === 0 ? {} : { canceled }),
+			...(isEmpty(firing.effects) ? {} : { effects: firing.effects }),
+			...(firing.effect === undefined ? {} : { effect: firing.effect }),
+		});
+		for (const task of firing.tasks ?? []) this.#open(task, required(produced, task.position));
+		return recorded as NodeFired;
 	}
 
-	#open(firing: Firing, open: NonNullable<Firing['open']>, token: Token): void {
-		const { node, scope } = firing;
+	#past(firing: Firing, seq: Seq): readonly PastTask[] {
+		const merged = mergePasts(firing.descendFrom ?? firing.consume);
+		const { completion } = firing;
+		if (completion === undefined) return merged;
+		const outcome = outcomeOf(completion);
+		return extendPast(merged, {
+			task: completion.loop ?? completion.task,
+			node: firing.node,
+			seq,
+			outcome,
+			nearest: true,
+		});
+	}
+
+	/** A repeated user task can be returned to as a whole, so it has an id like a task. */
+	#named(firing: Firing, scope: Scope): Scope {
+		const isTask =
+			scope.kind === 'loop' &&
+			firing.tasks !== undefined &&
+			nodeOf(this, firing.scope, firing.node).kind === 'userTask';
+		return isTask ? { ...scope, task: this.takeId() } : scope;
+	}
+
+	/** Open tasks on consumed tokens, without the one that completes. */
+	#canceled(firing: Firing): readonly OpenTask[] {
+		const tokens = new Set(firing.consume.filter(({ place }) => place.startsWith('task:')).map(({ id }) => id));
+		if (tokens.size === 0) return [];
+		const completed = firing.completion?.task;
+		return Object.values(this.state.tasks).filter(({ id, token }) => tokens.has(token) && id !== completed);
+	}
+
+	#open({ mode, assignments, isStart }: NewTask, token: Token): void {
 		const id = this.takeId();
-		const task: OpenTask = { id, node, scope, token: token.id, openedAt: this.now, draft: {}, entered: {}, ...open };
+		const { scope } = token;
+		const node = elementOf(token);
+		const loop = loopTaskOf(this.state, scope);
+		const task = {
+			id,
+			node,
+			scope,
+			token: token.id,
+			openedAt: this.now,
+			draft: {},
+			entered: {},
+			mode,
+			assignments,
+			isStart,
+			...(loop === undefined ? {} : { loop }),
+		};
 		this.record({ type: 'TaskOpened', task });
 	}
 
-	/** A variable is written where it exists, from the firing's scope outwards; a new one belongs to the process. */
+	/** A variable is written where it exists, from the firing's scope outwards; a new one belongs to the process, or to the called flow. */
 	#writes(firing: Firing): readonly VariableWrite[] {
 		return Object.entries(firing.write ?? {}).map(([name, value]) => {
-			const owner = scopeOf(this.state, firing.scope, name) ?? 0;
+			const owner = scopeOf(this.state, firing.scope, name) ?? flowScopeOf(this.state, firing.scope);
 			return { scope: owner, name, value, prior: lookup(required(this.state.scopes, owner).variables, name) ?? null };
 		});
 	}
@@ -130,14 +193,40 @@ export class Work implements View {
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
+/** How a completed task came out, as pasts and points tell it. */
+export function outcomeOf({ isStart, decision }: Completion): PastTask['outcome'] {
+	if (isStart) return 'start';
+	return decision === 'agree' ? 'agreed' : 'rejected';
+}
+
+function loopTaskOf(state: InstanceState, run: ScopeId): TaskId | undefined {
+	const { kind, parent } = required(state.scopes, run);
+	return kind === 'run' && parent !== null ? required(state.scopes, parent).task : undefined;
+}
+
+function isEmpty(list: readonly unknown[] | undefined): boolean {
+	return list === undefined || list.length === 0;
+}
+
 /** The scope that a name is visible from, the nearest first; null where there is no such variable. */
 export function scopeOf(state: InstanceState, from: ScopeId, name: string): ScopeId | null {
+	return visibleScopes(state, from).find(({ variables }) => Object.hasOwn(variables, name))?.id ?? null;
+}
+
+/** The scopes whose variables are visible in a scope, the nearest first; a called flow does not see its caller's. */
+export function visibleScopes(state: InstanceState, from: ScopeId): readonly Scope[] {
+	const visible: Scope[] = [];
 	for (let id: ScopeId | null = from; id !== null; ) {
 		const scope: Scope = required(state.scopes, id);
-		if (Object.hasOwn(scope.variables, name)) return id;
-		id = scope.parent;
+		visible.push(scope);
+		id = scope.kind === 'call' ? null : scope.parent;
 	}
-	return null;
+	return visible;
+}
+
+/** The scope of the process, or of the called flow, that a scope belongs to. */
+export function flowScopeOf(state: InstanceState, from: ScopeId): ScopeId {
+	return visibleScopes(state, from).at(-1)?.id ?? 0;
 }
 
 /** The answer to a question; undefined where it was not asked yet. */
@@ -148,8 +237,13 @@ export function ask<K extends Question['kind']>(
 	return view.answers.get(questionKey(question)) as Extract<Answer, { kind: K }> | undefined;
 }
 
-export function isStop(result: object | null): result is Stop {
-	return result !== null && 'kind' in result && (result.kind === 'refused' || result.kind === 'unanswered');
+export function isStop(result: unknown): result is Stop {
+	return (
+		typeof result === 'object' &&
+		result !== null &&
+		'kind' in result &&
+		(result.kind === 'refused' || result.kind === 'unanswered')
+	);
 }
 
 export function refused(rejection: Rejection): Stop {

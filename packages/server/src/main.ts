@@ -8,9 +8,8 @@ import { DEMO_APP } from './demo/demo-data.ts';
 import { findRollbackExample } from './demo/rollback-example.ts';
 import { seedDemo } from './demo/seed-demo.ts';
 import { welcome } from './demo/welcome.ts';
-import { createHttpServer } from './http/http-server.ts';
 import { issueToken } from './http/tokens/access-token.ts';
-import { type OpenedServices, openServices } from './server.ts';
+import type { OpenedServices } from './server.ts';
 
 export interface RunningServer {
 	readonly url: string;
@@ -37,15 +36,18 @@ export async function startServer(
 		return stopped;
 	};
 	try {
-		// 1. The database: the embedded one, or that of DATABASE_URL.
+		// 1. The database: the embedded one, or that of DATABASE_URL. The rest of the program is loaded while it starts.
 		const database = await openDatabaseConnection({
 			config,
 			log: (message, details) => log.info(details ?? {}, message),
 			onLost: onDatabaseLost,
+			// Where it fails the installation is broken, and step 2 says so.
+			onWaiting: () => void loadRest().catch(() => undefined),
 		});
 		closers.push(() => database.close());
 
 		// 2. The services on it; they bring it to this version. Closing them drains the commands.
+		const { openServices, createHttpServer } = await loadRest();
 		const services = await openServices({
 			connection: database.connection,
 			clock: config.testClock ? createTestClock(Date.now()) : REAL_CLOCK,
@@ -72,6 +74,15 @@ export async function startServer(
 		await stop();
 		throw error;
 	}
+}
+
+/** Half a second of computing the first time, most of it for the schemas of the API. */
+async function loadRest() {
+	const [{ openServices }, { createHttpServer }] = await Promise.all([
+		import('./server.ts'),
+		import('./http/http-server.ts'),
+	]);
+	return { openServices, createHttpServer };
 }
 
 async function closeAll(closers: readonly (() => Promise<unknown>)[], log: FastifyBaseLogger): Promise<void> {

@@ -8,6 +8,8 @@ export const REFUSALS = {
 	...REJECTIONS,
 	'instance-unknown': 'There is no such instance.',
 	'task-unknown': 'There is no such task.',
+	'rollback-unknown': 'There is no such rollback.',
+	'job-not-locked': 'The job is not locked by this worker: the lock ran out, or the work was done or withdrawn.',
 	'flow-unknown': 'There is no such flow, or no such version of it.',
 	'group-invalid': 'The group names users that do not exist.',
 	'manager-unknown': 'The manager does not exist.',

@@ -7,9 +7,12 @@ import { LiveInstances } from './commands/live-instance.ts';
 import { type CommandTarget, settleJobs } from './commands/settle-jobs.ts';
 import { createDirectory } from './directory/directory-service.ts';
 import { createKnownUsers } from './directory/known-users.ts';
+import { createEvents } from './events/event-service.ts';
 import { FeelEvaluator } from './expressions/feel-evaluator.ts';
 import { workerFile } from './expressions/worker-file.ts';
 import { createFlows } from './flows/flow-service.ts';
+import { createCompensations } from './jobs/compensations.ts';
+import { createJobs } from './jobs/job-service.ts';
 import type { Clock, Services } from './services.ts';
 import { createCommandStore } from './storage/postgres/command-store.ts';
 import { commitBatch } from './storage/postgres/commit-batch.ts';
@@ -19,6 +22,10 @@ import { createInstanceReader } from './storage/postgres/instance-reader.ts';
 import { migrate, readMigrations, whyNotMigrated } from './storage/postgres/migrate.ts';
 import { isCausedByData, isUniqueViolation } from './storage/postgres/server-errors.ts';
 import { createTaskReader } from './storage/postgres/task-reader.ts';
+import { advanceWithWork } from './timers/advance-time.ts';
+import { DueLoop } from './timers/due-loop.ts';
+import { createDueWork } from './timers/due-work.ts';
+import { wakeOnCommit } from './timers/wake-on-commit.ts';
 
 export interface ServiceOptions {
 	/** How to reach PostgreSQL: what pg.Pool takes. */
@@ -27,6 +34,8 @@ export interface ServiceOptions {
 	readonly log: (message: string, details?: object) => void;
 	/** Connections for everything but commits. */
 	readonly connections?: number;
+	/** False: fires no timers and delivers nothing by itself, as a command that runs beside a server. */
+	readonly background?: boolean;
 }
 
 export interface OpenedServices extends Services {
@@ -34,6 +43,8 @@ export interface OpenedServices extends Services {
 	readonly apps: Apps;
 	/** Drains the commands first, so that everything accepted is committed. */
 	close(): Promise<void>;
+	/** Fires what is due now and delivers what was thrown, until nothing is left. The loop in the background does the same. */
+	runDueWork(): Promise<void>;
 }
 
 const CONNECTIONS = 8;
@@ -44,7 +55,7 @@ const CONNECTIONS = 8;
  * @throws MigrationError where the database is newer than this binary or is not what it was made to be
  */
 export async function openServices(options: ServiceOptions): Promise<OpenedServices> {
-	const { connection, clock, log, connections = CONNECTIONS } = options;
+	const { connection, clock, log, connections = CONNECTIONS, background = true } = options;
 	const migrations = readMigrations();
 	await migrate(connection, migrations);
 
@@ -62,12 +73,15 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 	const live = new LiveInstances(store.load);
 
 	const answer = createAnswers({
+		findFlow: flows.find,
 		userExists: createKnownUsers(directory),
 		findGroup: directory.findGroup,
 		evaluate: (source, variables) => feel.evaluate(source, variables),
 		readLog: store.readLog,
+		readLogSince: store.readLogSince,
 	});
-	const commits = createCommitQueue({ commitBatch: (writes) => commitBatch(database.commits, writes), isCausedByData });
+	const queue = createCommitQueue({ commitBatch: (writes) => commitBatch(database.commits, writes), isCausedByData });
+	const commits = wakeOnCommit(queue, (at) => loop?.wake(at));
 	const stepping = { clock, ids, answer, live };
 	const lanes = new InstanceLanes<CommandTarget>((target, jobs) =>
 		settleJobs({ ...stepping, commits, isCausedByData }, target, jobs),
@@ -77,21 +91,33 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		lanes,
 		findAnswer: store.findAnswer,
 		instanceOf: store.instanceOf,
+		instanceOfRollback: store.instanceOfRollback,
+		compensations: createCompensations(pool, clock),
 		rememberTask: store.rememberTask,
 		findFlow: flows.find,
 		isKeyTaken: (error) => isUniqueViolation(error, 'idempotency'),
 	});
 
+	const { load } = store;
+	const outside = { pool, clock, commands, load, log };
+	const work = createDueWork(outside);
+	const loop = background ? new DueLoop({ ...work, now: clock.now, log }) : null;
+	loop?.wake(clock.now());
+
 	return {
-		clock,
+		clock: advanceWithWork(clock, work),
 		commands,
-		instances: createInstanceReader(pool, store.load),
-		tasks: createTaskReader({ pool, findFlow: flows.find, instanceOf: store.instanceOf, load: store.load }),
+		events: createEvents({ ...outside, findAnswer: store.findAnswer, runDueTimers: work.runTimers }),
+		jobs: createJobs(outside),
+		runDueWork: work.run,
+		instances: createInstanceReader(pool, load),
+		tasks: createTaskReader({ pool, findFlow: flows.find, instanceOf: store.instanceOf, load }),
 		flows,
 		directory,
 		apps: createApps(pool, clock),
 		notReady: () => whyNotMigrated(pool, migrations),
 		close: async () => {
+			await loop?.stop();
 			await commands.drain();
 			await feel.close();
 			await database.close();

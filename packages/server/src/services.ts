@@ -1,7 +1,8 @@
 import type { Command } from '@sendback/engine/commands.ts';
+import type { ResumeStop } from '@sendback/engine/events.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import type { InstanceState, InstanceStatus } from '@sendback/engine/state.ts';
-import type { NodeId, RollbackId, Seq, TaskId, TimeMs, UserId, Variables } from '@sendback/engine/terms.ts';
+import type { FlowId, NodeId, RollbackId, Seq, TaskId, TimeMs, UserId, Variables } from '@sendback/engine/terms.ts';
 import type { Refusal } from './refusals.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface Services {
 	readonly commands: CommandService;
 	readonly instances: InstanceReader;
 	readonly tasks: TaskReader;
+	readonly events: EventService;
+	readonly jobs: JobService;
 	readonly flows: FlowService;
 	readonly directory: DirectoryService;
 	readonly apps: AppService;
@@ -63,12 +66,14 @@ export interface StartRequest {
 	readonly variables: Variables;
 	readonly businessKey: string | null;
 	readonly idempotency: Idempotency | null;
+	/** The start event that happened, in the version that waited for it; absent: the latest version, by hand. */
+	readonly start?: { readonly node: NodeId; readonly version: number };
 }
 
 export interface SubmitRequest {
 	readonly tenant: TenantId;
-	/** A task of the instance, or the instance itself. */
-	readonly target: { readonly task: TaskId } | { readonly instance: InstanceId };
+	/** The instance itself, or a task of it, or a rollback in it. */
+	readonly target: { readonly instance: InstanceId } | { readonly task: TaskId } | { readonly rollback: RollbackId };
 	readonly command: SubmittedCommand;
 	readonly idempotency: Idempotency | null;
 }
@@ -87,6 +92,16 @@ export interface CommandResult {
 	readonly opened: readonly { readonly id: TaskId; readonly node: NodeId }[];
 	/** A rollback only. */
 	readonly rollback: RollbackPlan | null;
+	/** A decision that a direct return followed from; absent or null otherwise. */
+	readonly resumed?: Resumption | null;
+}
+
+/** How far a direct return got. */
+export interface Resumption {
+	/** Decisions carried over: the undone task, and the one that carries its decision now. */
+	readonly kept: readonly { readonly from: TaskId; readonly to: TaskId; readonly node: NodeId }[];
+	/** Where it ended, and why; null where it got back to the task that had sent back. */
+	readonly stopped: { readonly node: NodeId; readonly reason: ResumeStop } | null;
 }
 
 export interface RollbackPlan {
@@ -102,6 +117,8 @@ export interface RollbackPlan {
 	readonly kept: readonly PlannedTask[];
 	/** Effects that cannot be undone and stand in the way; always empty when the rollback is possible. */
 	readonly barriers: readonly { readonly node: NodeId; readonly name: string }[];
+	/** Work that undoes the effects of what was undone, the latest first. */
+	readonly compensations: readonly { readonly node: NodeId; readonly topic: string }[];
 }
 
 export interface PlannedTask {
@@ -154,6 +171,8 @@ export interface TaskRecord {
 	readonly nodeName: string;
 	readonly status: TaskStatus;
 	readonly isStart: boolean;
+	/** The repeated task that it is one run of; absent or null where it is none. */
+	readonly loop?: TaskId | null;
 	readonly openedAt: TimeMs;
 	readonly closedAt: TimeMs | null;
 	/** Whose vote completed it. */
@@ -220,17 +239,99 @@ export interface QueriedTask {
 	readonly summary: Variables;
 }
 
+// ---------------------------------------------------------------- events and jobs
+
+export interface EventService {
+	/**
+	 * A message reaches whatever waits for its name: in one instance, in those of a business key, or those whose
+	 * correlation key it has; flows with a message start event of the name start an instance where nothing waited.
+	 */
+	correlate(message: {
+		readonly tenant: TenantId;
+		readonly name: string;
+		readonly instance: InstanceId | null;
+		readonly businessKey: string | null;
+		readonly key: string | null;
+		readonly variables: Variables;
+		/** A repeat gets the first answer and reaches nothing. */
+		readonly idempotency?: Idempotency | null;
+	}): Promise<Answered<Delivery>>;
+	/** A signal reaches everything that waits for it, in every instance of the tenant; signal start events start instances. */
+	broadcast(signal: {
+		readonly tenant: TenantId;
+		readonly name: string;
+		readonly variables: Variables;
+		readonly idempotency?: Idempotency | null;
+	}): Promise<Answered<Delivery>>;
+	/** Fires the timers that are due now, in every tenant; answers when they have run. Also called by the timer loop. */
+	runDueTimers(): Promise<number>;
+}
+
+/** Both empty: nothing waited for it, and no flow starts with it. */
+export interface Delivery {
+	/** Instances in which something waited for it. */
+	readonly delivered: readonly InstanceId[];
+	readonly started: readonly InstanceId[];
+}
+
+/** The work of service tasks, for external workers. A job is locked for one worker at a time; a lock ends by itself. */
+export interface JobService {
+	fetch(request: {
+		readonly tenant: TenantId;
+		readonly worker: string;
+		readonly topics: readonly string[];
+		readonly lockMs: number;
+		readonly limit: number;
+	}): Promise<readonly Job[]>;
+	complete(request: JobReport & { readonly variables: Variables }): Promise<Answered<null>>;
+	/** `retries` null: one less than before. At 0 the job rests until somebody sets its retries. */
+	fail(
+		request: JobReport & { readonly message: string; readonly retries: number | null; readonly retryAfterMs: number },
+	): Promise<Answered<null>>;
+	throwError(request: JobReport & { readonly code: string; readonly variables: Variables }): Promise<Answered<null>>;
+	setRetries(tenant: TenantId, job: string, retries: number): Promise<Answered<null>>;
+}
+
+export interface JobReport {
+	readonly tenant: TenantId;
+	readonly job: string;
+	readonly worker: string;
+}
+
+export interface Job {
+	/** A decimal string of 16 digits. */
+	readonly id: string;
+	readonly instance: InstanceId;
+	readonly node: NodeId;
+	readonly topic: string;
+	/** For a compensation: the firing whose effect is to be undone; null for work to be done. */
+	readonly compensates: Seq | null;
+	readonly variables: Variables;
+	readonly retries: number;
+	readonly lockedUntil: TimeMs;
+}
+
 // ---------------------------------------------------------------- flows, directory, apps
 
 export interface FlowService {
-	/** Parses, checks and stores a new version; a model that cannot run is refused whole. The same XML again is the same version. */
-	deploy(tenant: TenantId, namespace: string, flowId: string, xml: string): Promise<Deployment>;
+	/**
+	 * Parses, verifies and stores a new version; a model that cannot run is refused whole. The same XML again is the same
+	 * version. What the verifier finds is a warning; with `strict` it refuses the model.
+	 */
+	deploy(
+		tenant: TenantId,
+		namespace: string,
+		flowId: string,
+		xml: string,
+		options?: { readonly strict: boolean },
+	): Promise<Deployment>;
 	find(tenant: TenantId, namespace: string, flowId: string, version: number | null): Promise<FlowVersion | null>;
 }
 
 export type Deployment =
 	| { readonly ok: true; readonly version: number; readonly warnings: readonly ModelProblem[] }
-	| { readonly ok: false; readonly errors: readonly ModelProblem[] };
+	/** `by` says whether it cannot run, or was not to be taken with what the verifier found. */
+	| { readonly ok: false; readonly by: 'reader' | 'verifier'; readonly errors: readonly ModelProblem[] };
 
 /** `line` counts from 1 and is 0 where it is unknown. */
 export interface ModelProblem {
@@ -238,6 +339,16 @@ export interface ModelProblem {
 	readonly elementId: string | null;
 	readonly line: number;
 	readonly message: string;
+	/** A finding of the verifier: what has to happen for it, in this order. */
+	readonly path?: readonly ModelStep[];
+}
+
+/** Something that happens in a model. `flows`: those that a gateway takes; `count`: how often an activity is repeated. */
+export interface ModelStep {
+	readonly kind: string;
+	readonly node: NodeId;
+	readonly flows?: readonly FlowId[];
+	readonly count?: number;
 }
 
 export interface FlowVersion {

@@ -1,5 +1,5 @@
 import { bpmnElements } from './check-ids.ts';
-import { EXTENSION_POLICIES } from './extension-policy.ts';
+import { EXTENSION_POLICIES, NEUTRAL_VALUES } from './extension-policy.ts';
 import type { Reading } from './reading.ts';
 import { BPMN, XML, XSI } from './xml/namespaces.ts';
 import type { XmlElement } from './xml/xml-element.ts';
@@ -37,17 +37,23 @@ export function reportIgnored(ignored: IgnoredExtensions, reading: Reading): voi
 }
 
 function checkAttributes(element: XmlElement, reading: Reading, ignored: IgnoredExtensions): void {
-	for (const { namespace, name, qualifiedName } of element.attributes) {
+	for (const { namespace, name, qualifiedName, value } of element.attributes) {
 		if (namespace === '' || namespace === XSI || namespace === XML) continue;
 		const policy = EXTENSION_POLICIES.get(namespace);
 		const shown = `\`${qualifiedName}\` of \`<${element.qualifiedName}>\``;
 		const readOn =
 			policy !== undefined && Object.hasOwn(policy.readAttributes, name) ? policy.readAttributes[name] : [];
 		if (readOn?.includes(element.name)) continue;
-		if (policy?.refusedAttributes.has(name)) reading.report('extension-not-supported', element, `${shown}.`);
+		if (policy?.refusedAttributes.has(name) && asksFor(name, value))
+			reading.report('extension-not-supported', element, `${shown}.`);
 		else if (policy?.strict) reading.report('sendback-unknown', element, `${shown}.`);
 		else note(ignored, policy === undefined ? namespace : `@${namespace} ${name} ${element.name}`, element, shown);
 	}
+}
+
+/** What is blank, switched off, or says what holds anyway, changes nothing. */
+function asksFor(name: string, value: string): boolean {
+	return !['', 'false', NEUTRAL_VALUES[name]].includes(value.trim());
 }
 
 function checkElement(extension: XmlElement, owner: XmlElement, reading: Reading, ignored: IgnoredExtensions): void {

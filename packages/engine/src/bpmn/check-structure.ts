@@ -1,11 +1,13 @@
 import type { NodeId } from '../terms.ts';
+import { checkEventGateway } from './check-event-gateway.ts';
+import { checkStarts } from './check-starts.ts';
+import { isLink, linkEndOf } from './connect-links.ts';
 import { groupBy, isEnd } from './connect-nodes.ts';
-import type { FlowDraft, NodeDraft, ScopeDraft } from './drafts.ts';
+import type { FlowDraft, NodeBody, NodeDraft, ScopeDraft } from './drafts.ts';
 import type { Reading } from './reading.ts';
-import type { XmlElement } from './xml/xml-element.ts';
 
 /** Reports what is wrong with how the nodes of a scope are connected. */
-export function checkStructure(process: XmlElement, scope: ScopeDraft, reading: Reading): void {
+export function checkStructure(scope: ScopeDraft, reading: Reading): void {
 	const nodes = new Map(scope.nodes.map((node) => [node.id, node]));
 	for (const flow of scope.flows) {
 		for (const end of [flow.source, flow.target]) {
@@ -15,31 +17,49 @@ export function checkStructure(process: XmlElement, scope: ScopeDraft, reading: 
 	}
 	const outgoing = groupBy(scope.flows, (flow) => flow.source);
 	const incoming = groupBy(scope.flows, (flow) => flow.target);
-	checkStarts(process, scope, incoming, reading);
-	for (const node of scope.nodes) checkOutgoing(node, outgoing.get(node.id) ?? [], reading);
-	warnOfUnreachable(scope, outgoing, reading);
+	const attached = groupBy(
+		scope.nodes.filter(({ body }) => body.kind === 'boundaryEvent'),
+		({ body }) => (body.kind === 'boundaryEvent' ? body.attachedTo : ''),
+	);
+	checkStarts(scope, reading);
+	for (const node of scope.nodes) {
+		checkIncoming(node, incoming.get(node.id) ?? [], reading);
+		checkOutgoing(node, outgoing.get(node.id) ?? [], reading);
+		checkAttachment(node, nodes, reading);
+		checkEventGateway(node, outgoing.get(node.id) ?? [], { nodes, incoming, attached }, reading);
+	}
+	warnOfUnreachable(scope, outgoing, attached, reading);
 }
 
-type Flows = ReadonlyMap<string, readonly FlowDraft[]>;
+/** What begins by itself, and not because a flow leads to it. */
+const WITHOUT_INCOMING: ReadonlySet<NodeBody['kind']> = new Set(['startEvent', 'boundaryEvent', 'eventSubProcess']);
 
-function checkStarts(process: XmlElement, scope: ScopeDraft, incoming: Flows, reading: Reading): void {
-	const [start, ...more] = scope.nodes.filter((node) => node.body.kind === 'startEvent');
-	if (start === undefined) reading.report('start-missing', process, 'Add one without an event definition.');
-	for (const each of more) reading.report('start-many', each.element, `\`${start?.id}\` is one already.`);
-	for (const flow of start === undefined ? [] : (incoming.get(start.id) ?? [])) {
-		reading.report('incoming-not-allowed', flow.element, `It leads to \`${start?.id}\`.`);
+function checkIncoming(node: NodeDraft, entering: readonly FlowDraft[], reading: Reading): void {
+	if (!WITHOUT_INCOMING.has(node.body.kind) && linkEndOf(node) !== 'target') return;
+	for (const flow of entering) {
+		if (!isLink(flow)) reading.report('incoming-not-allowed', flow.element, `It leads to \`${node.id}\`.`);
 	}
 }
+
+/** BPMN lets an activity or an event on the way end its path; behind anything else it is most likely a mistake. */
+const NEEDS_OUTGOING: ReadonlySet<NodeBody['kind']> = new Set([
+	'startEvent',
+	'boundaryEvent',
+	'exclusiveGateway',
+	'inclusiveGateway',
+	'parallelGateway',
+]);
 
 function checkOutgoing(node: NodeDraft, leaving: readonly FlowDraft[], reading: Reading): void {
 	const { body } = node;
 	checkDefault(node, leaving, reading);
-	if (isEnd(body)) {
-		for (const flow of leaving) reading.report('outgoing-not-allowed', flow.element, `It leaves \`${node.id}\`.`);
+	if (isEnd(body) || linkEndOf(node) === 'source') {
+		for (const flow of leaving) {
+			if (!isLink(flow)) reading.report('outgoing-not-allowed', flow.element, `It leaves \`${node.id}\`.`);
+		}
 		return;
 	}
-	// BPMN lets a task end its path; behind anything else it is most likely a mistake.
-	if (leaving.length === 0 && body.kind !== 'userTask' && body.kind !== 'passThrough') {
+	if (leaving.length === 0 && NEEDS_OUTGOING.has(body.kind)) {
 		reading.report('outgoing-missing', node.element, `\`${node.id}\` is treated as if an end event followed.`);
 	}
 	for (const flow of leaving) {
@@ -48,8 +68,8 @@ function checkOutgoing(node: NodeDraft, leaving: readonly FlowDraft[], reading: 
 			reading.report('condition-missing', flow.element, 'Flows that stand behind it in the file are never taken.');
 		} else if (flow.id === node.defaultFlow) {
 			reading.report('condition-not-allowed', flow.element, 'It is a default flow.');
-		} else if (body.kind === 'parallelGateway') {
-			reading.report('condition-not-allowed', flow.element, 'It leaves a parallel gateway, which takes all.');
+		} else if (body.kind === 'parallelGateway' || body.kind === 'eventBasedGateway') {
+			reading.report('condition-not-allowed', flow.element, 'The gateway that it leaves takes all.');
 		} else if (body.kind === 'startEvent') {
 			reading.report('condition-on-start', flow.element, `It leaves \`${node.id}\`.`);
 		}
@@ -61,11 +81,42 @@ function checkDefault({ defaultFlow, element }: NodeDraft, leaving: readonly Flo
 	reading.report('default-invalid', element, `\`${defaultFlow.slice(0, 60)}\`.`);
 }
 
-function warnOfUnreachable(scope: ScopeDraft, outgoing: Flows, reading: Reading): void {
-	const starts = scope.nodes.filter((node) => node.body.kind === 'startEvent').map((node) => node.id);
-	if (starts.length === 0) return;
-	const reached = new Set<NodeId>(starts);
-	for (const id of reached) for (const flow of outgoing.get(id) ?? []) reached.add(flow.target);
+/** Activities that last until someone or something outside has acted, so that an event can come meanwhile. */
+const LASTING: ReadonlySet<NodeBody['kind']> = new Set([
+	'userTask',
+	'subProcess',
+	'callActivity',
+	'serviceTask',
+	'receiveTask',
+]);
+
+function checkAttachment({ body, element }: NodeDraft, nodes: ReadonlyMap<NodeId, NodeDraft>, reading: Reading): void {
+	if (body.kind !== 'boundaryEvent') return;
+	const host = nodes.get(body.attachedTo);
+	if (host !== undefined && LASTING.has(host.body.kind)) return;
+	const why =
+		host === undefined
+			? 'is not in the same process or subprocess'
+			: host.element.name.toLowerCase().endsWith('task')
+				? 'takes no time in which an event could come'
+				: 'is not an activity';
+	reading.report('boundary-invalid', element, `\`${body.attachedTo.slice(0, 60)}\` ${why}.`);
+}
+
+function warnOfUnreachable(
+	scope: ScopeDraft,
+	outgoing: ReadonlyMap<string, readonly FlowDraft[]>,
+	attached: ReadonlyMap<string, readonly NodeDraft[]>,
+	reading: Reading,
+): void {
+	const reached = new Set<NodeId>();
+	for (const { id, body } of scope.nodes) {
+		if (body.kind === 'startEvent' || body.kind === 'eventSubProcess') reached.add(id);
+	}
+	for (const id of reached) {
+		for (const flow of outgoing.get(id) ?? []) reached.add(flow.target);
+		for (const event of attached.get(id) ?? []) reached.add(event.id);
+	}
 	for (const node of scope.nodes) {
 		if (!reached.has(node.id)) reading.report('node-unreachable', node.element, `\`${node.id}\` never begins.`);
 	}

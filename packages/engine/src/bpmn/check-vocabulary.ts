@@ -35,6 +35,7 @@ function reportWarning(
 	const element = elements[Number(subject?.$attrs?.['n:n'] ?? 0)] ?? root;
 	if (message.startsWith('unresolved reference')) {
 		const target = String(value);
+		if (MAY_LEAD_NOWHERE.has(property ?? '')) return;
 		// A name with a prefix, such as the type `xsd:string`, may lie outside of the document.
 		if (target.includes(':')) return;
 		const shortened = property?.replace(/^\w+:/, '') ?? 'it';
@@ -45,6 +46,9 @@ function reportWarning(
 		reading.report(code, element, `\`${name.slice(0, 60)}\` of \`<${element.qualifiedName}>\`.`);
 	} else reading.report('not-bpmn', element, `\`<${element.qualifiedName}>\`: ${message.slice(0, 200)}`);
 }
+
+/** References that engines also read as something else: the code of an error, the name of a variable. */
+const MAY_LEAD_NOWHERE: ReadonlySet<string> = new Set(['bpmn:errorRef', 'bpmn:loopDataInputRef']);
 
 /** Elements whose text is the id of another one. */
 const REFERENCE = /^(incoming|outgoing|.*Refs?)$/;

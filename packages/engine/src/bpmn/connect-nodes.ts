@@ -4,27 +4,32 @@ import type { FlowDraft, NodeBody, NodeDraft, ScopeDraft } from './drafts.ts';
 import { endIdOf, flowIntoIdOf, splitIdOf } from './synthetic-ids.ts';
 
 /**
- * Connects nodes and flows, and says what BPMN leaves unsaid, so that every node but a gateway has one outgoing flow
- * (an end event none):
+ * Connects the nodes and flows of all scopes, and says what BPMN leaves unsaid, so that every node but a gateway has one
+ * outgoing flow (an end event or event subprocess none):
  * - several flows behind a task or an event are a parallel split, or an inclusive one if any has a condition or is the
  *   default; a gateway `<id>:out` is inserted;
  * - where nothing follows, the path ends; an end event `<id>:end` is inserted.
  * Several flows into a node need nothing: each token starts it.
  */
-export function connectNodes(scope: ScopeDraft): Pick<ProcessModel, 'nodes' | 'flows'> {
-	const outgoing = groupBy(scope.flows, (flow) => flow.source);
+export function connectNodes(scopes: readonly ScopeDraft[]): Pick<ProcessModel, 'nodes' | 'flows'> {
+	const outgoing = groupBy(
+		scopes.flatMap((scope) => scope.flows),
+		(flow) => flow.source,
+	);
 	const drafts: { draft: Omit<NodeDraft, 'element' | 'defaultFlow'>; line: number }[] = [];
 	const flows: SequenceFlow[] = [];
 	const insert = (after: NodeDraft, id: NodeId, body: NodeBody): void => {
 		drafts.push({ draft: { ...after, id, body }, line: after.element.line });
 		flows.push({ id: flowIntoIdOf(id), source: after.id, target: id, condition: null });
 	};
-	for (const node of scope.nodes) {
+	for (const node of scopes.flatMap((scope) => scope.nodes)) {
 		drafts.push({ draft: node, line: node.element.line });
 		const leaving = outgoing.get(node.id) ?? [];
 		const split = splitBehind(node, leaving);
 		if (split !== null) insert(node, splitIdOf(node.id), split);
-		else if (leaving.length === 0 && !isEnd(node.body)) insert(node, endIdOf(node.id), { kind: 'endEvent' });
+		else if (leaving.length === 0 && !isEnd(node.body)) {
+			insert(node, endIdOf(node.id), { kind: 'endEvent', throws: null });
+		}
 		const source = split === null ? node.id : splitIdOf(node.id);
 		for (const { id, target, condition } of leaving) flows.push({ id, source, target, condition });
 	}
@@ -48,12 +53,20 @@ function splitBehind(node: NodeDraft, leaving: readonly FlowDraft[]): NodeBody |
 	return leaving.length > 1 ? { kind: 'parallelGateway' } : null;
 }
 
-export function isGateway(body: NodeBody): boolean {
-	return body.kind === 'exclusiveGateway' || body.kind === 'inclusiveGateway' || body.kind === 'parallelGateway';
+const GATEWAYS: ReadonlySet<NodeBody['kind']> = new Set([
+	'exclusiveGateway',
+	'inclusiveGateway',
+	'parallelGateway',
+	'eventBasedGateway',
+]);
+
+function isGateway(body: NodeBody): boolean {
+	return GATEWAYS.has(body.kind);
 }
 
+/** Nothing follows it. */
 export function isEnd(body: NodeBody): boolean {
-	return body.kind === 'endEvent' || body.kind === 'terminateEndEvent';
+	return body.kind === 'endEvent' || body.kind === 'terminateEndEvent' || body.kind === 'eventSubProcess';
 }
 
 function idsOf(flows: readonly SequenceFlow[] | undefined): readonly FlowId[] {

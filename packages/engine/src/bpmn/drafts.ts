@@ -27,8 +27,10 @@ export interface FlowDraft {
 	readonly element: XmlElement;
 }
 
-/** What one scope contains: the process, or a subprocess. */
+/** What one scope contains directly. Flows do not leave it. */
 export interface ScopeDraft {
+	readonly kind: 'process' | 'subProcess' | 'eventSubProcess';
+	readonly element: XmlElement;
 	readonly nodes: readonly NodeDraft[];
 	readonly flows: readonly FlowDraft[];
 }

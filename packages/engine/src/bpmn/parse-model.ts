@@ -3,6 +3,7 @@ import { checkExtensionsOf, type IgnoredExtensions, reportIgnored } from './chec
 import { checkIds } from './check-ids.ts';
 import { checkStructure } from './check-structure.ts';
 import { checkVocabulary } from './check-vocabulary.ts';
+import { connectLinks } from './connect-links.ts';
 import { connectNodes } from './connect-nodes.ts';
 import { readRollbackRange } from './elements/rollback-range.ts';
 import type { ModelProblem } from './model-problems.ts';
@@ -26,7 +27,7 @@ export async function parseModel(xml: string): Promise<ParsedModel> {
 	const document = readXml(xml);
 	if (!document.ok) return { ok: false, errors: [document.problem] };
 	const { root } = document;
-	const reading = new Reading();
+	const reading = new Reading(root);
 
 	if (root.namespace !== BPMN || root.name !== 'definitions') {
 		reading.report('not-bpmn', root, `The root is \`<${root.qualifiedName}>\`, not \`definitions\` of BPMN 2.0.`);
@@ -54,12 +55,14 @@ function readProcess(process: XmlElement, reading: Reading): ProcessModel | null
 	checkExtensionsOf(process, reading, ignored);
 	const id = attributeOf(process, 'id');
 	if (id === null) reading.report('id-missing', process, 'The process needs one.');
-	const scope = readScope(process, id ?? '', reading, ignored);
+	const read = readScope(process, id ?? '', reading, ignored);
+	for (const element of reading.roots.used) checkExtensionsOf(element, reading, ignored);
 	const rollbackRange = readRollbackRange(process, reading) ?? 'any';
 	reportIgnored(ignored, reading);
-	// What could not be read is missing in the scope, and would be reported again as a hole in it.
+	// What could not be read is missing in the scopes, and would be reported again as a hole in them.
 	if (id === null || reading.errors.length > 0) return null;
-	checkStructure(process, scope, reading);
+	const scopes = read.map((scope) => connectLinks(scope, reading));
+	for (const scope of scopes) checkStructure(scope, reading);
 	if (reading.errors.length > 0) return null;
-	return { id, name: attributeOf(process, 'name')?.trim() || id, ...connectNodes(scope), rollbackRange };
+	return { id, name: attributeOf(process, 'name')?.trim() || id, ...connectNodes(scopes), rollbackRange };
 }

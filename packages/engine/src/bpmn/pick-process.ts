@@ -1,6 +1,7 @@
+import { booleanAttribute } from './elements/boolean-attribute.ts';
 import type { Reading } from './reading.ts';
 import { BPMN } from './xml/namespaces.ts';
-import { attributeOf, childrenOf, type XmlElement } from './xml/xml-element.ts';
+import { childrenOf, type XmlElement } from './xml/xml-element.ts';
 
 /**
  * The one process of a file that is run. Others may stand beside it for the picture, if they say that they are not
@@ -9,7 +10,7 @@ import { attributeOf, childrenOf, type XmlElement } from './xml/xml-element.ts';
 export function pickProcess(definitions: XmlElement, reading: Reading): XmlElement | null {
 	const processes = childrenOf(definitions, BPMN, 'process').map((element) => ({
 		element,
-		executable: isExecutable(element, reading),
+		executable: booleanAttribute(element, 'isExecutable', reading),
 	}));
 	const executable = processes.filter((each) => each.executable === true);
 	const silent = processes.filter((each) => each.executable === null);
@@ -24,19 +25,4 @@ export function pickProcess(definitions: XmlElement, reading: Reading): XmlEleme
 	}
 	if (first.executable === null) reading.report('executable-assumed', first.element, 'Set `isExecutable="true"`.');
 	return first.element;
-}
-
-/** Null where the process does not say. */
-function isExecutable(process: XmlElement, reading: Reading): boolean | null {
-	const value = attributeOf(process, 'isExecutable')?.trim();
-	if (value === undefined) return null;
-	if (value === 'true' || value === '1') return true;
-	if (value !== 'false' && value !== '0') {
-		reading.report(
-			'attribute-invalid',
-			process,
-			`\`isExecutable\` is \`true\` or \`false\`, not \`${value.slice(0, 60)}\`.`,
-		);
-	}
-	return false;
 }

@@ -1,68 +1,93 @@
 import type { ElementId } from '../terms.ts';
-import { checkExtensions, type IgnoredExtensions } from './check-extensions.ts';
+import { checkExtensions, checkExtensionsOf, type IgnoredExtensions } from './check-extensions.ts';
 import type { FlowDraft, NodeDraft, ScopeDraft } from './drafts.ts';
-import { COMMON_CHILDREN } from './elements/common-children.ts';
+import { ACTIVITY_CHILDREN, COMMON_CHILDREN, LOOP_CHILDREN } from './elements/common-children.ts';
+import { warnOfDataObject } from './elements/data-object.ts';
 import { defaultFlowOf } from './elements/gateways.ts';
 import type { NodeReader } from './elements/node-reader.ts';
-import { NODE_READERS } from './elements/node-readers.ts';
+import { NODE_READERS, UNSUPPORTED_NODES } from './elements/node-readers.ts';
 import { readSequenceFlow } from './elements/sequence-flow.ts';
+import { scopeKindOf } from './elements/sub-process.ts';
 import type { Reading } from './reading.ts';
 import { flowIdOf } from './synthetic-ids.ts';
 import { BPMN } from './xml/namespaces.ts';
 import { attributeOf, type XmlElement } from './xml/xml-element.ts';
 
-/** Elements of a process that describe it and change nothing: data, drawing, roles, notes. */
+/** Elements of a process or subprocess that describe it and change nothing: data, drawing, roles, notes. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+	...COMMON_CHILDREN,
+	...ACTIVITY_CHILDREN,
 	'association',
-	'auditing',
 	'correlationSubscription',
 	'dataObject',
 	'dataObjectReference',
 	'dataStoreReference',
-	'documentation',
-	'extensionElements',
 	'group',
-	'ioSpecification',
-	'laneSet',
-	'monitoring',
-	'performer',
-	'potentialOwner',
 	'humanPerformer',
-	'property',
-	'resourceRole',
+	'laneSet',
+	'potentialOwner',
 	'supportedInterfaceRef',
 	'supports',
 	'textAnnotation',
 ]);
 
-/** Reads the nodes and flows that stand directly in a process. */
-export function readScope(scope: XmlElement, id: ElementId, reading: Reading, ignored: IgnoredExtensions): ScopeDraft {
+/**
+ * Reads the nodes and flows that stand directly in a process or subprocess, and then those of the subprocesses in it:
+ * one draft each, outer ones first.
+ */
+export function readScope(
+	element: XmlElement,
+	id: ElementId,
+	reading: Reading,
+	ignored: IgnoredExtensions,
+): ScopeDraft[] {
 	const nodes: NodeDraft[] = [];
 	const flows: FlowDraft[] = [];
+	const inner: ScopeDraft[] = [];
 	const unnamed = new Map<string, number>();
-	refuseText(scope, reading);
-	for (const child of scope.children) {
-		if (child.namespace !== BPMN || WITHOUT_EFFECT.has(child.name)) continue;
+	refuseText(element, reading);
+	for (const child of element.children) {
+		if (child.namespace !== BPMN) continue;
 		const reader = NODE_READERS.get(child.name);
 		if (child.name === 'sequenceFlow') {
 			refuseText(child, reading);
 			checkExtensions(child, reading, ignored);
 			const flow = readSequenceFlow(child, flowId(child, unnamed), reading);
 			if (flow !== null) flows.push(flow);
+		} else if (reader?.children === 'scope') {
+			checkExtensionsOf(child, reading, ignored);
+			const node = readNode(child, reader, id, reading);
+			if (node !== null) nodes.push(node);
+			inner.push(...readScope(child, node?.id ?? '', reading, ignored));
 		} else if (reader !== undefined) {
 			refuseText(child, reading);
 			checkExtensions(child, reading, ignored);
+			refuseChildren(child, reader.children, reading);
 			const node = readNode(child, reader, id, reading);
 			if (node !== null) nodes.push(node);
-		} else reading.report('element-not-supported', child, `\`<${child.qualifiedName}>\`.`);
+		} else if (LOOP_CHILDREN.includes(child.name)) checkExtensions(child, reading, ignored);
+		else if (child.name === 'dataObject') warnOfDataObject(child, reading);
+		else if (!WITHOUT_EFFECT.has(child.name)) {
+			const reason = UNSUPPORTED_NODES.get(child.name);
+			const shown = `\`<${child.qualifiedName}>\`.`;
+			reading.report('element-not-supported', child, reason === undefined ? shown : `${shown} ${reason}`);
+		}
 	}
-	return { nodes, flows };
+	return [{ kind: scopeKindOf(element), element, nodes, flows }, ...inner];
 }
 
 function refuseText(element: XmlElement, reading: Reading): void {
 	const text = element.text.trim();
 	if (text !== '')
 		reading.report('not-bpmn', element, `\`${text.slice(0, 60)}\` stands in \`<${element.qualifiedName}>\`.`);
+}
+
+function refuseChildren(element: XmlElement, allowed: readonly string[], reading: Reading): void {
+	for (const child of element.children) {
+		if (child.namespace !== BPMN || COMMON_CHILDREN.has(child.name) || allowed.includes(child.name)) continue;
+		const where = `\`<${child.qualifiedName}>\` in \`<${element.qualifiedName}>\``;
+		reading.report('element-not-supported', child, `${where}.`);
+	}
 }
 
 function flowId(element: XmlElement, unnamed: Map<string, number>): string {
@@ -75,17 +100,10 @@ function flowId(element: XmlElement, unnamed: Map<string, number>): string {
 }
 
 function readNode(element: XmlElement, reader: NodeReader, parent: ElementId, reading: Reading): NodeDraft | null {
-	for (const child of element.children) {
-		if (child.namespace !== BPMN || COMMON_CHILDREN.has(child.name) || reader.children.includes(child.name)) continue;
-		const where = `\`<${child.qualifiedName}>\` in \`<${element.qualifiedName}>\``;
-		reading.report('element-not-supported', child, `${where}.`);
-	}
 	const id = attributeOf(element, 'id');
-	if (id === null) {
-		reading.report('id-missing', element, `\`<${element.qualifiedName}>\`.`);
-		return null;
-	}
+	if (id === null) reading.report('id-missing', element, `\`<${element.qualifiedName}>\`.`);
+	const body = reader.read(element, reading);
+	if (id === null || body === null) return null;
 	const name = attributeOf(element, 'name')?.trim() || id;
-	const defaultFlow = reader.hasDefault ? defaultFlowOf(element) : null;
-	return { id, name, parent, body: reader.read(element, reading), defaultFlow, element };
+	return { id, name, parent, body, defaultFlow: reader.hasDefault ? defaultFlowOf(element) : null, element };
 }

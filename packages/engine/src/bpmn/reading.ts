@@ -3,6 +3,7 @@ import { parseExpression } from '../expressions/parse-expression.ts';
 import { parseText } from '../expressions/parse-text.ts';
 import type { ElementId } from '../terms.ts';
 import { MODEL_PROBLEMS, type ModelProblem, type ModelProblemCode, modelProblem } from './model-problems.ts';
+import { RootElements } from './root-elements.ts';
 import { BPMN } from './xml/namespaces.ts';
 import { attributeOf, type XmlElement } from './xml/xml-element.ts';
 
@@ -12,11 +13,18 @@ const MAX_PROBLEMS = 100;
 /** Characters of all expressions of a model that are beyond the plain ones: feelin takes 0.1 s for 4,000 at worst. */
 const MAX_FEEL_CHARACTERS = 20_000;
 
+const VARIABLE = /^[\p{L}_$][\p{L}\p{N}_$]{0,254}$/u;
+
 /** One reading of one model: what was found wrong, and what is left of what a model may cost. */
 export class Reading {
 	readonly #errors: ModelProblem[] = [];
 	readonly #warnings: ModelProblem[] = [];
 	#feelCharacters = 0;
+	readonly roots: RootElements;
+
+	constructor(definitions: XmlElement) {
+		this.roots = new RootElements(definitions);
+	}
 
 	get errors(): readonly ModelProblem[] {
 		return this.#errors;
@@ -54,6 +62,13 @@ export class Reading {
 		if (!parsed.ok) return this.#refuse(element, raw, parsed.message);
 		this.#spend(parsed.expression);
 		return parsed.expression;
+	}
+
+	/** The value of a variable; null, and a problem noted, where it cannot be the name of one. */
+	variable(element: XmlElement, name: string): Expression | null {
+		if (VARIABLE.test(name)) return { language: 'juel', source: name, tree: { kind: 'path', names: [name] } };
+		this.report('expression-invalid', element, `\`${name.slice(0, 60)}\` is not the name of a variable.`);
+		return null;
 	}
 
 	#affords(element: XmlElement, raw: string): boolean {

@@ -22,6 +22,11 @@ export function flowIdOf(source: NodeId, n: number): FlowId {
 	return `${source}:flow:${n}`;
 }
 
+/** The flow from the throwing end of a link to the catching one. */
+export function linkFlowIdOf(source: NodeId): FlowId {
+	return `${source}:link`;
+}
+
 /** True for what does not stand in the deployed XML under this id. */
 export function isSynthetic(id: ElementId): boolean {
 	return id.includes(':');

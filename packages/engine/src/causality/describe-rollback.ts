@@ -49,9 +49,9 @@ export function describeRollback(
 	});
 	const opened = Object.values(after.tasks).filter((task) => lookup(before.tasks, task.id) === undefined);
 	const stillOpen = Object.values(after.tasks).filter((task) => lookup(before.tasks, task.id) !== undefined);
-	const [first, others] = [rolledBack.reopened, opened.filter((task) => task.id !== rolledBack.reopened.id)];
+	const anew = new Set(rolledBack.reopened.map(({ id }) => id));
 	return {
-		reopened: [first, ...others].map(open),
+		reopened: [...rolledBack.reopened, ...opened.filter(({ id }) => !anew.has(id))].map(open),
 		closed: rolledBack.closed.map(open),
 		undone: completed.filter(({ isUndone }) => isUndone).map(({ task }) => task),
 		kept: [...completed.filter(({ isUndone }) => !isUndone).map(({ task }) => task), ...stillOpen.map(open)],

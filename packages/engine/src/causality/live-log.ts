@@ -12,8 +12,9 @@ export interface LiveLog {
 
 /** A rollback comes after what it undid, so a log read from a firing on says whether that firing is live. */
 export function readLog(events: readonly EngineEvent[]): LiveLog {
-	const rollbacks = events.filter((event) => event.type === 'RolledBack');
+	const takenBack = new Set(events.flatMap((event) => (event.type === 'RollbackUndone' ? [event.rollback.seq] : [])));
+	const rollbacks = events.filter((event) => event.type === 'RolledBack').filter(({ seq }) => !takenBack.has(seq));
 	const undone = new Set(rollbacks.flatMap((rollback) => rollback.undone));
-	const firings = events.filter((event) => event.type === 'NodeFired').filter((event) => !undone.has(event.seq));
+	const firings = events.filter((event) => event.type === 'NodeFired').filter(({ seq }) => !undone.has(seq));
 	return { firings, rollbacks, undone };
 }

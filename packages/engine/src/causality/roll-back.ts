@@ -1,12 +1,15 @@
 import type { RollBack } from '../commands.ts';
-import type { Completion, Hold, NodeFired, RolledBack } from '../events.ts';
+import type { Completion, Hold, NodeFired, RolledBack, UndoneVersion } from '../events.ts';
 import { invariant } from '../invariant.ts';
-import { required } from '../lookup.ts';
+import { lookup, required } from '../lookup.ts';
+import { rearm } from '../nodes/arms.ts';
 import { reject } from '../rejections.ts';
-import type { Assignment, OpenTask, PastTask, Token } from '../state.ts';
+import { elementOf } from '../scopes.ts';
+import type { Assignment, InstanceState, OpenTask, PastTask, Token } from '../state.ts';
 import { findOpenTask, giveTurns, whyNotPending } from '../tasks/assignments.ts';
 import type { Seq, TaskId } from '../terms.ts';
-import { ask, isStop, refused, type Stop, unanswered, type Work } from '../work.ts';
+import { ask, flowScopeOf, isStop, outcomeOf, refused, type Stop, unanswered, type Work } from '../work.ts';
+import { isInside, knownScopes, missingModels, modelAt, type Scopes } from './known-scopes.ts';
 import { type LiveLog, readLog } from './live-log.ts';
 import { isInRange, rangeOf } from './points.ts';
 import { tokenDescendants, type UndoSet, undoSet } from './undo-set.ts';
@@ -26,63 +29,129 @@ export function rollBack(work: Work, command: RollBack): Stop | null {
 	if (answer === undefined) return unanswered(question);
 	if (answer.log === null) return refused(reject('rollback-point-unknown', { task: command.to }));
 	const log = readLog(answer.log.events);
-	const target = findTarget(work, task, command, log, answer.log.completion);
-	if (isStop(target)) return target;
-
-	record(work, command, target, log);
-	return null;
+	const scopes = knownScopes(work.state, log);
+	const missing = missingModels(work, scopes);
+	if (missing !== null) return missing;
+	const targets = findTargets(work, task, command, log, answer.log.completion, scopes);
+	if (isStop(targets)) return targets;
+	return record(work, command, targets, log, scopes);
 }
 
-function findTarget(work: Work, task: OpenTask, { to }: RollBack, log: LiveLog, seq: Seq): CompletionFiring | Stop {
+/** The completion to return to; those of all its runs where the target is a repeated task. */
+function findTargets(
+	work: Work,
+	task: OpenTask,
+	{ to }: RollBack,
+	log: LiveLog,
+	seq: Seq,
+	scopes: Scopes,
+): readonly CompletionFiring[] | Stop {
 	if (log.undone.has(seq)) return refused(reject('rollback-point-undone', { task: to }));
-	const target = log.firings[0];
-	if (target?.seq !== seq || !isCompletion(target) || target.completion.task !== to) {
-		return refused(reject('rollback-point-unknown', { task: to }));
-	}
+	const targets = log.firings
+		.filter(isCompletion)
+		.filter(({ completion }) => completion.task === to || completion.loop === to);
+	const first = targets[0];
+	if (first?.seq !== seq || log.firings[0] !== first) return refused(reject('rollback-point-unknown', { task: to }));
 	const token = required(work.state.tokens, task.token);
-	if (!tokenDescendants(log.firings).has(token.producer)) {
+	const isOwn = isInside(scopes, first.scope, flowScopeOf(work.state, task.scope));
+	if (!isOwn || !tokenDescendants(log.firings).has(token.producer)) {
 		return refused(reject('rollback-point-not-in-past', { task: to }));
 	}
-	const range = rangeOf(work.model, task);
-	const nearest = token.past.some((entry) => entry.task === to && entry.nearest);
-	if (isInRange(range, { outcome: outcomeOf(target), nearest })) return target;
+	const range = rangeOf(work, task);
+	const nearest = token.past.some((entry) => entry.task === (first.completion.loop ?? to) && entry.nearest);
+	if (isInRange(range, { outcome: outcomeOf(first.completion), nearest })) return targets;
 	return refused(reject('rollback-range', { task: to, range }));
 }
 
-function record(work: Work, command: RollBack, target: CompletionFiring, log: LiveLog): void {
-	const undo = undoSet(work.model, log.firings);
+function record(
+	work: Work,
+	command: RollBack,
+	targets: readonly CompletionFiring[],
+	log: LiveLog,
+	scopes: Scopes,
+): Stop | null {
 	const { state } = work;
+	const undo = undoSet((scope) => modelAt(work, scopes, scope), log.firings, new Set(targets.map(({ seq }) => seq)));
+	const barriers = undo.firings.filter(({ effect }) => effect?.kind === 'barrier');
+	if (barriers.length > 0)
+		return refused(reject('rollback-barrier', { nodes: barriers.map(({ node }) => node).join(' ') }));
+
 	const voided = Object.values(state.tokens).filter((token) => undo.seqs.has(token.producer));
 	const gone = new Set(voided.map((token) => token.id));
 	const closed = Object.values(state.tasks).filter((task) => gone.has(task.token));
-	const reopened = reopen(work, target);
-	const event: Omit<RolledBack, 'seq'> = {
+	const opened = new Set(undo.firings.flatMap((firing) => (firing.opened ?? []).map(({ id }) => id)));
+	// A later run of a sequential task follows from the first, and opens again when that is done.
+	const again = targets.filter(({ consumed }) => consumed.every(({ producer }) => !undo.seqs.has(producer)));
+	const reopened = again.map((target) => reopen(work, target, command.resume));
+	const first = required(reopened, 0).id;
+	work.record({
 		type: 'RolledBack',
 		rollback: command.rollback,
 		from: command.task,
 		user: command.user,
 		opinion: command.opinion,
-		to: pastTask(target),
+		to: pastTask(required(targets, 0)),
+		resume: command.resume,
 		undone: undo.firings.map((firing) => firing.seq),
 		voided,
-		restored: restoredTokens(undo, reopened.id),
+		restored: restoredTokens(work, undo, scopes, first),
 		closed,
 		undoneTasks: undo.firings.filter(isCompletion).map(pastTask),
 		reopened,
-		versions: keptVersions(log, undo.seqs),
-		holds: passOnHolds(Object.values(state.tokens), gone, closed, reopened.id),
-	};
-	work.record(event);
+		revived: revivedTasks(undo),
+		voidedScopes: Object.values(state.scopes).filter(({ id }) => opened.has(id)),
+		restoredScopes: undo.firings.flatMap((firing) => (firing.closed ?? []).filter(({ id }) => !opened.has(id))),
+		compensations: compensationsOf(undo),
+		versions: withLive(state, keptVersions(log, undo.seqs)),
+		holds: passOnHolds(Object.values(state.tokens), gone, closed, first),
+	});
+	return null;
+}
+
+/** Notes the values that are live now, so that the rollback can be taken back. */
+function withLive(state: InstanceState, versions: readonly UndoneVersion[]): readonly UndoneVersion[] {
+	return versions.map((version) => {
+		const live = lookup(lookup(state.scopes, version.scope)?.variables ?? {}, version.name);
+		return live?.seq === version.undone ? { ...version, live } : version;
+	});
+}
+
+/** Tasks that were canceled together with something undone, as they were: whoever had voted has voted. */
+function revivedTasks({ firings, restored }: UndoSet): readonly OpenTask[] {
+	const live = new Set(restored.map(({ token }) => token.id));
+	return firings.flatMap((firing) => (firing.canceled ?? []).filter(({ token }) => live.has(token)));
+}
+
+/** The latest first: reverse causal order. */
+function compensationsOf({ firings }: UndoSet): RolledBack['compensations'] {
+	return firings
+		.flatMap(({ seq, node, effect }) => (effect?.kind === 'compensable' ? [{ seq, node, topic: effect.topic }] : []))
+		.reverse();
 }
 
 /**
- * Hold rule: a decision that is undone only through data has its tokens back and could fire at once, on the old value.
- * It waits until the target is decided anew.
+ * Hold rule: what brought about a firing may still be there when the firing is undone, and would bring it about again at
+ * once: a decision on the old value, an error that ends the reopened task. It waits until the target is decided anew.
  */
-function restoredTokens(undo: UndoSet, reopened: TaskId): readonly Token[] {
-	return undo.restored.map(({ token, consumer }) =>
-		undo.undoneByData.has(consumer.seq) ? { ...token, heldBy: reopened } : token,
+function restoredTokens(work: Work, undo: UndoSet, scopes: Scopes, reopened: TaskId): readonly Token[] {
+	return undo.restored.map(
+		({ token, consumer }): Token => ({
+			...token,
+			...(token.arm === undefined ? {} : { arm: rearm(token.arm, work.now) }),
+			...(undo.undoneByData.has(consumer.seq) || endedOthers(work, scopes, token, consumer)
+				? { heldBy: reopened }
+				: {}),
+		}),
 	);
+}
+
+/** Whether the token is what made its consumer end other work: an error, a terminate, a condition. */
+function endedOthers(work: Work, scopes: Scopes, token: Token, { kind, node }: NodeFired): boolean {
+	const element = elementOf(token);
+	if (kind !== 'interrupt' && kind !== 'terminate') return false;
+	if (token.arm?.kind === 'condition') return element === node;
+	if (!token.place.startsWith('flow:')) return false;
+	return required(modelAt(work, scopes, token.scope).flows, element).target === node;
 }
 
 /** Tokens that waited for a task which this rollback closes now wait for the reopened one. */
@@ -99,10 +168,10 @@ function passOnHolds(
 }
 
 /** A new task for the same people, prefilled with what was entered before. */
-function reopen(work: Work, target: CompletionFiring): OpenTask {
-	const [token] = target.consumed;
+function reopen(work: Work, target: CompletionFiring, resume: RollBack['resume']): OpenTask {
+	const token = target.consumed.find(({ place }) => place === `task:${target.node}`);
 	invariant(token !== undefined, 'a completion consumes the token of its task');
-	const { assignments, mode, isStart, entered } = target.completion;
+	const { assignments, mode, isStart, entered, loop } = target.completion;
 	const anew = assignments
 		.filter((assignment) => assignment.status !== 'transferred')
 		.map(({ user, waitsFor }): Assignment => ({ user, waitsFor, status: 'waiting' }));
@@ -115,8 +184,10 @@ function reopen(work: Work, target: CompletionFiring): OpenTask {
 		openedAt: work.now,
 		assignments: giveTurns(anew),
 		isStart,
+		...(loop === undefined ? {} : { loop }),
 		draft: entered,
 		entered: {},
+		...(resume === 'direct' ? { resume: { from: target.seq, rollback: work.state.nextSeq } } : {}),
 	};
 }
 
@@ -124,12 +195,7 @@ function isCompletion(firing: NodeFired): firing is CompletionFiring {
 	return firing.completion !== undefined;
 }
 
-function outcomeOf({ completion }: CompletionFiring): PastTask['outcome'] {
-	if (completion.isStart) return 'start';
-	return completion.decision === 'agree' ? 'agreed' : 'rejected';
-}
-
 function pastTask(firing: CompletionFiring): PastTask {
 	const { task } = firing.completion;
-	return { task, node: firing.node, seq: firing.seq, outcome: outcomeOf(firing), nearest: true };
+	return { task, node: firing.node, seq: firing.seq, outcome: outcomeOf(firing.completion), nearest: true };
 }

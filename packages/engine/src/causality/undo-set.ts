@@ -1,7 +1,7 @@
 import type { NodeFired } from '../events.ts';
 import type { ProcessModel } from '../model/process-model.ts';
 import type { Token } from '../state.ts';
-import type { Seq } from '../terms.ts';
+import type { ScopeId, Seq } from '../terms.ts';
 import { zone } from './zone.ts';
 
 /** U: the target of a rollback and all of its consequences, with what undoing them gives back. */
@@ -20,9 +20,15 @@ export interface UndoSet {
  * what an undone firing wrote, or when it is an inclusive join and a token restored so far lies where it would have had
  * to wait. Each decision looks at smaller seqs only, so the set is unique.
  *
- * @param firings the live firings from the target on, ascending; the target is the first
+ * @param modelOf the model that the nodes of a scope are of
+ * @param firings the live firings from the first target on, ascending
+ * @param targets the completions to return to: one, or those of all runs of a repeated activity
  */
-export function undoSet(model: ProcessModel, firings: readonly NodeFired[]): UndoSet {
+export function undoSet(
+	modelOf: (scope: ScopeId) => ProcessModel,
+	firings: readonly NodeFired[],
+	targets: ReadonlySet<Seq>,
+): UndoSet {
 	const undone: NodeFired[] = [];
 	const seqs = new Set<Seq>();
 	const restored: { token: Token; consumer: NodeFired }[] = [];
@@ -30,8 +36,7 @@ export function undoSet(model: ProcessModel, firings: readonly NodeFired[]): Und
 	for (const firing of firings) {
 		const byToken = firing.consumed.some((token) => seqs.has(token.producer));
 		const byData = firing.reads.some((read) => seqs.has(read.seq));
-		const isTarget = undone.length === 0;
-		if (!isTarget && !byToken && !byData && !joinedTooEarly(model, firing, restored)) continue;
+		if (!targets.has(firing.seq) && !byToken && !byData && !joinedTooEarly(modelOf, firing, restored)) continue;
 		undone.push(firing);
 		seqs.add(firing.seq);
 		if (byData && !byToken) undoneByData.add(firing.seq);
@@ -44,12 +49,12 @@ export function undoSet(model: ProcessModel, firings: readonly NodeFired[]): Und
 
 /** Causal edge 3: an inclusive join depends on the absence of tokens that could still have come. */
 function joinedTooEarly(
-	model: ProcessModel,
+	modelOf: (scope: ScopeId) => ProcessModel,
 	firing: NodeFired,
 	restored: readonly { readonly token: Token }[],
 ): boolean {
 	if (firing.mask === undefined) return false;
-	const awaited = zone(model, firing.node, firing.mask);
+	const awaited = zone(modelOf(firing.scope), firing.node, firing.mask);
 	return restored.some(({ token }) => token.scope === firing.scope && awaited.has(token.place));
 }
 

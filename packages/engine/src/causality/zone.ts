@@ -36,8 +36,10 @@ function placesBefore(model: ProcessModel, join: NodeId, flows: readonly FlowId[
 		places.add(`flow:${flow}`);
 		const source = required(model.nodes, required(model.flows, flow).source);
 		if (source.id === join) continue;
-		places.add(`task:${source.id}`);
-		open.push(...source.incoming);
+		// A token in an activity can also leave it by an event at its boundary.
+		const origin = source.kind === 'boundaryEvent' ? required(model.nodes, source.attachedTo) : source;
+		for (const kind of ['task', 'active', 'wait'] as const) places.add(`${kind}:${origin.id}`);
+		open.push(...origin.incoming);
 	}
 	return places;
 }

@@ -1,4 +1,5 @@
 import type { CancelInstance } from '../commands.ts';
+import { contentsOfScope } from '../scopes.ts';
 import { whyNotAdmin } from '../tasks/assignments.ts';
 import type { Stop, Work } from '../work.ts';
 
@@ -6,8 +7,8 @@ import type { Stop, Work } from '../work.ts';
 export function cancelInstance(work: Work, { user, opinion }: CancelInstance): Stop | null {
 	const stop = user === work.state.initiator ? null : whyNotAdmin(work, user);
 	if (stop !== null) return stop;
-	const consume = Object.values(work.state.tokens);
-	work.fire({ kind: 'cancel', node: work.model.id, scope: 0, consume, produce: [] });
+	const { tokens: consume, scopes: closes } = contentsOfScope(work.state, 0);
+	work.fire({ kind: 'cancel', node: work.model.id, scope: 0, consume, produce: [], closes });
 	work.record({ type: 'InstanceEnded', status: 'canceled', user, opinion });
 	return null;
 }

@@ -1,13 +1,42 @@
 import type { EndEvent, TerminateEndEvent } from '../model/process-model.ts';
+import { contentsOfScope } from '../scopes.ts';
 import type { Token } from '../state.ts';
-import type { Firing, View } from '../work.ts';
+import { type Firing, isStop, type Stop, type View } from '../work.ts';
+import { effectOf, throwError, throwEscalation } from './throw.ts';
 
 /** The token stays as a sink until its scope ends: a rollback inside the scope finds it there (causal edge 2). */
-export function fireEnd(node: EndEvent, token: Token): Firing {
-	return { kind: 'end', node: node.id, scope: token.scope, consume: [token], produce: [`sink:${node.id}`] };
+export function fireEnd(view: View, node: EndEvent, token: Token): Firing | Stop {
+	const { scope } = token;
+	const { throws } = node;
+	const end: Firing = {
+		kind: 'end',
+		node: node.id,
+		scope,
+		consume: [token],
+		produce: [{ place: `sink:${node.id}`, scope }],
+	};
+	if (throws === null) return end;
+	switch (throws.kind) {
+		case 'error':
+			return throwError(view, node.id, token, throws.code) ?? terminate(view, node.id, 0, token);
+		case 'escalation':
+			return throwEscalation(view, end, throws.code);
+		case 'message':
+		case 'signal': {
+			const effect = effectOf(view, throws, scope);
+			return isStop(effect) ? effect : { ...end, effects: [effect] };
+		}
+	}
 }
 
 export function fireTerminateEnd(view: View, node: TerminateEndEvent, token: Token): Firing {
-	const consume = Object.values(view.state.tokens).filter((other) => other.scope === token.scope);
-	return { kind: 'terminate', node: node.id, scope: token.scope, consume, produce: [] };
+	return terminate(view, node.id, token.scope, token);
+}
+
+/** Everything in the scope ends, and with it the scope: only this token is left, as its sink. An uncaught error ends the process. */
+function terminate(view: View, node: string, ended: number, token: Token): Firing {
+	const { tokens, scopes } = contentsOfScope(view.state, ended);
+	const consume = [token, ...tokens.filter(({ id }) => id !== token.id)];
+	const produce = ended === 0 ? [] : [{ place: `sink:${node}`, scope: ended } as const];
+	return { kind: 'terminate', node, scope: ended, consume, produce, closes: scopes };
 }

@@ -4,9 +4,9 @@ import type { Expression } from '../expressions/expression.ts';
 import { readsOf } from '../expressions/reads-of.ts';
 import { required } from '../lookup.ts';
 import { reject } from '../rejections.ts';
-import type { Scope } from '../state.ts';
 import type { ScopeId, Value } from '../terms.ts';
-import { ask, refused, type Stop, scopeOf, unanswered, type View } from '../work.ts';
+import { ask, refused, type Stop, scopeOf, unanswered, type View, visibleScopes } from '../work.ts';
+import { finishedRuns, openRuns } from './loop.ts';
 
 /** The value of an expression on the variables visible in a scope, and the versions it read. */
 export function evaluate(
@@ -27,11 +27,24 @@ export function evaluate(
 	return refused(reject('condition-failed', { expression: expression.source, reason: answer.result.message }));
 }
 
-function visibleValue(view: View, scope: ScopeId, name: string): Value | undefined {
+export function visibleValue(view: View, scope: ScopeId, name: string): Value | undefined {
+	// Before any variable: nobody becomes the initiator by writing that they are.
+	if (name === 'initiator') return view.state.initiator;
 	const owner = scopeOf(view.state, scope, name);
 	if (owner !== null) return required(required(view.state.scopes, owner).variables, name).value;
-	return name === 'initiator' ? view.state.initiator : undefined;
+	return loopCount(view, scope, name);
 }
+
+/** The counters of the innermost repeated activity. They follow from its tokens, so nothing writes them. */
+function loopCount(view: View, from: ScopeId, name: string): number | undefined {
+	if (!LOOP_COUNTERS.has(name)) return undefined;
+	const loop = visibleScopes(view.state, from).find(({ kind }) => kind === 'loop');
+	if (loop === undefined) return undefined;
+	if (name === 'nrOfInstances') return loop.runs?.count;
+	return name === 'nrOfActiveInstances' ? openRuns(view, loop.id) : finishedRuns(view, loop.id);
+}
+
+const LOOP_COUNTERS = new Set(['nrOfInstances', 'nrOfActiveInstances', 'nrOfCompletedInstances']);
 
 function readOf(view: View, scope: ScopeId, name: string): VariableRead {
 	const owner = scopeOf(view.state, scope, name);
@@ -39,12 +52,8 @@ function readOf(view: View, scope: ScopeId, name: string): VariableRead {
 	return { scope: owner, name, seq: required(required(view.state.scopes, owner).variables, name).seq };
 }
 
-function visibleNames(view: View, from: ScopeId): string[] {
-	const names: string[] = [];
-	for (let id: ScopeId | null = from; id !== null; ) {
-		const scope: Scope = required(view.state.scopes, id);
-		names.push(...Object.keys(scope.variables));
-		id = scope.parent;
-	}
-	return [...new Set(names)];
+export function visibleNames(view: View, from: ScopeId): string[] {
+	const scopes = visibleScopes(view.state, from);
+	const counters = scopes.some(({ kind }) => kind === 'loop') ? LOOP_COUNTERS : [];
+	return [...new Set(['initiator', ...counters, ...scopes.flatMap(({ variables }) => Object.keys(variables))])];
 }

@@ -1,5 +1,6 @@
 import { zone } from '../causality/zone.ts';
 import type { InclusiveGateway } from '../model/process-model.ts';
+import { modelOf } from '../scopes.ts';
 import type { Token } from '../state.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
 import { chooseFlows } from './choose-flows.ts';
@@ -13,7 +14,7 @@ export function fireInclusiveGateway(view: View, node: InclusiveGateway, token: 
 	const arrived = arrivedWith(view.state, node, token);
 	const mask = node.incoming.filter((flow) => arrived.has(flow));
 	if (node.incoming.length > 1) {
-		const awaited = zone(view.model, node.id, mask);
+		const awaited = zone(modelOf(view, token.scope), node.id, mask);
 		const others = Object.values(view.state.tokens).filter((other) => other.scope === token.scope);
 		if (others.some((other) => awaited.has(other.place))) return null;
 	}

@@ -7,6 +7,7 @@ import { arrivedWith, outFlows } from './places.ts';
 export function fireParallelGateway(view: View, node: ParallelGateway, token: Token): Firing | null {
 	const arrived = arrivedWith(view.state, node, token);
 	if (arrived.size < node.incoming.length) return null;
+	const { scope } = token;
 	const kind = node.incoming.length > 1 ? 'join' : 'fork';
-	return { kind, node: node.id, scope: token.scope, consume: [...arrived.values()], produce: outFlows(node) };
+	return { kind, node: node.id, scope, consume: [...arrived.values()], produce: outFlows(node, scope) };
 }

@@ -1,12 +1,11 @@
 import type { DecideTask } from '../commands.ts';
-import type { Completion } from '../events.ts';
 import { required } from '../lookup.ts';
 import type { DecisionMode } from '../model/process-model.ts';
-import { outFlows } from '../nodes/places.ts';
 import type { Assignment, OpenTask } from '../state.ts';
 import type { UserId } from '../terms.ts';
 import { isStop, refused, type Stop, type Work } from '../work.ts';
 import { findOpenTask, giveTurns, isUndecided, whyNotPending } from './assignments.ts';
+import { completeTask } from './complete-task.ts';
 import { whyNotVariables } from './variables.ts';
 
 /** agree 同意, reject 拒绝 */
@@ -21,8 +20,8 @@ export function decideTask(work: Work, command: DecideTask): Stop | null {
 	const { user, decision, opinion, variables: entered } = command;
 	const assignments = countVote(task, { user, decision, opinion, decidedAt: work.now });
 	work.record({ type: 'TaskDecided', task: task.id, user, decision, opinion, entered, assignments });
-	if (decision === 'reject' || !assignments.some(isUndecided)) complete(work, task, command);
-	return null;
+	if (decision === 'agree' && assignments.some(isUndecided)) return null;
+	return completeTask(work, required(work.state.tasks, task.id), command);
 }
 
 interface Vote {
@@ -60,22 +59,4 @@ function leftOut(
 
 function close(assignments: readonly Assignment[], which: (assignment: Assignment) => boolean): readonly Assignment[] {
 	return assignments.map((other) => (isUndecided(other) && which(other) ? { ...other, status: 'closed' } : other));
-}
-
-function complete(work: Work, { id }: OpenTask, command: DecideTask): void {
-	const task = required(work.state.tasks, id);
-	const { decision, user: by, opinion } = command;
-	const { assignments, mode, isStart, entered, scope } = task;
-	const node = required(work.model.nodes, task.node);
-	const completion: Completion = { task: id, decision, by, assignments, mode, isStart, entered };
-	const goesOn = node.kind === 'userTask' && node.onReject === 'continue';
-	if (decision === 'reject' && !goesOn) {
-		const consume = Object.values(work.state.tokens);
-		work.fire({ kind: 'reject', node: task.node, scope, consume, produce: [], completion });
-		work.record({ type: 'InstanceEnded', status: 'rejected', user: by, opinion });
-		return;
-	}
-	const consume = [required(work.state.tokens, task.token)];
-	const write = goesOn ? { ...entered, decision } : entered;
-	work.fire({ kind: 'complete', node: task.node, scope, consume, produce: outFlows(node), write, completion });
 }

@@ -1,11 +1,16 @@
 import type { ProcessModel } from '../model/process-model.ts';
 import type { NodeId } from '../terms.ts';
+import { crowded } from './crowded.ts';
+import type { Firing } from './firing.ts';
 import { type Granularity, terrainOf } from './granularity.ts';
 import { startMarking } from './interpreter.ts';
-import { isSink, type Marking, type Place, tokensOf } from './marking.ts';
-import { type Net, netOf } from './net.ts';
+import { isEmpty, type Marking } from './marking.ts';
+import type { Net } from './net.ts';
 import type { Problem } from './problems.ts';
+import { reachedBy } from './reached-nodes.ts';
+import { stuckScopes } from './stuck.ts';
 import { type Budget, pathTo, type Visit, walk } from './walk.ts';
+import { worldOf } from './world.ts';
 
 export interface Exploration {
 	/** Every marking found, by stateKey; the empty one is the end. With one token at most in each sink. */
@@ -21,45 +26,51 @@ export interface ExplorationBudget extends Budget {
 	readonly problems?: number;
 }
 
-/** Explores every decision and every order of completion. Dead nodes and missing ends need a complete exploration. */
+/**
+ * Explores every decision, every order of completion and every event that may come, within the bounds of freedom.ts;
+ * called flows are explored by themselves, not here. Dead nodes and missing ends need a complete exploration.
+ */
 export function explore(
 	model: ProcessModel,
 	budget: ExplorationBudget,
 	granularity: Granularity = 'decision',
 ): Exploration {
-	const net = netOf(model);
+	const world = worldOf(model);
 	const problems = new Map<string, Problem>();
 	const report = (key: string, problem: () => Problem): void => {
 		if (!problems.has(key)) problems.set(key, problem());
 	};
-	const fired = new Set<NodeId>();
+	const reached = new Set<NodeId>();
+	const fired = (firing: Firing): void => {
+		for (const node of reachedBy(world.net, firing)) reached.add(node);
+	};
 	const reverse = new Map<string, string[]>();
 
 	const maxProblems = budget.problems ?? Number.POSITIVE_INFINITY;
 	const expired = () => problems.size >= maxProblems || budget.expired?.() === true;
 	const { visits, end } = walk(
 		startMarking(model),
-		terrainOf(net, granularity, (node) => fired.add(node)),
+		terrainOf(world, granularity, fired),
 		{ states: budget.states, expired },
 		{
 			arrive: (visit) => {
-				const places = crowded(visit.marking);
+				const places = crowded(world, visit.marking);
 				for (const place of places) {
 					report(`two-tokens ${place}`, () => ({ kind: 'two-tokens', place, path: pathTo(visit) }));
 				}
 				return places.length === 0 ? 'go-on' : 'pass-by';
 			},
 			follow: (from, firing, toKey) => {
-				if (firing.node !== null) fired.add(firing.node);
+				fired(firing);
 				const sources = reverse.get(toKey);
 				if (sources === undefined) reverse.set(toKey, [from.key]);
 				else sources.push(from.key);
 			},
-			stuck: (visit) => {
-				if (visit.marking.size === 0) return;
-				const waiting = tokensOf(visit.marking).filter((place) => !isSink(place));
-				const kind = waiting.length === visit.marking.size ? 'deadlock' : 'left-behind';
-				report(`${kind} ${waiting.join(' ')}`, () => ({ kind, waiting, path: pathTo(visit) }));
+			leave: (visit, firings) => {
+				for (const { waiting, hasEnds } of stuckScopes(world.net, visit.marking, firings)) {
+					const kind = hasEnds ? 'left-behind' : 'deadlock';
+					report(`${kind} ${waiting.join(' ')}`, () => ({ kind, waiting, path: pathTo(visit) }));
+				}
 			},
 		},
 	);
@@ -67,25 +78,20 @@ export function explore(
 	const complete = end === 'all' && !found.some(({ kind }) => kind === 'two-tokens');
 	if (complete) {
 		if (found.length === 0) found.push(...missingEnds(visits, reverse));
-		found.push(...deadNodes(net, fired));
+		found.push(...deadNodes(world.net, reached));
 	}
 	return { states: new Map([...visits].map(([key, { marking }]) => [key, marking])), complete, problems: found };
 }
 
-/** The places, sinks aside, that hold several tokens. */
-export function crowded(marking: Marking): readonly Place[] {
-	return [...marking].filter(([place, count]) => count > 1 && !isSink(place)).map(([place]) => place);
-}
-
-function deadNodes(net: Net, fired: ReadonlySet<NodeId>): readonly Problem[] {
-	return [...net.nodes.keys()].filter((node) => !fired.has(node)).map((node) => ({ kind: 'dead-node', node }));
+function deadNodes(net: Net, reached: ReadonlySet<NodeId>): readonly Problem[] {
+	return [...net.nodes.keys()].filter((node) => !reached.has(node)).map((node) => ({ kind: 'dead-node', node }));
 }
 
 function missingEnds(
 	visits: ReadonlyMap<string, Visit>,
 	reverse: ReadonlyMap<string, readonly string[]>,
 ): readonly Problem[] {
-	const pending = [...visits.values()].filter(({ marking }) => marking.size === 0).map(({ key }) => key);
+	const pending = [...visits.values()].filter(({ marking }) => isEmpty(marking)).map(({ key }) => key);
 	const endable = new Set(pending);
 	for (let key = pending.pop(); key !== undefined; key = pending.pop()) {
 		for (const source of reverse.get(key) ?? []) {

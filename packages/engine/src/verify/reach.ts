@@ -1,28 +1,35 @@
 import type { ProcessModel } from '../model/process-model.ts';
-import { crowded } from './explore.ts';
+import { crowded } from './crowded.ts';
 import { type Granularity, terrainOf } from './granularity.ts';
-import type { Marking } from './marking.ts';
-import { netOf } from './net.ts';
+import { isEmpty, type Marking } from './marking.ts';
 import { type Budget, walk } from './walk.ts';
+import { type ModelOf, worldOf } from './world.ts';
 
 /** `unknown`: the budget was used up first. */
 export type Reachability = 'yes' | 'no' | 'unknown';
 
+export interface ReachOptions {
+	readonly granularity?: Granularity;
+	/** The models of called flows that run in the marking; where it is not known, a call is seen from outside only. */
+	readonly modelOf?: ModelOf;
+}
+
 /**
- * Whether some order and some decisions lead from a marking to one of which the predicate is true, without ever two
- * tokens on one place. The predicate sees at most one token in each sink, and at granularity `decision` only markings
- * that came to rest.
+ * Whether some order, some decisions and some events lead from a marking to one of which the predicate is true, without
+ * ever two tokens on one place. The predicate sees at most one token in each sink, and at granularity `decision` only
+ * markings that came to rest.
  */
 export function canReach(
 	model: ProcessModel,
 	from: Marking,
 	predicate: (marking: Marking) => boolean,
 	budget: Budget,
-	granularity: Granularity = 'decision',
+	{ granularity = 'decision', modelOf }: ReachOptions = {},
 ): Reachability {
-	const { end } = walk(from, terrainOf(netOf(model), granularity), budget, {
+	const world = worldOf(model, modelOf);
+	const { end } = walk(from, terrainOf(world, granularity), budget, {
 		arrive: ({ marking }) => {
-			if (crowded(marking).length > 0) return 'pass-by';
+			if (crowded(world, marking).length > 0) return 'pass-by';
 			return predicate(marking) ? 'stop' : 'go-on';
 		},
 	});
@@ -32,6 +39,6 @@ export function canReach(
 const REACHABILITY = { stopped: 'yes', all: 'no', budget: 'unknown' } as const;
 
 /** Whether the process can still end from this marking, without ever two tokens on one place. */
-export function canComplete(model: ProcessModel, from: Marking, budget: Budget): Reachability {
-	return canReach(model, from, (marking) => marking.size === 0, budget);
+export function canComplete(model: ProcessModel, from: Marking, budget: Budget, options?: ReachOptions): Reachability {
+	return canReach(model, from, isEmpty, budget, options);
 }

@@ -1,5 +1,5 @@
 import type { FlowId, NodeId } from '../terms.ts';
-import { apply, type Firing } from './firings.ts';
+import { apply, type Firing } from './firing.ts';
 import type { Marking } from './marking.ts';
 
 /** How much may be explored. */
@@ -10,10 +10,14 @@ export interface Budget {
 	readonly expired?: () => boolean;
 }
 
-/** One thing that somebody or a condition decided, on the way to a marking. */
+/** One thing that somebody, the world outside or a condition decided, on the way to a marking. */
 export type PathStep =
 	| { readonly kind: 'complete'; readonly node: NodeId }
-	| { readonly kind: 'choose'; readonly node: NodeId; readonly flows: readonly FlowId[] };
+	| { readonly kind: 'choose'; readonly node: NodeId; readonly flows: readonly FlowId[] }
+	/** An event came, or work done outside ended in an error. */
+	| { readonly kind: 'event'; readonly node: NodeId }
+	/** An activity was to be repeated so often. */
+	| { readonly kind: 'repeat'; readonly node: NodeId; readonly count: number };
 
 export interface Visit {
 	readonly key: string;
@@ -38,8 +42,8 @@ export interface Observer {
 	readonly arrive?: (visit: Visit) => 'go-on' | 'pass-by' | 'stop';
 	/** A firing leads from one marking to another. */
 	readonly follow?: (from: Visit, firing: Firing, toKey: string) => void;
-	/** Nothing can fire here. */
-	readonly stuck?: (visit: Visit) => void;
+	/** All that can fire here was followed. */
+	readonly leave?: (visit: Visit, firings: readonly Firing[]) => void;
 }
 
 export interface Walked {
@@ -74,14 +78,14 @@ export function walk(start: Marking, terrain: Terrain, budget: Budget, observer:
 	for (const visit of pending) {
 		if (end === 'all' && budget.expired?.() === true) end = 'budget';
 		if (end !== 'all') break;
-		let stuck = true;
+		const followed: Firing[] = [];
 		for (const firing of terrain.firings(visit.marking)) {
-			stuck = false;
+			followed.push(firing);
 			const key = reach(terrain.rest(apply(visit.marking, firing)), visit, pathStep(firing));
 			if (end !== 'all') break;
 			observer.follow?.(visit, firing, key);
 		}
-		if (stuck) observer.stuck?.(visit);
+		if (end === 'all') observer.leave?.(visit, followed);
 	}
 	return { visits, end };
 }
@@ -93,8 +97,10 @@ export function pathTo(visit: Visit): readonly PathStep[] {
 	return steps.reverse();
 }
 
-function pathStep(firing: Firing): PathStep | null {
-	if (firing.node === null) return null;
-	if (firing.kind === 'complete') return { kind: 'complete', node: firing.node };
-	return firing.chosen === null ? null : { kind: 'choose', node: firing.node, flows: firing.chosen };
+function pathStep({ kind, node, chosen, count, by }: Firing): PathStep | null {
+	if (node === null) return null;
+	if (kind === 'complete') return { kind, node };
+	if (by === 'world') return { kind: kind === 'finish' ? 'complete' : 'event', node };
+	if (count !== null) return { kind: 'repeat', node, count };
+	return chosen === null ? null : { kind: 'choose', node, flows: chosen };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseModel } from '../../src/bpmn/parse-model.ts';
-import { processFile, taskFile } from './bpmn-file.ts';
+import { file, processFile, taskFile } from './bpmn-file.ts';
 
 const many = (count: number, part: (n: number) => string) =>
 	Array.from({ length: count }, (_, n) => part(n)).join('\n');
@@ -55,6 +55,30 @@ const HOSTILE: readonly (readonly [what: string, xml: () => string, outcome: str
 		() => processFile(many(190, (n) => `<userTask id="t${n}" camunda:assignee="\${${'('.repeat(9_900)}a}"/>`)),
 		'expression-invalid',
 	],
+	['3,000 subprocesses, none with a start', () => processFile(many(3_000, (n) => nested(n, 5))), 'start-missing'],
+	[
+		'9,000 events of one message with a long name',
+		() =>
+			file(
+				`<message id="m" name="${'${a}'.repeat(2_400)}"/><process id="p">${many(
+					9_000,
+					(n) => `<endEvent id="e${n}"><messageEventDefinition messageRef="m"/></endEvent>`,
+				)}</process>`,
+			),
+		'start-missing',
+	],
+	[
+		'an event gateway with 9,000 events at its boundary',
+		() =>
+			processFile(
+				`<eventBasedGateway id="g"/>${many(
+					4_500,
+					(n) =>
+						`<receiveTask id="t${n}"/><boundaryEvent id="b${n}" attachedToRef="t${n}"><errorEventDefinition/></boundaryEvent><sequenceFlow sourceRef="g" targetRef="t${n}"/>`,
+				)}`,
+			),
+		'event-gateway-invalid',
+	],
 	['a list of 200,000 owners', () => owner('user(a),'.repeat(200_000)), 'model-too-large'],
 ];
 
@@ -95,9 +119,25 @@ describe('a model of an honest size', () => {
 });
 
 describe('damaged files', () => {
-	const whole = taskFile(
-		'<userTask id="t" camunda:assignee="${a.b}"><documentation><![CDATA[x]]></documentation><!-- c --></userTask>',
-	);
+	const timer = '<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>';
+	const whole = file(`<message id="m" name="n"/><error id="r" errorCode="42"/><process id="p">
+		<startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/>
+		<subProcess id="t"><documentation><![CDATA[x]]></documentation><!-- c -->
+			<multiInstanceLoopCharacteristics camunda:collection="list"><completionCondition>= a.b</completionCondition></multiInstanceLoopCharacteristics>
+			<startEvent id="u"/><sequenceFlow id="g" sourceRef="u" targetRef="v"/>
+			<userTask id="v" camunda:assignee="\${a.b}"/><boundaryEvent id="w" attachedToRef="v">${timer}</boundaryEvent>
+			<endEvent id="e"><errorEventDefinition errorRef="r"/></endEvent><sequenceFlow id="h" sourceRef="v" targetRef="e"/>
+		</subProcess>
+		<subProcess id="x" triggeredByEvent="true"><startEvent id="y"><messageEventDefinition messageRef="m"/></startEvent></subProcess>
+		<intermediateThrowEvent id="l"><linkEventDefinition name="L"/></intermediateThrowEvent>
+		<intermediateCatchEvent id="k"><linkEventDefinition name="L"/></intermediateCatchEvent>
+		<callActivity id="c" calledElement="other"/><serviceTask id="d" sendback:topic="x"/>
+		</process>`);
+
+	test('whole it is accepted', async () => {
+		expect(await parseModel(whole)).toMatchObject({ ok: true });
+	});
+
 	const damage = fc.array(
 		fc.record({
 			at: fc.nat({ max: whole.length }),
@@ -128,6 +168,10 @@ describe('damaged files', () => {
 		);
 	});
 });
+
+function nested(n: number, depth: number): string {
+	return depth === 0 ? '' : `<subProcess id="s${n}-${depth}">${nested(n, depth - 1)}</subProcess>`;
+}
 
 function task(content: string): string {
 	return taskFile(`<userTask id="t">${content}</userTask>`);

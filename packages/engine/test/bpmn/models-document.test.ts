@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { EVENT_DEFINITIONS } from '../../src/bpmn/elements/event-definitions.ts';
+import { NODE_READERS } from '../../src/bpmn/elements/node-readers.ts';
 import { EXTENSION_POLICIES } from '../../src/bpmn/extension-policy.ts';
 import { MODEL_PROBLEMS } from '../../src/bpmn/model-problems.ts';
 
@@ -15,6 +17,10 @@ describe('docs/models.md', () => {
 		const listed = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
 		const registered = Object.entries(MODEL_PROBLEMS).filter(([, problem]) => problem.severity === severity);
 		expect(listed.sort()).toEqual(registered.map(([code]) => code).sort());
+	});
+
+	test('names every element that is read', () => {
+		for (const name of [...NODE_READERS.keys(), ...EVENT_DEFINITIONS]) expect(document).toContain(`\`${name}\``);
 	});
 
 	test.each([...EXTENSION_POLICIES])('names every extension of %s that is read or refused', (namespace, policy) => {

@@ -26,6 +26,8 @@ describe('a model', () => {
 					parent: 'leave',
 					kind: 'startEvent',
 					line: 4,
+					trigger: null,
+					interrupting: true,
 					incoming: [],
 					outgoing: ['a'],
 				},
@@ -39,9 +41,20 @@ describe('a model', () => {
 						incoming: ['a'],
 						outgoing: ['b'],
 					},
-					...{ assignees: [], mode: 'all', onReject: 'end', rollbackRange: null, formKey: null, dueDate: null },
+					...{
+						loop: null,
+						assignees: [],
+						mode: 'all',
+						onReject: 'end',
+						rollbackRange: null,
+						formKey: null,
+						dueDate: null,
+					},
 				},
-				end: { id: 'end', name: 'end', parent: 'leave', kind: 'endEvent', line: 8, incoming: ['b'], outgoing: [] },
+				end: {
+					...{ id: 'end', name: 'end', parent: 'leave', kind: 'endEvent', throws: null, line: 8 },
+					...{ incoming: ['b'], outgoing: [] },
+				},
 			},
 			flows: {
 				a: { id: 'a', source: 'start', target: 'ask', condition: null },
@@ -67,6 +80,14 @@ describe('a model', () => {
 		['<exclusiveGateway id="t"/>', 'exclusiveGateway'],
 		['<inclusiveGateway id="t" default="g"/>', 'inclusiveGateway'],
 		['<parallelGateway id="t" gatewayDirection="Diverging"/>', 'parallelGateway'],
+		['<receiveTask id="t"/>', 'receiveTask'],
+		['<scriptTask id="t" scriptFormat="feel"><script>1</script></scriptTask>', 'scriptTask'],
+		['<serviceTask id="t" sendback:topic="x"/>', 'serviceTask'],
+		['<callActivity id="t" calledElement="x"/>', 'callActivity'],
+		[
+			'<subProcess id="t"><startEvent id="u"/><task id="v"/><sequenceFlow sourceRef="u" targetRef="v"/></subProcess>',
+			'subProcess',
+		],
 	])('reads %s as %s', async (xml, kind) => {
 		const model = await read(taskFile(xml));
 		expect(model.nodes.t?.kind).toBe(kind);

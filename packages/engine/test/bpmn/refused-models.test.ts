@@ -19,6 +19,29 @@ const flow = (id: string, target: string, body = '') =>
 	`<sequenceFlow id="${id}" sourceRef="g" targetRef="${target}">${body}</sequenceFlow>\n`;
 const when = '<conditionExpression>${ok}</conditionExpression>';
 
+const twice =
+	'<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>';
+const hour = '<timeDuration>PT1H</timeDuration>';
+const timerStart = `<startEvent id="y0"><timerEventDefinition>${hour}</timerEventDefinition></startEvent>`;
+const timer = `<intermediateCatchEvent id="y"><timerEventDefinition>${hour}</timerEventDefinition></intermediateCatchEvent>`;
+const feel = (content: string) => `<scriptTask id="x" scriptFormat="feel"><script>1</script>\n${content}</scriptTask>`;
+const subProcess = (content: string, id = 'x') =>
+	`<subProcess id="${id}"><startEvent id="${id}0"/>${content}</subProcess>`;
+const eventSubProcess = (content: string) => `<subProcess id="x" triggeredByEvent="true">${content}</subProcess>`;
+const boundary = (attributes: string, id = 'x') =>
+	`<boundaryEvent id="${id}" ${attributes}><timerEventDefinition>${hour}</timerEventDefinition></boundaryEvent>`;
+const link = (end: 'Catch' | 'Throw', id: string, name = 'L') =>
+	`<intermediate${end}Event id="${id}"><linkEventDefinition name="${name}"/></intermediate${end}Event>`;
+const messageStart = (id: string) => `<startEvent id="${id}"><messageEventDefinition messageRef="m"/></startEvent>`;
+/** A file with a message; the extra content begins on line 5. */
+const withMessage = (extra: string) =>
+	file(`<message id="m" name="n"/>\n${process(extra).split('\n').slice(1, -1).join('\n')}`);
+/** A gateway x and a flow z to y, all on line 4. */
+const eventGateway = (body: string, target: string, attributes = '') =>
+	process(
+		`<eventBasedGateway id="x" ${attributes}/><sequenceFlow id="z" sourceRef="x" targetRef="y">${body}</sequenceFlow>${target}`,
+	);
+
 const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string[]])[] = [
 	['no XML', 'hello', 'xml-invalid null:1'],
 	['nothing', '', 'xml-invalid null:1'],
@@ -56,20 +79,144 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 		'attribute-invalid p:2',
 		'process-missing p:2',
 	],
-	...[
-		...['serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'businessRuleTask', 'callActivity'],
-		...['subProcess', 'transaction', 'adHocSubProcess', 'eventBasedGateway', 'complexGateway'],
-		...['intermediateCatchEvent', 'boundaryEvent', 'implicitThrowEvent'],
-	].map((name): [string, string, string] => [name, process(`<${name} id="x"/>`), 'element-not-supported x:4']),
-	...['timer', 'message', 'signal', 'error', 'conditional', 'compensate', 'link', 'escalation'].flatMap((kind) =>
-		['startEvent', 'endEvent', 'intermediateThrowEvent'].map((event): [string, string, string] => [
-			`${kind} in a ${event}`,
-			process(`<${event} id="x">\n<${kind}EventDefinition/></${event}>`),
-			'element-not-supported x:5',
-		]),
+	...['businessRuleTask', 'transaction', 'adHocSubProcess', 'complexGateway', 'implicitThrowEvent'].map(
+		(name): [string, string, string] => [name, process(`<${name} id="x"/>`), 'element-not-supported x:4'],
 	),
-	['multi-instance', task('<multiInstanceLoopCharacteristics/>'), 'element-not-supported t:4'],
-	['a loop', task('<standardLoopCharacteristics/>'), 'element-not-supported t:4'],
+	['several instances of what takes no time', process(`<task id="x">\n${twice}</task>`), 'element-not-supported x:5'],
+	['several instances of a script', process(`${feel(twice)}`), 'element-not-supported x:5'],
+	[
+		'several instances of waiting',
+		process(`<receiveTask id="x">\n${twice}</receiveTask>`),
+		'element-not-supported x:5',
+	],
+	[
+		'several instances of a message',
+		withMessage(`<sendTask id="x" messageRef="m">${twice}</sendTask>`),
+		'element-not-supported x:5',
+	],
+	[
+		'several instances of an event subprocess',
+		process(
+			eventSubProcess(`${twice}<startEvent id="y"><timerEventDefinition>${hour}</timerEventDefinition></startEvent>`),
+		),
+		'element-not-supported x:4',
+	],
+	['a task without a topic', process('<serviceTask id="x"/>'), 'topic-missing x:4'],
+	['a task without a language', process('<scriptTask id="x"/>'), 'script-language x:4'],
+	['a script of another language', process('<scriptTask id="x" scriptFormat="groovy"/>'), 'script-language x:4'],
+	['a message of nothing', process('<sendTask id="x"/>'), 'reference-missing x:4'],
+	['a call of nothing', process('<callActivity id="x"/>'), 'reference-missing x:4'],
+	['a subprocess without a start', process('<subProcess id="x"/>'), 'start-missing x:4'],
+	[
+		'a subprocess with two',
+		process('<subProcess id="x"><startEvent id="y"/>\n<startEvent id="z"/></subProcess>'),
+		'start-many z:5',
+	],
+	['an event subprocess without a start', process(eventSubProcess('')), 'start-missing x:4'],
+	['one that begins with nothing', process(eventSubProcess('\n<startEvent id="y"/>')), 'event-definition-missing y:5'],
+	[
+		'a flow into an event subprocess',
+		process(`${eventSubProcess(timerStart)}\n<sequenceFlow id="y" sourceRef="s" targetRef="x"/>`),
+		'incoming-not-allowed y:5',
+	],
+	[
+		'a flow out of an event subprocess',
+		process(`${eventSubProcess(timerStart)}\n<sequenceFlow id="y" sourceRef="x" targetRef="e"/>`),
+		'outgoing-not-allowed y:5',
+	],
+	[
+		'a flow into a subprocess',
+		process(`${subProcess('<task id="y"/>')}\n<sequenceFlow id="z" sourceRef="s" targetRef="y"/>`),
+		'flow-end-invalid z:5',
+	],
+	[
+		'a flow out of a subprocess',
+		process(subProcess('<task id="y"/>\n<sequenceFlow id="z" sourceRef="y" targetRef="e"/>')),
+		'flow-end-invalid z:5',
+	],
+	[
+		'a condition deep inside',
+		process(subProcess(`<parallelGateway id="g"/>\n<task id="y0"/>\n${flow('y', 'y0', when)}`)),
+		'condition-not-allowed y:6',
+	],
+	['a boundary of nothing', process('<boundaryEvent id="x"/>'), 'event-definition-missing x:4'],
+	['a boundary without an activity', process(boundary('')), 'boundary-invalid x:4'],
+	['a boundary of a start event', process(boundary('attachedToRef="s"')), 'boundary-invalid x:4'],
+	[
+		'a boundary of a task that takes no time',
+		process(`${boundary('attachedToRef="y"')}<task id="y"/>`),
+		'boundary-invalid x:4',
+	],
+	[
+		'a boundary of an activity inside another',
+		process(`${boundary('attachedToRef="y"')}\n${subProcess('<userTask id="y"/>', 'z')}`),
+		'boundary-invalid x:4',
+	],
+	[
+		'a flow into a boundary event',
+		process(`${boundary('attachedToRef="y"')}<userTask id="y"/>\n<sequenceFlow id="z" sourceRef="y" targetRef="x"/>`),
+		'incoming-not-allowed z:5',
+	],
+	['an event gateway with nothing behind it', process('<eventBasedGateway id="x"/>'), 'event-gateway-invalid x:4'],
+	['a task behind an event gateway', eventGateway('', '<userTask id="y"/>'), 'event-gateway-invalid z:4'],
+	[
+		'a link behind an event gateway',
+		eventGateway('', link('Catch', 'y')),
+		'event-gateway-invalid z:4',
+		'incoming-not-allowed z:4',
+	],
+	[
+		'an event behind an event gateway and something else',
+		eventGateway('', `${timer}<sequenceFlow id="w" sourceRef="s" targetRef="y"/>`),
+		'event-gateway-invalid z:4',
+	],
+	[
+		'a receive task with events behind an event gateway',
+		eventGateway('', `<receiveTask id="y"/>${boundary('attachedToRef="y"', 'w')}`),
+		'event-gateway-invalid z:4',
+	],
+	['a condition behind an event gateway', eventGateway(when, timer), 'condition-not-allowed z:4'],
+	['a parallel event gateway', eventGateway('', timer, 'eventGatewayType="Parallel"'), 'attribute-not-supported x:4'],
+	['an event gateway that starts', eventGateway('', timer, 'instantiate="true"'), 'attribute-not-supported x:4'],
+	['a receive task that starts', process('<receiveTask id="x" instantiate="true"/>'), 'attribute-not-supported x:4'],
+	['a link that leads nowhere', process(link('Throw', 'x')), 'link-invalid x:4'],
+	[
+		'a link into another scope',
+		process(`${link('Throw', 'x')}\n${subProcess(link('Catch', 'y'), 'z')}`),
+		'link-invalid x:4',
+	],
+	['a link that leads to two places', process(`${link('Catch', 'x')}\n${link('Catch', 'y')}`), 'link-invalid y:5'],
+	['a link without a name', process(link('Throw', 'x', '')), 'link-invalid x:4'],
+	[
+		'a flow behind a link',
+		process(`${link('Throw', 'x')}${link('Catch', 'y')}\n<sequenceFlow id="z" sourceRef="x" targetRef="e"/>`),
+		'outgoing-not-allowed z:5',
+	],
+	[
+		'a flow into a link, without an id',
+		process(`${link('Throw', 'x')}${link('Catch', 'y')}\n<sequenceFlow sourceRef="s" targetRef="y"/>`),
+		'incoming-not-allowed p:5',
+	],
+	['two start events of one message', withMessage(`${messageStart('x')}\n${messageStart('y')}`), 'start-many y:6'],
+	[
+		'an event of two kinds',
+		process(`<endEvent id="x"><errorEventDefinition/>\n<signalEventDefinition/></endEvent>`),
+		'element-not-supported x:5',
+	],
+	[
+		'a signal limited to its instance',
+		file(`<signal id="g" name="n" flowable:scope="processInstance"/>
+<process id="p"><startEvent id="s"><signalEventDefinition signalRef="g"/></startEvent></process>`),
+		'extension-not-supported g:2',
+	],
+	[
+		'terminating everything',
+		process('<endEvent id="x">\n<terminateEventDefinition flowable:terminateAll="true"/></endEvent>'),
+		'extension-not-supported x:5',
+	],
+	['instances without a number', task('<multiInstanceLoopCharacteristics/>'), 'loop-invalid t:4'],
+	['a loop without an end', task('<standardLoopCharacteristics/>'), 'loop-invalid t:4'],
+	['a timer without a time', process(`<startEvent id="x">\n<timerEventDefinition/></startEvent>`), 'timer-invalid x:5'],
 	['an owner by reference', task('<potentialOwner/>'), 'element-not-supported t:4'],
 	['compensation', task('', 'isForCompensation="true"'), 'attribute-not-supported t:3'],
 	['several tokens', task('', 'completionQuantity="2"'), 'attribute-not-supported t:3'],
@@ -81,6 +228,13 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 	['the same directly in the task', task('<sendback:rule/>'), 'sendback-unknown t:4'],
 	['a task listener', ext('<camunda:taskListener class="a.B"/>'), 'extension-not-supported t:5'],
 	['an execution listener', ext('<flowable:executionListener/>'), 'extension-not-supported t:5'],
+	[
+		'a result that the counter has',
+		task(
+			'<multiInstanceLoopCharacteristics flowable:elementIndexVariable="i"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>',
+		),
+		'extension-not-supported t:4',
+	],
 	['input and output', ext('<camunda:inputOutput/>'), 'extension-not-supported t:5'],
 	['Camunda 8 mappings', ext('<zeebe:ioMapping/>'), 'extension-not-supported t:5'],
 	['Camunda 8 listeners', ext('<zeebe:taskListeners/>'), 'extension-not-supported t:5'],
@@ -122,9 +276,9 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 	[
 		'everything wrong at once',
 		process('<serviceTask id="x"/>\n<userTask id="y" sendback:onReject="no"/>\n<callActivity id="z"/>'),
-		'element-not-supported x:4',
+		'topic-missing x:4',
 		'attribute-invalid y:5',
-		'element-not-supported z:6',
+		'reference-missing z:6',
 	],
 ];
 
@@ -145,6 +299,13 @@ const WARNINGS: readonly (readonly [what: string, xml: string, ...problems: stri
 		'a condition behind the start',
 		processFile(`<startEvent id="g"/>${flow('x', 'a', when)}<task id="a"/>`),
 		'condition-on-start x:3',
+	],
+	[
+		'data that nobody gets',
+		process(
+			'<dataObject id="d"><extensionElements>\n<flowable:value>1</flowable:value></extensionElements></dataObject>',
+		),
+		'data-ignored d:5',
 	],
 	['nothing behind the start', processFile('<startEvent id="s"/>'), 'outgoing-missing s:3'],
 	['a node nobody reaches', process('<userTask id="x"/>'), 'node-unreachable x:4'],

@@ -202,17 +202,17 @@ describe('what is refused', () => {
 
 	it('a user who is not a current assignee', () => {
 		const driver = story();
-		driver.refuse({ ...driver.rollBackCommand('A2', 'A1'), user: 'someone' } as never, 'not-an-assignee');
+		driver.refuse({ ...driver.rollBackCommand('A2', 'A1'), user: 'someone' }, 'not-an-assignee');
 	});
 
 	it('a target that is unknown, not completed, undone, or not in the past', () => {
 		const driver = story().agree('B1');
 		const command = driver.rollBackCommand('A2', 'A1');
-		driver.refuse({ ...command, to: '99' } as never, 'rollback-point-unknown');
-		driver.refuse({ ...command, to: driver.task('A2').id } as never, 'rollback-point-unknown');
+		driver.refuse({ ...command, to: '99' }, 'rollback-point-unknown');
+		driver.refuse({ ...command, to: driver.task('A2').id }, 'rollback-point-unknown');
 		driver.refuse(driver.rollBackCommand('A2', 'B1'), 'rollback-point-not-in-past');
 		driver.rollBack('A2', 'A1').agree('A1');
-		driver.refuse({ ...command, task: driver.task('A2').id } as never, 'rollback-point-undone');
+		driver.refuse({ ...command, task: driver.task('A2').id }, 'rollback-point-undone');
 	});
 
 	it.each([

@@ -1,17 +1,19 @@
-import { expect } from 'vitest';
 import type { RollBack } from '../../src/commands.ts';
 import type { NodeFired } from '../../src/events.ts';
 import { required } from '../../src/lookup.ts';
 import type { ProcessModel } from '../../src/model/process-model.ts';
-import type { InstanceState, OpenTask } from '../../src/state.ts';
-import type { FlowId, NodeId, Seq, TaskId, Variables } from '../../src/terms.ts';
+import type { InstanceState, OpenTask, Token } from '../../src/state.ts';
+import type { FlowId, NodeId, Seq, TaskId, UserId, Variables } from '../../src/terms.ts';
 import { byConditions } from '../../src/verify/conditions.ts';
 import { complete, openTasks, settlements } from '../../src/verify/interpreter.ts';
-import { type Marking, markingKey, markingOf } from '../../src/verify/marking.ts';
+import { markingOfState } from '../../src/verify/logged.ts';
+import { type Marking, markingKey } from '../../src/verify/marking.ts';
 import { canComplete } from '../../src/verify/reach.ts';
 import { keptFirings, replay } from '../../src/verify/replay.ts';
+import { worldOf } from '../../src/verify/world.ts';
 import { decidingGateways, steer } from '../models/draft.ts';
 import { Driver } from '../support/drive.ts';
+import { equal, holds } from './law.ts';
 import { minimalUndo } from './minimal-undo.ts';
 
 /** A source of choices; fast-check gives the numbers, so that a failing run can be shrunk and repeated. */
@@ -36,17 +38,30 @@ export function randomRun(model: ProcessModel, steps: number, choices: Choices):
 	let done = 0;
 	for (; done < steps && driver.live.status === 'in_process'; done++) {
 		const tasks = Object.values(driver.live.tasks);
+		const armed = Object.values(driver.live.tokens).filter(({ arm }) => arm !== undefined && arm.kind !== 'condition');
+		holds('unsound', tasks.length + armed.length > 0, 'an open instance waits for nobody and nothing');
+		const happening = choices() % 4 === 0 || tasks.length === 0 ? pick(armed, choices) : undefined;
 		const task = pick(tasks, choices);
-		if (task === undefined) throw new Error('an open instance without an open task');
+		if (happening !== undefined || task === undefined) {
+			if (happening !== undefined) happen(driver, happening);
+			checkLog(driver);
+			continue;
+		}
 		const target = choices() % 3 === 0 ? pick(allPoints(driver, task), choices) : undefined;
 		if (target === undefined) completeChecked(driver, task, randomVariables(model, choices, task.isStart ? 1 : 3));
 		else {
-			rollBackChecked(driver, task, target);
+			rollBackChecked(driver, task, target, choices);
 			rollbacks += 1;
 		}
 		checkLog(driver);
 	}
 	return { rollbacks, steps: done };
+}
+
+/** Something outside that a token waits for: a timer is due, a message came, a worker has done its work. */
+function happen(driver: Driver, { id: token, arm }: Token): void {
+	const type = arm?.kind === 'job' ? 'complete-job' : 'trigger-event';
+	driver.accept({ type, token, variables: {} });
 }
 
 /** Decides a task; the interpreter, deciding by the same variables, must be able to come to rest where the engine did. */
@@ -58,37 +73,49 @@ function completeChecked(driver: Driver, task: OpenTask, variables: Variables): 
 	// With these variables the model runs in a circle that has no task; refused whole, which is all there is to say.
 	if (outcome.kind === 'refused' && outcome.rejection.code === 'run-limit') return;
 	driver.accept(command);
-	if (Object.values(before.tokens).some(({ heldBy }) => heldBy !== undefined)) return;
-	const completed = complete(driver.model, markingOfState(before), task.node);
+	if (task.resume !== undefined || Object.values(before.tokens).some(({ heldBy }) => heldBy !== undefined)) return;
+	const completed = complete(driver.model, markingIn(driver.model, before), task.node, { token: task.token });
 	const settled = settlements(
 		driver.model,
 		completed,
 		byConditions(driver.model, valuesOf(driver.live)),
 		BUDGET.states,
 	);
-	if (settled !== null) expect([...settled.keys()]).toContain(markingKey(markingOfState(driver.live)));
+	const reached = markingKey(markingIn(driver.model, driver.live));
+	holds('unreachable', settled?.has(reached) ?? true, `${task.node} cannot lead to ${reached}`);
 }
 
-function rollBackChecked(driver: Driver, task: OpenTask, target: TaskId): void {
+function rollBackChecked(driver: Driver, task: OpenTask, target: TaskId, choices: Choices): void {
 	const before = driver.live;
 	const log = [...driver.log];
 	const user = task.assignments.find(({ status }) => status === 'pending')?.user ?? '';
-	const command: RollBack = { type: 'roll-back', rollback: 'r', task: task.id, user, to: target, opinion: '' };
+	const resume = choices() % 3 === 0 ? 'direct' : 'replay';
+	const command: RollBack = { type: 'roll-back', rollback: 'r', task: task.id, user, to: target, opinion: '', resume };
 	driver.accept(command);
 
 	const event = driver.log.slice(log.length).find(({ type }) => type === 'RolledBack');
 	if (event?.type !== 'RolledBack') throw new Error('no rollback was recorded');
 	// All and only: the least set that leaves a legal run.
-	expect(event.undone).toEqual([...minimalUndo(driver.model, log, event.to.seq)].sort((a, b) => a - b));
+	const least = [...minimalUndo(driver.model, log, event.to.seq)].sort((a, b) => a - b);
+	equal('touched', event.undone, least, 'what was undone');
 	checkHolds(keptFirings(log), new Set(event.undone), driver.live);
 	// The target is open, as a new task; the task that sent back is gone; concurrent work keeps its ids.
-	expect(driver.live.tasks[event.reopened.id]?.node).toBe(event.to.node);
-	expect(driver.live.tasks[task.id]).toBeUndefined();
-	expect(before.tasks[event.reopened.id]).toBeUndefined();
+	const [reopened] = event.reopened;
+	equal('touched', reopened?.node, event.to.node, 'the reopened node');
+	equal('touched', driver.live.tasks[reopened?.id ?? ''], reopened, 'the reopened task');
+	equal('touched', driver.live.tasks[task.id], undefined, 'the task that sent back');
+	equal('touched', before.tasks[reopened?.id ?? ''], undefined, 'the reopened task before');
 	const closed = new Set(event.closed.map(({ id }) => id));
 	for (const open of Object.values(before.tasks)) {
-		if (!closed.has(open.id)) expect(driver.live.tasks[open.id]).toEqual(open);
+		if (!closed.has(open.id)) equal('touched', driver.live.tasks[open.id], open, 'a concurrent task');
 	}
+	if (driver.log.at(-1) === event && choices() % 4 === 0) undoChecked(driver, before, user);
+}
+
+/** A rollback that is taken back leaves everything as it was. */
+function undoChecked(driver: Driver, before: InstanceState, user: UserId): void {
+	driver.accept({ type: 'undo-rollback', rollback: 'r', user, opinion: '' });
+	equal('touched', { ...driver.live, nextSeq: 0 }, { ...before, nextSeq: 0 }, 'the state after taking it back');
 }
 
 /** A decision undone only because of what it read has its tokens back, and has not fired again on the old value. */
@@ -96,31 +123,43 @@ function checkHolds(kept: readonly NodeFired[], undone: ReadonlySet<Seq>, after:
 	for (const { seq, reads, consumed } of kept) {
 		if (!undone.has(seq) || !reads.some((read) => undone.has(read.seq))) continue;
 		if (consumed.some(({ producer }) => undone.has(producer))) continue;
-		for (const { id } of consumed) expect(after.tokens[id]).toBeDefined();
+		const back = consumed.every(({ id }) => after.tokens[id] !== undefined);
+		holds('unreachable', back, `decision ${seq} was taken again on the old value`);
 	}
 }
 
 function checkLog(driver: Driver): void {
 	const kept = keptFirings(driver.log);
 	const replayed = replay(driver.model, kept);
-	expect(replayed.kind === 'illegal' ? replayed : 'legal').toBe('legal');
+	holds('unreachable', replayed.kind === 'legal', JSON.stringify(replayed));
 	if (driver.live.status !== 'in_process') return;
-	const marking = markingOfState(driver.live);
-	expect(markingKey(replayed.marking)).toBe(markingKey(marking));
-	expect(openTasks(marking)).toEqual(driver.open());
-	expect(canComplete(driver.model, marking, BUDGET)).not.toBe('no');
+	const marking = markingIn(driver.model, driver.live);
+	equal('unreachable', markingKey(marking), markingKey(replayed.marking), 'the marking');
+	equal('unreachable', driver.open(), openTasks(marking), 'the open tasks');
+	holds('unsound', canComplete(driver.model, marking, BUDGET) !== 'no', `no way to end from ${markingKey(marking)}`);
 	checkReads(kept, driver.live);
 }
 
 /** Every kept decision read the last write that is kept before it, and the live values are the last kept ones. */
 function checkReads(kept: readonly NodeFired[], state: InstanceState): void {
 	const last = new Map<string, number>();
-	for (const { seq, reads, writes } of kept) {
-		for (const read of reads) expect(read.seq).toBe(last.get(read.name) ?? 0);
-		for (const write of writes) last.set(write.name, seq);
+	const key = (scope: number, name: string) => `${scope} ${name}`;
+	for (const { seq, reads, writes, opened } of kept) {
+		for (const { scope, name, seq: read } of reads) {
+			equal('unreachable', read, last.get(key(scope, name)) ?? 0, `what ${seq} read of ${name}`);
+		}
+		for (const { scope, name } of writes) last.set(key(scope, name), seq);
+		for (const { id, variables } of opened ?? [])
+			for (const name of Object.keys(variables)) last.set(key(id, name), seq);
 	}
-	const live = Object.entries(state.scopes[0]?.variables ?? {}).map(([name, version]) => [name, version.seq] as const);
-	expect(new Map(live)).toEqual(last);
+	for (const { id, variables } of Object.values(state.scopes)) {
+		for (const [name, { seq }] of Object.entries(variables)) {
+			equal('unreachable', seq, last.get(key(id, name)), `the writer of ${name}`);
+		}
+	}
+	const processNames = [...last.keys()].filter((name) => name.startsWith('0 ')).sort();
+	const liveNames = Object.keys(state.scopes[0]?.variables ?? {}).map((name) => key(0, name));
+	equal('unreachable', liveNames.sort(), processNames, 'the variables of the process');
 }
 
 /** Every completed task in the token past of an open one, every occurrence. */
@@ -140,8 +179,8 @@ function allPoints(driver: Driver, task: OpenTask): TaskId[] {
 	return points.sort();
 }
 
-export function markingOfState(state: InstanceState): Marking {
-	return markingOf(Object.values(state.tokens).map(({ place }) => place));
+function markingIn(model: ProcessModel, state: InstanceState): Marking {
+	return markingOfState(worldOf(model), state);
 }
 
 function valuesOf(state: InstanceState): Variables {

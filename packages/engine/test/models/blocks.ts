@@ -1,8 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { NodeKind, ProcessModel } from '../../src/model/process-model.ts';
-import type { NodeId } from '../../src/terms.ts';
 import { build, type Draft } from './draft.ts';
-import { type Sketch, sketch } from './sketch.ts';
+import { drawProcess } from './draw-block.ts';
 
 /** A part of a process with one way in and one way out. */
 export type Block =
@@ -13,8 +12,57 @@ export type Block =
 	| { readonly kind: 'exclusive' | 'inclusive'; readonly branches: readonly Branch[]; readonly hasDefault: boolean }
 	/** The body runs at least once, and then either goes on or is repeated by way of `redo`. */
 	| { readonly kind: 'loop'; readonly body: Block; readonly redo: Branch; readonly hasDefault: boolean }
-	/** Goes on, or stops the whole process. */
-	| { readonly kind: 'stop'; readonly hasDefault: boolean };
+	/** Goes on, or stops the whole process, or the subprocess that it is in. */
+	| { readonly kind: 'stop'; readonly hasDefault: boolean }
+	| ActivityBlock
+	/** Goes on when an event has come. */
+	| { readonly kind: 'wait'; readonly by: 'timer' | 'message' | 'receiving' }
+	/** Goes on by the branch whose event comes first. */
+	| { readonly kind: 'race'; readonly branches: readonly Branch[] }
+	/** Goes on, or ends the subprocess around it with an error. */
+	| { readonly kind: 'fail'; readonly hasDefault: boolean }
+	/** Tells the subprocess around it, and goes on. */
+	| { readonly kind: 'escalate' };
+
+/** A user task or a subprocess, with its boundary events. */
+export interface ActivityBlock {
+	readonly kind: 'activity';
+	/** Null: a user task. */
+	readonly content: Content | null;
+	readonly loop: LoopShape | null;
+	readonly events: readonly AttachedEvent[];
+}
+
+export type LoopShape =
+	| {
+			readonly kind: 'parallel' | 'sequential';
+			readonly count: number;
+			/** Done as soon as so many runs are; null: when all are. */
+			readonly enough: number | null;
+	  }
+	/** Repeats up to the maximum: while its choiceVariable is 1, or in any case. */
+	| { readonly kind: 'standard'; readonly testBefore: boolean; readonly maximum: number; readonly byChoice: boolean };
+
+/** The inside of a subprocess. */
+export interface Content {
+	readonly body: Block;
+	readonly handlers: readonly HandlerShape[];
+}
+
+export interface AttachedEvent {
+	readonly trigger: TriggerShape;
+	readonly interrupting: boolean;
+	readonly path: Branch;
+}
+
+/** An event subprocess. */
+export interface HandlerShape {
+	readonly trigger: TriggerShape;
+	readonly interrupting: boolean;
+	readonly body: Block;
+}
+
+export type TriggerShape = 'timer' | 'cycle' | 'message' | 'signal' | 'error' | 'escalation';
 
 /** Null: straight from split to join. */
 export type Branch = Block | null;
@@ -29,7 +77,7 @@ export type Tail =
 			readonly shared: boolean;
 	  };
 
-type Splitting = Extract<NodeKind, `${string}Gateway`>;
+export type Splitting = Extract<NodeKind, `${string}Gateway`>;
 
 export interface BlockOptions {
 	readonly withTerminate: boolean;
@@ -45,17 +93,17 @@ export function blockModel(options: Partial<BlockOptions> = {}): Arbitrary<Proce
 export function blockDraft({ withTerminate = false, maxNodes = 25 }: Partial<BlockOptions> = {}): Arbitrary<Draft> {
 	return fc
 		.tuple(block(withTerminate), tail())
-		.map(([body, end]) => drawProcess(body, end))
+		.map(([body, end]) => drawProcess({ body, handlers: [] }, end))
 		.filter(({ nodes }) => nodes.length <= maxNodes);
 }
 
-const task: Block = { kind: 'task' };
+export const TASK: Block = { kind: 'task' };
 
 function block(withTerminate: boolean): Arbitrary<Block> {
 	const { part } = fc.letrec<{ part: Block; branch: Branch; branches: readonly Branch[]; sequence: Block }>((tie) => ({
 		part: fc.oneof(
 			{ maxDepth: 3, depthSize: 'small', withCrossShrink: true },
-			{ weight: 4, arbitrary: fc.constant(task) },
+			{ weight: 4, arbitrary: fc.constant(TASK) },
 			{ weight: 1, arbitrary: fc.constant<Block>({ kind: 'pass' }) },
 			...(withTerminate
 				? [{ weight: 1, arbitrary: fc.record({ kind: fc.constant('stop' as const), hasDefault: fc.boolean() }) }]
@@ -75,7 +123,7 @@ function block(withTerminate: boolean): Arbitrary<Block> {
 				arbitrary: fc.record({
 					kind: fc.constant('loop' as const),
 					// A task in every round, so that no run goes on without anybody.
-					body: tie('part').map((body): Block => ({ kind: 'sequence', parts: [task, body] })),
+					body: tie('part').map((body): Block => ({ kind: 'sequence', parts: [TASK, body] })),
 					redo: tie('branch'),
 					hasDefault: fc.boolean(),
 				}),
@@ -90,7 +138,7 @@ function block(withTerminate: boolean): Arbitrary<Block> {
 	return fc
 		.tuple(part, fc.option(part))
 		.map(
-			([first, second]): Block => ({ kind: 'sequence', parts: [task, first, ...(second === null ? [] : [second])] }),
+			([first, second]): Block => ({ kind: 'sequence', parts: [TASK, first, ...(second === null ? [] : [second])] }),
 		);
 }
 
@@ -103,7 +151,7 @@ function tail(): Arbitrary<Tail> {
 				kind: fc.constant('split' as const),
 				gateway: fc.constantFrom<Splitting[]>('parallelGateway', 'exclusiveGateway', 'inclusiveGateway'),
 				branches: fc
-					.array(fc.constantFrom<Branch[]>(task, task, { kind: 'pass' }, null), { minLength: 2, maxLength: 3 })
+					.array(fc.constantFrom<Branch[]>(TASK, TASK, { kind: 'pass' }, null), { minLength: 2, maxLength: 3 })
 					.map(withOneTask),
 				shared: fc.boolean(),
 			}),
@@ -111,69 +159,6 @@ function tail(): Arbitrary<Tail> {
 	);
 }
 
-function withOneTask(branches: readonly Branch[]): readonly Branch[] {
-	return branches.every((branch) => branch === null) ? [task, ...branches.slice(1)] : branches;
-}
-
-function drawProcess(body: Block, tail: Tail): Draft {
-	const paper = sketch();
-	const last = draw(paper, body, paper.node('startEvent'));
-	if (tail.kind === 'single') {
-		paper.chain(last, paper.node('endEvent'));
-		return paper.draft();
-	}
-	const split = paper.node(tail.gateway);
-	paper.chain(last, split);
-	const shared = tail.shared ? paper.node('endEvent') : null;
-	for (const branch of tail.branches) paper.chain(drawBranch(paper, branch, split), shared ?? paper.node('endEvent'));
-	return paper.draft();
-}
-
-/** Draws a block after a node and returns the last node of the block. */
-function draw(paper: Sketch, block: Block, after: NodeId): NodeId {
-	switch (block.kind) {
-		case 'task':
-			return paper.chain(after, paper.node('userTask'));
-		case 'pass':
-			return paper.chain(after, paper.node('passThrough'));
-		case 'sequence':
-			return block.parts.reduce((last, part) => draw(paper, part, last), after);
-		case 'parallel':
-			return drawBranches(paper, 'parallelGateway', block.branches, false, after);
-		case 'exclusive':
-			return drawBranches(paper, 'exclusiveGateway', block.branches, block.hasDefault, after);
-		case 'inclusive':
-			return drawBranches(paper, 'inclusiveGateway', block.branches, block.hasDefault, after);
-		case 'loop': {
-			const merge = paper.node('exclusiveGateway');
-			const again = paper.node('exclusiveGateway', { hasDefault: block.hasDefault });
-			paper.chain(after, merge);
-			paper.chain(draw(paper, block.body, merge), again);
-			paper.chain(drawBranch(paper, block.redo, again), merge);
-			return again;
-		}
-		case 'stop': {
-			const split = paper.node('exclusiveGateway', { hasDefault: block.hasDefault });
-			paper.chain(after, split, paper.node('terminateEndEvent'));
-			return split;
-		}
-	}
-}
-
-function drawBranches(
-	paper: Sketch,
-	kind: Splitting,
-	branches: readonly Branch[],
-	hasDefault: boolean,
-	after: NodeId,
-): NodeId {
-	const split = paper.node(kind, { hasDefault });
-	const join = paper.node(kind);
-	paper.chain(after, split);
-	for (const branch of branches) paper.chain(drawBranch(paper, branch, split), join);
-	return join;
-}
-
-function drawBranch(paper: Sketch, branch: Branch, after: NodeId): NodeId {
-	return branch === null ? after : draw(paper, branch, after);
+export function withOneTask(branches: readonly Branch[]): readonly Branch[] {
+	return branches.every((branch) => branch === null) ? [TASK, ...branches.slice(1)] : branches;
 }

@@ -1,6 +1,14 @@
-import type { Expression, Tree } from '../../src/expressions/expression.ts';
-import type { Node, NodeKind, ProcessModel, SequenceFlow } from '../../src/model/process-model.ts';
-import type { FlowId, NodeId, Variables } from '../../src/terms.ts';
+import type { Expression, Text, Tree } from '../../src/expressions/expression.ts';
+import type {
+	Loop,
+	Node,
+	NodeKind,
+	ProcessModel,
+	SequenceFlow,
+	Throw,
+	Trigger,
+} from '../../src/model/process-model.ts';
+import type { ElementId, FlowId, NodeId, Variables } from '../../src/terms.ts';
 
 /** A process as the generators write it: conditions, lists of flows and the rest follow from it. */
 export interface Draft {
@@ -9,11 +17,29 @@ export interface Draft {
 	readonly flows: readonly DraftFlow[];
 }
 
-export interface DraftNode {
+export interface DraftNode extends DraftDetails {
 	readonly id: NodeId;
 	readonly kind: NodeKind;
+}
+
+/** What a node may have besides its kind, and has by default without being told. */
+export interface DraftDetails {
 	/** Deciding gateways: the last outgoing flow is the default flow. */
 	readonly hasDefault?: boolean;
+	/** The element that contains it: the process. */
+	readonly parent?: ElementId;
+	/** Activities: none. */
+	readonly loop?: Loop;
+	/** Start events: none; other events that wait, and receive tasks: a message of the node's id. */
+	readonly trigger?: Trigger;
+	/** Start events and boundary events: yes. */
+	readonly interrupting?: boolean;
+	/** Boundary events. */
+	readonly attachedTo?: NodeId;
+	/** End events: nothing; intermediate throw events: a message of the node's id. */
+	readonly throws?: Throw;
+	/** Call activities: the node's id. */
+	readonly flowId?: string;
 }
 
 export interface DraftFlow {
@@ -59,6 +85,13 @@ export function userTasks(model: ProcessModel): readonly NodeId[] {
 		.map(({ id }) => id);
 }
 
+/** Activities that repeat while their choiceVariable is 1, in the order of the model. */
+export function choosingLoops(model: ProcessModel): readonly NodeId[] {
+	return Object.values(model.nodes)
+		.filter((node) => 'loop' in node && node.loop?.kind === 'standard' && node.loop.condition !== null)
+		.map(({ id }) => id);
+}
+
 export const PROCESS_ID = 'process';
 
 export function build(draft: Draft): ProcessModel {
@@ -69,30 +102,62 @@ export function build(draft: Draft): ProcessModel {
 	return { id: PROCESS_ID, name: PROCESS_ID, nodes, flows, rollbackRange: 'any' };
 }
 
-function buildNode(draft: Draft, { id, kind, hasDefault }: DraftNode): Node {
+function buildNode(draft: Draft, node: DraftNode): Node {
+	const { id, parent = PROCESS_ID, loop = null, interrupting = true } = node;
 	const incoming = draft.flows.filter(({ target }) => target === id).map((flow) => flow.id);
 	const outgoing = draft.flows.filter(({ source }) => source === id).map((flow) => flow.id);
-	const base = { id, name: id, parent: PROCESS_ID, incoming, outgoing, line: 0 };
-	switch (kind) {
-		case 'userTask':
-			return {
-				...base,
-				kind,
-				assignees: [],
-				mode: 'all',
-				onReject: 'end',
-				rollbackRange: null,
-				formKey: null,
-				dueDate: null,
-			};
+	const base = { id, name: id, parent, incoming, outgoing, line: 0 };
+	const message = { kind: 'message', name: text(id), key: null } as const;
+	switch (node.kind) {
+		case 'userTask': {
+			const { kind } = node;
+			const people = { assignees: [], mode: 'all', onReject: 'end', rollbackRange: null } as const;
+			return { ...base, kind, loop, ...people, formKey: null, dueDate: null };
+		}
 		case 'exclusiveGateway':
 		case 'inclusiveGateway': {
-			const last = outgoing.length > 1 && hasDefault === true ? outgoing.at(-1) : undefined;
-			return { ...base, kind, defaultFlow: last ?? null };
+			const last = outgoing.length > 1 && node.hasDefault === true ? outgoing.at(-1) : undefined;
+			return { ...base, kind: node.kind, defaultFlow: last ?? null };
 		}
+		case 'startEvent':
+			return { ...base, kind: node.kind, trigger: node.trigger ?? null, interrupting };
+		case 'endEvent':
+			return { ...base, kind: node.kind, throws: node.throws ?? null };
+		case 'boundaryEvent':
+			return {
+				...base,
+				kind: node.kind,
+				attachedTo: node.attachedTo ?? '',
+				interrupting,
+				trigger: node.trigger ?? message,
+			};
+		case 'intermediateCatchEvent':
+			return { ...base, kind: node.kind, trigger: node.trigger ?? message };
+		case 'intermediateThrowEvent':
+			return { ...base, kind: node.kind, throws: node.throws ?? { kind: 'message', name: text(id) } };
+		case 'subProcess':
+			return { ...base, kind: node.kind, loop };
+		case 'callActivity': {
+			const { kind, flowId = id } = node;
+			return { ...base, kind, loop, flowId: text(flowId), version: null, inputs: 'all', outputs: 'all' };
+		}
+		case 'serviceTask':
+			return { ...base, kind: node.kind, loop, topic: text(id), retries: 3, effect: { kind: 'pure' } };
+		case 'scriptTask': {
+			const script = { language: 'feel', source: '1', tree: literal(1) } as const;
+			return { ...base, kind: node.kind, loop, script, resultVariable: null };
+		}
+		case 'sendTask':
+			return { ...base, kind: node.kind, loop, message: text(id) };
+		case 'receiveTask':
+			return { ...base, kind: node.kind, loop, trigger: message };
 		default:
-			return { ...base, kind };
+			return { ...base, kind: node.kind };
 	}
+}
+
+export function text(literal: string): Text {
+	return { kind: 'literal', text: literal };
 }
 
 function condition(draft: Draft, flow: DraftFlow): Expression | null {
@@ -103,14 +168,30 @@ function condition(draft: Draft, flow: DraftFlow): Expression | null {
 	if (siblings.length < 2 || (source.hasDefault === true && position === siblings.length - 1)) return null;
 	const variable = choiceVariable(flow.source);
 	const values = source.kind === 'exclusiveGateway' ? [position + 1] : numbersWithBit(position, siblings.length);
-	const tree = values
-		.map((value): Tree => ({ kind: '=', left: { kind: 'path', names: [variable] }, right: literal(value), juel: true }))
-		.reduce((left, right): Tree => ({ kind: 'or', left, right, juel: true }));
+	return values.map((value) => comparison(variable, '=', value)).reduce(either);
+}
+
+function either(left: Expression, right: Expression): Expression {
+	if (left.tree === null || right.tree === null) throw new Error('a condition without a tree');
 	return {
 		language: 'juel',
-		source: values.map((value) => `${variable} == ${value}`).join(' || '),
-		tree,
+		source: `${left.source} || ${right.source}`,
+		tree: { kind: 'or', left: left.tree, right: right.tree, juel: true },
 	};
+}
+
+/** A variable compared with a number. */
+export function comparison(variable: string, operator: '=' | '>=', value: number): Expression {
+	const left: Tree = { kind: 'path', names: [variable] };
+	return {
+		language: 'juel',
+		source: `${variable} ${operator === '=' ? '==' : operator} ${value}`,
+		tree: { kind: operator, left, right: literal(value), juel: true },
+	};
+}
+
+export function number(value: number): Expression {
+	return { language: 'juel', source: String(value), tree: literal(value) };
 }
 
 function literal(value: number): Tree {

@@ -1,13 +1,17 @@
 import type { NodeKind } from '../../src/model/process-model.ts';
-import type { NodeId } from '../../src/terms.ts';
-import type { Draft, DraftFlow, DraftNode } from './draft.ts';
+import type { ElementId, NodeId } from '../../src/terms.ts';
+import type { Draft, DraftDetails, DraftFlow, DraftNode } from './draft.ts';
 
 /** Collects the nodes and flows of a draft, and names them. */
 export interface Sketch {
 	/** Adds a node and returns its id: the given one, or one after its kind. */
-	readonly node: (kind: NodeKind, options?: { readonly id?: NodeId; readonly hasDefault?: boolean }) => NodeId;
+	readonly node: (kind: NodeKind, options?: DraftDetails & { readonly id?: NodeId }) => NodeId;
+	/** Adds to what is known of a node. */
+	readonly detail: (id: NodeId, details: DraftDetails) => void;
 	/** Connects the nodes to a chain and returns the last. */
 	readonly chain: (first: NodeId, ...others: readonly NodeId[]) => NodeId;
+	/** What is drawn meanwhile is contained in this element. */
+	readonly within: (parent: ElementId, drawContent: () => void) => void;
 	readonly draft: () => Draft;
 }
 
@@ -19,7 +23,18 @@ const PREFIXES: Readonly<Record<NodeKind, string>> = {
 	exclusiveGateway: 'Xor',
 	parallelGateway: 'And',
 	inclusiveGateway: 'Or',
+	eventBasedGateway: 'Gate',
+	intermediateCatchEvent: 'Catch',
+	intermediateThrowEvent: 'Throw',
+	boundaryEvent: 'On',
 	userTask: 'Task',
+	subProcess: 'Sub',
+	eventSubProcess: 'Handler',
+	callActivity: 'Call',
+	scriptTask: 'Script',
+	serviceTask: 'Job',
+	sendTask: 'Send',
+	receiveTask: 'Receive',
 };
 
 /** An empty sketch, or one that goes on from a draft. */
@@ -31,15 +46,28 @@ export function sketch(from: Draft = { nodes: [], flows: [] }): Sketch {
 		while (taken.some(({ id }) => id === `${prefix}${number}`)) number += 1;
 		return `${prefix}${number}`;
 	};
+	let parent: ElementId | null = null;
 	return {
-		node: (kind, { id, hasDefault } = {}) => {
+		node: (kind, { id, ...details } = {}) => {
 			const node = {
 				id: id ?? freeId(PREFIXES[kind], nodes),
 				kind,
-				...(hasDefault === undefined ? {} : { hasDefault }),
+				...(parent === null ? {} : { parent }),
+				...details,
 			};
 			nodes.push(node);
 			return node.id;
+		},
+		detail: (id, details) => {
+			const index = nodes.findIndex((node) => node.id === id);
+			const node = nodes[index];
+			if (node !== undefined) nodes[index] = { ...node, ...details };
+		},
+		within: (element, drawContent) => {
+			const outer = parent;
+			parent = element;
+			drawContent();
+			parent = outer;
 		},
 		chain: (first, ...others) =>
 			others.reduce((source, target) => {

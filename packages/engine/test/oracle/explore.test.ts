@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProcessModel } from '../../src/model/process-model.ts';
-import { crowded, explore } from '../../src/verify/explore.ts';
+import { crowded } from '../../src/verify/crowded.ts';
+import { explore } from '../../src/verify/explore.ts';
 import { terrainOf } from '../../src/verify/granularity.ts';
 import { initialMarking, settle } from '../../src/verify/interpreter.ts';
-import { type Marking, markingOf, stateKey } from '../../src/verify/marking.ts';
-import { netOf } from '../../src/verify/net.ts';
+import { EMPTY, type Marking, markingOf, stateKey, tokensOf } from '../../src/verify/marking.ts';
 import type { Problem } from '../../src/verify/problems.ts';
 import { canComplete, canReach } from '../../src/verify/reach.ts';
 import type { PathStep } from '../../src/verify/walk.ts';
+import { worldOf } from '../../src/verify/world.ts';
 import { blockDraft } from '../models/blocks.ts';
 import { build } from '../models/draft.ts';
 import { draw } from '../models/drawing.ts';
@@ -169,7 +170,7 @@ describe('an exploration', () => {
 					const coarse = explore(model, { states: 2_000 }, 'decision');
 					if (!fine.complete) return;
 					expect(coarse.complete).toBe(true);
-					const { rest } = terrainOf(netOf(model), 'decision');
+					const { rest } = terrainOf(worldOf(model), 'decision');
 					const atRest = [...fine.states].filter(([key, marking]) => stateKey(rest(marking)) === key);
 					expect([...coarse.states.keys()].sort()).toEqual(atRest.map(([key]) => key).sort());
 					expect(faults(coarse.problems)).toEqual(faults(fine.problems));
@@ -200,26 +201,28 @@ describe('reachability', () => {
 			'no',
 		],
 		['unknown beyond the budget', PARALLEL, markingOf(['task:P']), 2, 'unknown'],
-		['yes when it has ended', PARALLEL, new Map(), 1, 'yes'],
+		['yes when it has ended', PARALLEL, EMPTY, 1, 'yes'],
 	])('can complete: %s', (_, model, from, states, expected) => {
 		expect(canComplete(model, from, { states })).toBe(expected);
 	});
 
 	it('takes no offence at a sink with two tokens', () => {
-		expect(crowded(markingOf(['sink:End', 'sink:End', 'task:A', 'task:B', 'task:B']))).toEqual(['task:B']);
+		expect(crowded(worldOf(PARALLEL), markingOf(['sink:End', 'sink:End', 'task:A', 'task:B', 'task:B']))).toEqual([
+			'task:B',
+		]);
 	});
 
 	it('finds a marking by what is true of it', () => {
 		const from = markingOf(['task:C']);
-		const opens = (task: 'B' | 'C') => (marking: Marking) => marking.has(`task:${task}`);
+		const opens = (task: 'B' | 'C') => (marking: Marking) => tokensOf(marking).includes(`task:${task}`);
 		expect(canReach(LOOP, initialMarking(LOOP), opens('C'), BUDGET)).toBe('yes');
 		expect(canReach(LOOP, from, opens('B'), BUDGET)).toBe('no');
 	});
 
 	it('knows markings on the way only firing by firing', () => {
-		const onFlow = (marking: Marking) => marking.has('flow:Start_A_1');
-		expect(canReach(LOOP, initialMarking(LOOP), onFlow, BUDGET, 'firing')).toBe('yes');
-		expect(canReach(LOOP, initialMarking(LOOP), onFlow, BUDGET, 'decision')).toBe('no');
+		const onFlow = (marking: Marking) => tokensOf(marking).includes('flow:Start_A_1');
+		expect(canReach(LOOP, initialMarking(LOOP), onFlow, BUDGET, { granularity: 'firing' })).toBe('yes');
+		expect(canReach(LOOP, initialMarking(LOOP), onFlow, BUDGET, { granularity: 'decision' })).toBe('no');
 	});
 
 	it('counts sinks once', () => {

@@ -3,17 +3,27 @@ import { describe, expect, it } from 'vitest';
 import type { Node, ProcessModel } from '../../src/model/process-model.ts';
 import type { FlowId } from '../../src/terms.ts';
 import { inclusiveJoinInput } from '../../src/verify/inclusive-join.ts';
-import { type Marking, markingOf, type Place } from '../../src/verify/marking.ts';
+import {
+	EMPTY,
+	type Marking,
+	markingOf,
+	type Place,
+	PROCESS_SCOPE,
+	type Scope,
+	scopeOf,
+	tokensOf,
+	withTokens,
+} from '../../src/verify/marking.ts';
 import { isInclusiveJoin, netOf, nodeOf } from '../../src/verify/net.ts';
 import { blockDraft } from '../models/blocks.ts';
 import { build } from '../models/draft.ts';
-import { draw } from '../models/drawing.ts';
+import { draw, drawNested } from '../models/drawing.ts';
 import { mutate, mutation } from '../models/mutations.ts';
 import { INCLUSIVE, INCLUSIVE_EXIT } from '../models/named-models.ts';
 
 function input(model: ProcessModel, join: string, places: readonly Place[]): readonly FlowId[] | null {
 	const net = netOf(model);
-	return inclusiveJoinInput(net, nodeOf(net, join), markingOf(places));
+	return inclusiveJoinInput(net, nodeOf(net, join), scopeOf(markingOf(places), PROCESS_SCOPE));
 }
 
 describe('an inclusive join', () => {
@@ -91,18 +101,65 @@ describe('an inclusive join', () => {
 		expect(input(model, join, places)).toEqual(expected);
 	});
 
+	const interruptible = drawNested(
+		{ process: ['Start OrS A OrJ T End', 'OrS B OrJ', 'OnTime XorX OrJ', 'XorX EndX', 'OnWord EndY'] },
+		{ OnTime: { attachedTo: 'A' }, OnWord: { attachedTo: 'B', interrupting: false } },
+	);
+
+	it.each<[string, Place[], FlowId[] | null]>([
+		['waits for a task that only its boundary event leads from to one flow', ['flow:B_OrJ_1', 'task:A'], null],
+		['waits for an activity of any kind', ['flow:B_OrJ_1', 'active:A'], null],
+		['waits for what an interrupting event began', ['flow:B_OrJ_1', 'flow:OnTime_XorX_1'], null],
+		['is not held up by what ends by itself', ['flow:B_OrJ_1', 'flow:OnWord_EndY_1'], ['B_OrJ_1']],
+		['lets a task pass that can come by its boundary event', ['flow:XorX_OrJ_1', 'task:A'], ['XorX_OrJ_1']],
+	])('%s', (_, places, expected) => {
+		expect(input(interruptible, 'OrJ', places)).toEqual(expected);
+	});
+
+	it('minds the token of an activity, and not the events at it', () => {
+		const [scope, host] = [PROCESS_SCOPE, 1];
+		const model = drawNested(
+			{ process: ['Start AndS A OrJ T End', 'AndS B OrJ', 'OnTime OrJ'] },
+			{ OnTime: { attachedTo: 'A' } },
+		);
+		const marking = withTokens(EMPTY, [
+			{ id: 1, place: 'task:A', scope, host: null },
+			{ id: 2, place: 'wait:OnTime', scope, host },
+			{ id: 3, place: 'flow:A_OrJ_1', scope, host: null },
+		]);
+		const net = netOf(model);
+		// The task leads to the marked flow, so it is not waited for; its event alone would lead to the empty one.
+		expect(inclusiveJoinInput(net, nodeOf(net, 'OrJ'), scopeOf(marking, scope))).toEqual(['A_OrJ_1']);
+	});
+
+	it('minds no token of another scope', () => {
+		const model = drawNested({ process: ['Start Sub OrJ End'], Sub: ['StartS OrS A OrJ2 EndS', 'OrS B OrJ2'] });
+		const inner: Scope = { id: 1, parent: 0, kind: 'sub', host: 1, flow: null, count: null, tokens: [] };
+		const net = netOf(model);
+		const marking = withTokens(
+			EMPTY,
+			[
+				{ id: 1, place: 'active:Sub', scope: 0, host: null },
+				{ id: 2, place: 'task:A', scope: 0, host: null },
+				{ id: 3, place: 'flow:B_OrJ2_1', scope: 1, host: null },
+			],
+			[inner],
+		);
+		expect(inclusiveJoinInput(net, nodeOf(net, 'OrJ2'), scopeOf(marking, 1))).toEqual(['B_OrJ2_1']);
+	});
+
 	it('agrees with the wording of the standard, path by path, in any model and marking', () => {
 		fc.assert(
 			fc.property(anyModel(), fc.array(fc.nat({ max: 1_000 }), { minLength: 1, maxLength: 6 }), (model, picks) => {
 				const net = netOf(model);
-				const all = [...net.takers.keys()];
+				const all = [...net.takers.keys()].filter((place) => /^(flow:|task:Task|task:Start)/.test(place));
 				for (const join of [...net.nodes.values()].filter(isInclusiveJoin)) {
 					// One token in front of the join, or the rule would mostly be decided by its first half.
 					const marking = markingOf([
 						`flow:${join.incoming[(picks[0] ?? 0) % join.incoming.length] ?? ''}`,
 						...picks.slice(1).flatMap((pick) => all[pick % all.length] ?? []),
 					]);
-					const found = inclusiveJoinInput(net, join, marking);
+					const found = inclusiveJoinInput(net, join, scopeOf(marking, PROCESS_SCOPE));
 					expect(found !== null).toBe(isActivated(model, join, marking));
 				}
 			}),
@@ -119,9 +176,9 @@ function anyModel(): fc.Arbitrary<ProcessModel> {
 
 /** OMG BPMN 2.0.2, table 13.3, read word by word: walks every directed path without a repeated flow. */
 function isActivated(model: ProcessModel, join: Node, marking: Marking): boolean {
-	const isMarked = (flow: FlowId): boolean => marking.has(`flow:${flow}`);
+	const isMarked = (flow: FlowId): boolean => tokensOf(marking).includes(`flow:${flow}`);
 	if (!join.incoming.some(isMarked)) return false;
-	const startingFlows = [...marking.keys()].flatMap((place): readonly (readonly FlowId[])[] => {
+	const startingFlows = tokensOf(marking).flatMap((place): readonly (readonly FlowId[])[] => {
 		if (place.startsWith('flow:')) return [[place.slice('flow:'.length)]];
 		// A token in a task leaves it by its outgoing flows: together they stand for one token.
 		return place.startsWith('task:') ? [model.nodes[place.slice('task:'.length)]?.outgoing ?? []] : [];

@@ -24,8 +24,8 @@ export function buildModel(arrows: string, options: BuildOptions = {}): ProcessM
 			line: 0,
 		};
 		const defaultFlow = defaults.get(id) ?? null;
-		if (/^start/.test(id)) return { ...base, kind: 'startEvent' };
-		if (/^end/.test(id)) return { ...base, kind: 'endEvent' };
+		if (/^start/.test(id)) return { ...base, kind: 'startEvent', trigger: null, interrupting: true };
+		if (/^end/.test(id)) return { ...base, kind: 'endEvent', throws: null };
 		if (/^terminate/.test(id)) return { ...base, kind: 'terminateEndEvent' };
 		if (/^and/.test(id)) return { ...base, kind: 'parallelGateway' };
 		if (/^xor/.test(id)) return { ...base, kind: 'exclusiveGateway', defaultFlow };
@@ -35,6 +35,7 @@ export function buildModel(arrows: string, options: BuildOptions = {}): ProcessM
 			...base,
 			kind: 'userTask',
 			assignees: [{ kind: 'users', users: { kind: 'literal', text: 'alpha' } }],
+			loop: null,
 			mode: 'all',
 			onReject: 'end',
 			rollbackRange: null,

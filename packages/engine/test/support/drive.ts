@@ -1,6 +1,7 @@
-import { expect } from 'vitest';
+import assert from 'node:assert/strict';
 import { apply } from '../../src/apply.ts';
-import type { Command } from '../../src/commands.ts';
+import { readLog } from '../../src/causality/live-log.ts';
+import type { Command, RollBack } from '../../src/commands.ts';
 import type { EngineEvent } from '../../src/events.ts';
 import type { ProcessModel } from '../../src/model/process-model.ts';
 import { type Answer, type Question, questionKey } from '../../src/questions.ts';
@@ -8,16 +9,18 @@ import type { RejectionCode } from '../../src/rejections.ts';
 import type { InstanceState, OpenTask } from '../../src/state.ts';
 import { step } from '../../src/step.ts';
 import type { StepOutcome } from '../../src/step-outcome.ts';
-import type { TaskId, UserId, Variables } from '../../src/terms.ts';
+import type { TaskId, TokenId, UserId, Variables } from '../../src/terms.ts';
 
 /** One instance in memory, driven as the server drives it: questions answered, events appended, state kept. */
 export class Driver {
 	readonly model: ProcessModel;
 	readonly groups: Readonly<Record<string, readonly UserId[]>>;
+	/** Flows that call activities can run, by id. */
+	called: Readonly<Record<string, ProcessModel>> = {};
 	log: EngineEvent[] = [];
 	state: InstanceState | null = null;
 	#nextId = 1000;
-	#now = 0;
+	now = 0;
 
 	constructor(model: ProcessModel, groups: Driver['groups'] = {}) {
 		this.model = model;
@@ -48,11 +51,35 @@ export class Driver {
 		return this.accept(this.rollBackCommand(from, to, occurrence));
 	}
 
-	rollBackCommand(from: string, to: string, occurrence = 0): Command {
+	/** As rollBack, to come straight back once the target is decided again. */
+	rollBackDirect(from: string, to: string): this {
+		return this.accept({ ...this.rollBackCommand(from, to), resume: 'direct' });
+	}
+
+	undoRollback(user: UserId): this {
+		return this.accept({ type: 'undo-rollback', rollback: 'rollback', user, opinion: '' });
+	}
+
+	rollBackCommand(from: string, to: string, occurrence = 0): RollBack {
 		const task = this.task(from);
 		const user = task.assignments.find(({ status }) => status === 'pending')?.user ?? '';
 		const target = this.completed(to, occurrence);
-		return { type: 'roll-back', rollback: 'rollback', task: task.id, user, to: target, opinion: '' };
+		return { type: 'roll-back', rollback: 'rollback', task: task.id, user, to: target, opinion: '', resume: 'replay' };
+	}
+
+	/** The event has come that a node waits for: a timer is due, a message or a signal arrived. */
+	trigger(node: string, variables: Variables = {}): this {
+		return this.accept({ type: 'trigger-event', token: this.armed(node), variables });
+	}
+
+	completeJob(node: string, variables: Variables = {}): this {
+		return this.accept({ type: 'complete-job', token: this.armed(node), variables });
+	}
+
+	armed(node: string): TokenId {
+		const found = Object.values(this.live.tokens).filter(({ place, arm }) => arm && place.endsWith(`:${node}`));
+		if (found[0] === undefined) throw new Error(`nothing waits at ${node}: ${this.marking()}`);
+		return found[0].id;
 	}
 
 	accept(command: Command): this {
@@ -61,21 +88,21 @@ export class Driver {
 		this.log.push(...outcome.events);
 		this.state = outcome.state;
 		this.#nextId = outcome.nextId;
-		this.#now += 1;
+		this.now += 1;
 		this.checkInvariants();
 		return this;
 	}
 
 	refuse(command: Command, code: RejectionCode): this {
 		const outcome = this.try(command);
-		expect(outcome).toMatchObject({ kind: 'refused', rejection: { code } });
+		assert.equal(outcome.kind === 'refused' ? outcome.rejection.code : outcome.kind, code);
 		return this;
 	}
 
 	try(command: Command): StepOutcome {
 		const answers = new Map<string, Answer>();
 		for (let asked = 0; asked < 20; asked++) {
-			const outcome = step(this.model, this.state, command, { now: this.#now, firstId: this.#nextId, answers });
+			const outcome = step(this.model, this.state, command, { now: this.now, firstId: this.#nextId, answers });
 			if (outcome.kind !== 'unanswered') return outcome;
 			for (const question of outcome.questions) answers.set(questionKey(question), this.answer(question));
 		}
@@ -90,10 +117,18 @@ export class Driver {
 				return { kind: 'group', members: this.groups[question.group] ?? null };
 			case 'evaluate':
 				return { kind: 'evaluate', result: { ok: false, message: 'not evaluated here' } };
+			case 'log-since':
+				return { kind: 'log-since', events: this.log.slice(question.seq - 1) };
+			case 'flow': {
+				const model = this.called[question.flowId];
+				return { kind: 'flow', flow: model === undefined ? null : { version: question.version ?? 1, model } };
+			}
 			case 'log-from': {
-				const completion = this.log.find(
-					(event) => event.type === 'NodeFired' && event.completion?.task === question.task,
-				)?.seq;
+				const completion =
+					readLog(this.log).firings.find(
+						({ completion }) => completion?.task === question.task || completion?.loop === question.task,
+					)?.seq ??
+					this.log.find((event) => event.type === 'NodeFired' && event.completion?.task === question.task)?.seq;
 				if (completion === undefined) return { kind: 'log-from', log: null };
 				return { kind: 'log-from', log: { completion, events: this.log.slice(completion - 1) } };
 			}
@@ -102,7 +137,7 @@ export class Driver {
 
 	/** Ids of completed tasks of a node that no rollback undid. */
 	completed(node: string, occurrence = 0): TaskId {
-		const undone = new Set(this.log.flatMap((event) => (event.type === 'RolledBack' ? event.undone : [])));
+		const { undone } = readLog(this.log);
 		const completions = this.log.flatMap((event) =>
 			event.type === 'NodeFired' && event.node === node && event.completion && !undone.has(event.seq)
 				? [event.completion.task]
@@ -145,20 +180,22 @@ export class Driver {
 	/** What must hold after every step. */
 	checkInvariants(): void {
 		const replayed = this.log.reduce<InstanceState | null>(apply, null);
-		expect(replayed).toEqual(this.state);
-		expect(JSON.parse(JSON.stringify(this.state))).toEqual(this.state);
-		if (this.live.status !== 'in_process') {
-			expect(this.live.tasks).toEqual({});
+		assert.deepEqual(replayed, this.state);
+		assert.deepEqual(JSON.parse(JSON.stringify(this.state)), this.state);
+		const { tokens, tasks, scopes, status } = this.live;
+		if (status !== 'in_process') {
+			assert.deepEqual(tasks, {});
 			return;
 		}
-		const standing = Object.values(this.live.tokens).filter((token) => token.place.startsWith('task:'));
-		expect(
-			Object.values(this.live.tasks)
-				.map((task) => task.token)
-				.sort(),
-		).toEqual(standing.map(({ id }) => id).sort());
-		for (const token of Object.values(this.live.tokens)) {
-			if (token.heldBy !== undefined) expect(this.live.tasks[token.heldBy]).toBeDefined();
+		const standing = Object.values(tokens).filter(({ place }) => place.startsWith('task:'));
+		const stoodOn = Object.values(tasks).map(({ token }) => token);
+		assert.deepEqual(new Set(stoodOn), new Set(standing.map(({ id }) => id)));
+		assert.equal(stoodOn.length, standing.length);
+		for (const { scope, host, heldBy } of Object.values(tokens)) {
+			assert(scopes[scope] !== undefined);
+			assert(host === undefined || tokens[host] !== undefined);
+			assert(heldBy === undefined || tasks[heldBy] !== undefined);
 		}
+		for (const { host } of Object.values(scopes)) assert(host === null || tokens[host] !== undefined);
 	}
 }

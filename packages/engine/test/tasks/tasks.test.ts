@@ -80,6 +80,13 @@ describe('assignees', () => {
 		},
 	);
 
+	it('the initiator is who started it, whatever a variable of that name says', () => {
+		const tree = { kind: 'path', names: ['initiator'] } as const;
+		const text = { kind: 'expression', expression: { language: 'juel', source: 'initiator', tree } } as const;
+		const model = buildModel('start -> A\nA -> end', { tasks: { A: { assignees: [{ kind: 'users', users: text }] } } });
+		expect(statuses(new Driver(model).start({ initiator: 'someone' }))).toBe('initiator:pending');
+	});
+
 	it('can be an expression that gives an id, a number or a list', () => {
 		const tree = { kind: 'path', names: ['who'] } as const;
 		const text = { kind: 'expression', expression: { language: 'juel', source: 'who', tree } } as const;

@@ -52,17 +52,18 @@ new_steps AS (
 new_tasks AS (
 	INSERT INTO tasks (
 		tenant_id, id, instance_id, node_id, status, is_start, opened_at, closed_at, completed_by, completed_seq,
-		completed_position, undone_by, past, assignments
+		completed_position, undone_by, loop_id, called_flow, called_version, past, assignments
 	)
 	SELECT
 		tenant_id, id, instance_id, node_id, status, is_start, opened_at, closed_at, completed_by, completed_seq,
-		completed_position, undone_by, past::json, assignments::json
+		completed_position, nullif(undone_by, 0), loop_id, called_flow, called_version, past::json, assignments::json
 	FROM unnest(
 		$24::int[], $25::text[], $26::bigint[], $27::bigint[], $28::text[], $29::text[], $30::boolean[], $31::bigint[],
-		$32::bigint[], $33::text[], $34::bigint[], $35::bigint[], $36::bigint[], string_to_array($37, chr(31), ''), string_to_array($38, chr(31), '')
+		$32::bigint[], $33::text[], $34::bigint[], $35::bigint[], $36::bigint[], $37::bigint[], $38::text[], $39::int[],
+		string_to_array($40, chr(31), ''), string_to_array($41, chr(31), '')
 	) AS t (
 		write, tenant_id, id, instance_id, node_id, status, is_start, opened_at, closed_at, completed_by, completed_seq,
-		completed_position, undone_by, past, assignments
+		completed_position, undone_by, loop_id, called_flow, called_version, past, assignments
 	)
 	WHERE (t.write IN (SELECT write FROM won)) IS TRUE
 ),
@@ -70,15 +71,15 @@ changed_tasks AS (
 	UPDATE tasks AS t
 	SET
 		status = coalesce(c.status, t.status),
-		closed_at = coalesce(c.closed_at, t.closed_at),
+		closed_at = CASE WHEN c.status = 'in_process' THEN NULL ELSE coalesce(c.closed_at, t.closed_at) END,
 		completed_by = coalesce(c.completed_by, t.completed_by),
 		completed_seq = coalesce(c.completed_seq, t.completed_seq),
 		completed_position = coalesce(c.completed_position, t.completed_position),
-		undone_by = coalesce(c.undone_by, t.undone_by),
+		undone_by = nullif(coalesce(c.undone_by, t.undone_by), 0),
 		assignments = coalesce(c.assignments::json, t.assignments)
 	FROM unnest(
-		$39::int[], $40::text[], $41::bigint[], $42::text[], $43::bigint[], $44::text[], $45::bigint[], $46::bigint[],
-		$47::bigint[], string_to_array($48, chr(31), '')
+		$42::int[], $43::text[], $44::bigint[], $45::text[], $46::bigint[], $47::text[], $48::bigint[], $49::bigint[],
+		$50::bigint[], string_to_array($51, chr(31), '')
 	) AS c (
 		write, tenant_id, id, status, closed_at, completed_by, completed_seq, completed_position, undone_by, assignments
 	)
@@ -90,15 +91,15 @@ new_assignments AS (
 	)
 	SELECT tenant_id, task_id, user_id, instance_id, namespace, flow_id, initiator, status, opened_at
 	FROM unnest(
-		$49::int[], $50::text[], $51::bigint[], $52::text[], $53::bigint[], $54::text[], $55::text[], $56::text[],
-		$57::text[], $58::bigint[]
+		$52::int[], $53::text[], $54::bigint[], $55::text[], $56::bigint[], $57::text[], $58::text[], $59::text[],
+		$60::text[], $61::bigint[]
 	) AS a (write, tenant_id, task_id, user_id, instance_id, namespace, flow_id, initiator, status, opened_at)
 	WHERE (a.write IN (SELECT write FROM won)) IS TRUE
 ),
 changed_assignments AS (
 	UPDATE assignments AS a
 	SET status = c.status
-	FROM unnest($59::int[], $60::text[], $61::bigint[], $62::text[], $63::text[])
+	FROM unnest($62::int[], $63::text[], $64::bigint[], $65::text[], $66::text[])
 		AS c (write, tenant_id, task_id, user_id, status)
 	WHERE
 		a.tenant_id = c.tenant_id AND a.task_id = c.task_id AND a.user_id = c.user_id
@@ -108,8 +109,8 @@ new_copies AS (
 	INSERT INTO copies (tenant_id, user_id, opened_at, task_id, instance_id, namespace, flow_id, copied_at)
 	SELECT tenant_id, user_id, opened_at, task_id, instance_id, namespace, flow_id, copied_at
 	FROM unnest(
-		$64::int[], $65::text[], $66::text[], $67::bigint[], $68::bigint[], $69::bigint[], $70::text[], $71::text[],
-		$72::bigint[]
+		$67::int[], $68::text[], $69::text[], $70::bigint[], $71::bigint[], $72::bigint[], $73::text[], $74::text[],
+		$75::bigint[]
 	) AS c (write, tenant_id, user_id, opened_at, task_id, instance_id, namespace, flow_id, copied_at)
 	WHERE (c.write IN (SELECT write FROM won)) IS TRUE
 	ON CONFLICT DO NOTHING
@@ -118,23 +119,76 @@ linked_chats AS (
 	INSERT INTO chat_groups (tenant_id, task_id, chat_id, name, members)
 	SELECT
 		tenant_id, task_id, chat_id, name, ARRAY(SELECT json_array_elements_text(members::json))
-	FROM unnest($73::int[], $74::text[], $75::bigint[], $76::text[], $77::text[], string_to_array($78, chr(31), ''))
+	FROM unnest($76::int[], $77::text[], $78::bigint[], $79::text[], $80::text[], string_to_array($81, chr(31), ''))
 		AS c (write, tenant_id, task_id, chat_id, name, members)
 	WHERE (c.write IN (SELECT write FROM won)) IS TRUE
 	ON CONFLICT (tenant_id, task_id, chat_id) DO UPDATE SET name = excluded.name, members = excluded.members
 ),
 new_notices AS (
-	INSERT INTO outbox (tenant_id, instance_id, seq, kind, payload, created_at)
-	SELECT tenant_id, instance_id, seq, kind, payload::json, created_at
-	FROM unnest($79::int[], $80::text[], $81::bigint[], $82::bigint[], $83::text[], string_to_array($84, chr(31), ''), $85::bigint[])
-		AS o (write, tenant_id, instance_id, seq, kind, payload, created_at)
+	INSERT INTO outbox (tenant_id, instance_id, seq, kind, payload, created_at, try_at)
+	SELECT tenant_id, instance_id, seq, kind, payload::json, created_at, try_at
+	FROM unnest($82::int[], $83::text[], $84::bigint[], $85::bigint[], $86::text[], string_to_array($87, chr(31), ''), $88::bigint[], $89::bigint[])
+		AS o (write, tenant_id, instance_id, seq, kind, payload, created_at, try_at)
 	WHERE (o.write IN (SELECT write FROM won)) IS TRUE
 ),
 new_keys AS (
 	INSERT INTO idempotency (tenant_id, key, fingerprint, result, created_at)
 	SELECT tenant_id, key, fingerprint, result::json, created_at
-	FROM unnest($86::int[], $87::text[], $88::text[], $89::text[], string_to_array($90, chr(31), ''), $91::bigint[])
+	FROM unnest($90::int[], $91::text[], $92::text[], $93::text[], string_to_array($94, chr(31), ''), $95::bigint[])
 		AS k (write, tenant_id, key, fingerprint, result, created_at)
 	WHERE (k.write IN (SELECT write FROM won)) IS TRUE
+),
+new_rollbacks AS (
+	INSERT INTO rollbacks (tenant_id, id, instance_id, position)
+	SELECT tenant_id, id, instance_id, position
+	FROM unnest($96::int[], $97::text[], $98::bigint[], $99::bigint[], $100::bigint[])
+		AS r (write, tenant_id, id, instance_id, position)
+	WHERE (r.write IN (SELECT write FROM won)) IS TRUE
+),
+ended_waits AS (
+	DELETE FROM waits AS w
+	USING unnest($101::int[], $102::text[], $103::bigint[], $104::bigint[]) AS e (write, tenant_id, instance_id, token_id)
+	WHERE
+		w.tenant_id = e.tenant_id AND w.instance_id = e.instance_id AND w.token_id = e.token_id
+		AND (e.write IN (SELECT write FROM won)) IS TRUE
+),
+new_waits AS (
+	INSERT INTO waits (tenant_id, instance_id, token_id, kind, name, key, due, try_at)
+	SELECT tenant_id, instance_id, token_id, kind, name, key, due, due
+	FROM unnest($105::int[], $106::text[], $107::bigint[], $108::bigint[], $109::text[], $110::text[], $111::text[], $112::bigint[])
+		AS n (write, tenant_id, instance_id, token_id, kind, name, key, due)
+	WHERE (n.write IN (SELECT write FROM won)) IS TRUE
+	-- A timer that was undone and put back by the same write counts from the beginning.
+	ON CONFLICT (tenant_id, instance_id, token_id)
+	DO UPDATE SET name = excluded.name, key = excluded.key, due = excluded.due, try_at = excluded.try_at, tries = 0
+),
+ended_jobs AS (
+	DELETE FROM jobs AS j
+	USING unnest($113::int[], $114::text[], $115::bigint[], $116::bigint[]) AS e (write, tenant_id, instance_id, token_id)
+	WHERE
+		j.tenant_id = e.tenant_id AND j.instance_id = e.instance_id AND j.token_id = e.token_id
+		AND (e.write IN (SELECT write FROM won)) IS TRUE
+),
+withdrawn_jobs AS (
+	DELETE FROM jobs AS j
+	USING unnest($117::int[], $118::text[], $119::bigint[]) AS e (write, tenant_id, rollback_id)
+	WHERE
+		j.tenant_id = e.tenant_id AND j.rollback_id = e.rollback_id
+		AND (e.write IN (SELECT write FROM won)) IS TRUE
+),
+new_jobs AS (
+	INSERT INTO jobs (
+		tenant_id, id, instance_id, node_id, topic, token_id, rollback_id, compensates, blocked_by, retries, created_at
+	)
+	SELECT
+		tenant_id, id, instance_id, node_id, topic, token_id, rollback_id, compensates, blocked_by, retries, created_at
+	FROM unnest(
+		$120::int[], $121::text[], $122::bigint[], $123::bigint[], $124::text[], $125::text[], $126::bigint[], $127::bigint[],
+		$128::bigint[], $129::bigint[], $130::int[], $131::bigint[]
+	) AS n (
+		write, tenant_id, id, instance_id, node_id, topic, token_id, rollback_id, compensates, blocked_by, retries,
+		created_at
+	)
+	WHERE (n.write IN (SELECT write FROM won)) IS TRUE
 )
 SELECT write FROM won

@@ -1,7 +1,16 @@
--- Some completed tasks: who completed them when, and the past that they stood on. Plan: one lookup in the primary key
--- of tasks for each; OFFSET 0 keeps it a lookup (see describe-tasks.sql).
-SELECT t.id, t.completed_by, t.closed_at, t.past
+-- Some completed tasks: who completed them when, and the past that they stood on; of a repeated task, its last run that
+-- counts. Plan: one lookup in the primary key of tasks for each, and one range of tasks_of_loop; OFFSET 0 keeps it a
+-- lookup (see describe-tasks.sql).
+SELECT k.id, t.completed_by, t.closed_at, t.past
 FROM unnest($2::bigint[]) AS k (id)
 CROSS JOIN LATERAL (
-	SELECT id, completed_by, closed_at, past FROM tasks WHERE tenant_id = $1 AND id = k.id OFFSET 0
+	(SELECT completed_by, closed_at, past FROM tasks WHERE tenant_id = $1 AND id = k.id OFFSET 0)
+	UNION ALL
+	(
+		SELECT completed_by, closed_at, past
+		FROM tasks
+		WHERE tenant_id = $1 AND loop_id = k.id AND completed_seq IS NOT NULL AND undone_by IS NULL
+		ORDER BY completed_seq DESC
+		LIMIT 1
+	)
 ) AS t

@@ -2,14 +2,28 @@
 import { Command } from 'commander';
 import { VERSION } from '../config/version.ts';
 import { SCOPES } from '../http/scopes.ts';
+import type { OpenedServices } from '../server.ts';
 import { type CreateAppOptions, createApp, issueAppTicket, problemWithApp, setAppEnabled } from './app-commands.ts';
-import { doctorCommand } from './doctor-command.ts';
-import { serveCommand } from './serve-command.ts';
 import { TERMINAL } from './terminal.ts';
-import { type TokenOptions, tokenCommand } from './token-command.ts';
-import { withServices } from './with-services.ts';
+import type { TokenOptions } from './token-command.ts';
 
 const { env } = process;
+
+// Each command loads what it needs, so that `--help` is there at once and a server begins with its database.
+async function serve(): Promise<number> {
+	const { serveCommand } = await import('./serve-command.ts');
+	return serveCommand(env, TERMINAL);
+}
+
+async function doctor(): Promise<number> {
+	const { doctorCommand } = await import('./doctor-command.ts');
+	return doctorCommand(env, TERMINAL);
+}
+
+async function onServices(command: (services: OpenedServices) => Promise<number>): Promise<number> {
+	const { withServices } = await import('./with-services.ts');
+	return withServices(env, TERMINAL, command);
+}
 
 const program = new Command('sendback')
 	.description('A self-hosted approval engine that can go back 退回.')
@@ -35,7 +49,7 @@ program
 	.action((_options: object, command: Command) => {
 		// As the default command it also gets the names of commands that do not exist.
 		const [unknown] = command.args;
-		if (unknown === undefined) return finish(serveCommand(env, TERMINAL));
+		if (unknown === undefined) return finish(serve());
 		TERMINAL.printError(`There is no command ${unknown}. See sendback --help`);
 		return finish(Promise.resolve(1));
 	});
@@ -52,8 +66,7 @@ app
 	.option('--json', 'print JSON')
 	.action((options: CreateAppOptions) => {
 		const problem = problemWithApp(options);
-		if (problem === null)
-			return finish(withServices(env, TERMINAL, (services) => createApp(services, options, TERMINAL)));
+		if (problem === null) return finish(onServices((services) => createApp(services, options, TERMINAL)));
 		TERMINAL.printError(problem);
 		return finish(Promise.resolve(1));
 	});
@@ -65,17 +78,13 @@ for (const [name, enabled] of [
 	app
 		.command(`${name} <app_id>`)
 		.description(enabled ? 'let a disabled app in again' : 'let an app in no more')
-		.action((appId: string) =>
-			finish(withServices(env, TERMINAL, (services) => setAppEnabled(services, appId, enabled, TERMINAL))),
-		);
+		.action((appId: string) => finish(onServices((services) => setAppEnabled(services, appId, enabled, TERMINAL))));
 }
 
 app
 	.command('ticket <app_id>')
 	.description('print a new app ticket of a store app; the one before ends')
-	.action((appId: string) =>
-		finish(withServices(env, TERMINAL, (services) => issueAppTicket(services, appId, TERMINAL))),
-	);
+	.action((appId: string) => finish(onServices((services) => issueAppTicket(services, appId, TERMINAL))));
 
 program
 	.command('token')
@@ -84,7 +93,12 @@ program
 	.option('--secret <secret>', 'check that this is its secret')
 	.option('--json', 'print JSON, with the seconds it is valid')
 	.action((options: TokenOptions) =>
-		finish(withServices(env, TERMINAL, (services) => tokenCommand(services, options, TERMINAL))),
+		finish(
+			onServices(async (services) => {
+				const { tokenCommand } = await import('./token-command.ts');
+				return tokenCommand(services, options, TERMINAL);
+			}),
+		),
 	);
 
 program
@@ -92,7 +106,7 @@ program
 	.description('bring the database to this version, without serving')
 	.action(() =>
 		finish(
-			withServices(env, TERMINAL, async (services) => {
+			onServices(async (services) => {
 				const reason = await services.notReady();
 				TERMINAL.print(reason ?? 'The database is up to date.');
 				return reason === null ? 0 : 1;
@@ -103,7 +117,7 @@ program
 program
 	.command('doctor')
 	.description('check what a start needs, and change nothing')
-	.action(() => finish(doctorCommand(env, TERMINAL)));
+	.action(() => finish(doctor()));
 
 /** Ends by itself: what is still open after a command is a mistake that must not keep a terminal waiting. */
 async function finish(command: Promise<number>): Promise<never> {

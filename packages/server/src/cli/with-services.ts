@@ -26,7 +26,13 @@ export async function withServices(
 		const database = await findDatabase(databaseUrl, dataDir);
 		try {
 			const { connection } = database;
-			const services = await openServices({ connection, clock: REAL_CLOCK, log: ignore, connections: CONNECTIONS });
+			const services = await openServices({
+				connection,
+				clock: REAL_CLOCK,
+				log: ignore,
+				connections: CONNECTIONS,
+				background: false,
+			});
 			return await command(services).finally(() => services.close());
 		} finally {
 			await database.close();

@@ -1,8 +1,9 @@
 import type { EngineEvent } from '@sendback/engine/events.ts';
-import type { EvaluateAnswer, LogAnswer } from '@sendback/engine/questions.ts';
-import type { TaskId, UserId, Variables } from '@sendback/engine/terms.ts';
-import type { DirectoryService, TenantId } from '../services.ts';
+import type { EvaluateAnswer } from '@sendback/engine/questions.ts';
+import type { Seq, UserId, Variables } from '@sendback/engine/terms.ts';
+import type { DirectoryService, FlowService, TenantId } from '../services.ts';
 import type { LiveInstance } from './live-instance.ts';
+import { logFrom, type ReadLog } from './log-from.ts';
 import type { AnswerQuestion } from './step-command.ts';
 
 export interface AnswerDependencies {
@@ -10,14 +11,18 @@ export interface AnswerDependencies {
 	readonly findGroup: DirectoryService['findGroup'];
 	/** Evaluates FEEL under a time limit; null where too many expressions wait. */
 	readonly evaluate: (source: string, variables: Variables) => Promise<EvaluateAnswer['result'] | null>;
-	/** The committed log of an instance from the completion of a task up to the instance's version. */
-	readonly readLog: (instance: LiveInstance, task: TaskId) => Promise<LogAnswer['log']>;
+	readonly findFlow: FlowService['find'];
+	/** The committed log of an instance from the completion of a task up to the instance's version (log-from.ts). */
+	readonly readLog: ReadLog;
+	/** The committed log of an instance from an event on up to the instance's version. */
+	readonly readLogSince: (instance: LiveInstance, seq: Seq) => Promise<readonly EngineEvent[]>;
 }
 
 /** The core asks; the directory, the expression worker and the log answer. */
-export function createAnswers({ userExists, findGroup, evaluate, readLog }: AnswerDependencies): AnswerQuestion {
+export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
+	const { userExists, findGroup, evaluate, findFlow } = deps;
 	return async (question, { committed, uncommitted }) => {
-		const { tenant } = committed.facts;
+		const { tenant, namespace } = committed.facts;
 		switch (question.kind) {
 			case 'user':
 				return { kind: 'user', exists: await userExists(tenant, question.user) };
@@ -27,22 +32,18 @@ export function createAnswers({ userExists, findGroup, evaluate, readLog }: Answ
 				const result = await evaluate(question.source, question.variables);
 				return result === null ? null : { kind: 'evaluate', result };
 			}
-			case 'log-from': {
-				const log =
-					logFrom(uncommitted, question.task) ?? appended(await readLog(committed, question.task), uncommitted);
-				return { kind: 'log-from', log };
+			case 'log-from':
+				return { kind: 'log-from', log: await logFrom(deps.readLog, committed, uncommitted, question.task) };
+			case 'log-since': {
+				const { seq } = question;
+				const isCommitted = seq < (committed.state?.nextSeq ?? 1);
+				const events = isCommitted ? await deps.readLogSince(committed, seq) : [];
+				return { kind: 'log-since', events: [...events, ...uncommitted.filter((event) => event.seq >= seq)] };
+			}
+			case 'flow': {
+				const flow = await findFlow(tenant, namespace, question.flowId, question.version);
+				return { kind: 'flow', flow: flow === null ? null : { version: flow.version, model: flow.model } };
 			}
 		}
 	};
-}
-
-/** The log from the completion of a task that was completed in these events; null where it was not. */
-function logFrom(events: readonly EngineEvent[], task: TaskId): LogAnswer['log'] {
-	const index = events.findIndex((event) => event.type === 'NodeFired' && event.completion?.task === task);
-	const completion = events[index];
-	return completion === undefined ? null : { completion: completion.seq, events: events.slice(index) };
-}
-
-function appended(log: LogAnswer['log'], events: readonly EngineEvent[]): LogAnswer['log'] {
-	return log === null ? null : { completion: log.completion, events: [...log.events, ...events] };
 }

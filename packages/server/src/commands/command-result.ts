@@ -1,9 +1,9 @@
 import { describeRollback } from '@sendback/engine/causality/describe-rollback.ts';
-import type { EngineEvent, RolledBack } from '@sendback/engine/events.ts';
+import type { EngineEvent, Resumed, RolledBack } from '@sendback/engine/events.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
-import { type Answers, questionKey } from '@sendback/engine/questions.ts';
-import type { InstanceState } from '@sendback/engine/state.ts';
-import type { CommandResult, InstanceId, RollbackPlan } from '../services.ts';
+import type { Answers } from '@sendback/engine/questions.ts';
+import type { InstanceState, OpenTask } from '@sendback/engine/state.ts';
+import type { CommandResult, InstanceId, Resumption, RollbackPlan } from '../services.ts';
 
 export interface AcceptedCommand {
 	readonly model: ProcessModel;
@@ -17,20 +17,39 @@ export interface AcceptedCommand {
 export function commandResult(instance: InstanceId, command: AcceptedCommand): CommandResult {
 	const { events, after } = command;
 	const opened = events
-		.flatMap((event) =>
-			event.type === 'TaskOpened' ? [event.task] : event.type === 'RolledBack' ? [event.reopened] : [],
-		)
+		.flatMap(openedBy)
 		.filter(({ id }) => after.tasks[id] !== undefined)
 		.map(({ id, node }) => ({ id, node }));
-	return { instance, status: after.status, repeated: false, opened, rollback: rollbackPlan(command) };
+	const rollback = rollbackPlan(command);
+	return { instance, status: after.status, repeated: false, opened, rollback, resumed: resumption(events) };
+}
+
+function openedBy(event: EngineEvent): readonly OpenTask[] {
+	switch (event.type) {
+		case 'TaskOpened':
+			return [event.task];
+		case 'RolledBack':
+			return [...event.reopened, ...event.revived];
+		case 'RollbackUndone':
+			return event.rollback.closed;
+		default:
+			return [];
+	}
+}
+
+function resumption(events: readonly EngineEvent[]): Resumption | null {
+	const resumed = events.find((event): event is Resumed => event.type === 'Resumed');
+	return resumed === undefined ? null : { kept: resumed.kept, stopped: resumed.stopped };
 }
 
 /** What the rollback among the events did; null where there is none. */
 export function rollbackPlan({ model, before, events, after, answers }: AcceptedCommand): RollbackPlan | null {
 	const rolledBack = events.find((event): event is RolledBack => event.type === 'RolledBack');
 	if (rolledBack === undefined || before === null) return null;
-	const answer = answers.get(questionKey({ kind: 'log-from', task: rolledBack.to.task }));
+	// By its kind: where a repeated task is returned to as a whole, the question names that, and the event one of its runs.
+	const answer = [...answers.values()].find(({ kind }) => kind === 'log-from');
 	const log = answer?.kind === 'log-from' ? (answer.log?.events ?? []) : [];
 	const description = describeRollback(model, before, after, log, rolledBack);
-	return { rollback: rolledBack.rollback, ...description, barriers: [] };
+	const compensations = rolledBack.compensations.map(({ node, topic }) => ({ node, topic }));
+	return { rollback: rolledBack.rollback, ...description, barriers: [], compensations };
 }

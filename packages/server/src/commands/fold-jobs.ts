@@ -1,15 +1,19 @@
 import type { Command } from '@sendback/engine/commands.ts';
-import type { EngineEvent } from '@sendback/engine/events.ts';
-import type { TimeMs } from '@sendback/engine/terms.ts';
+import type { EngineEvent, RolledBack } from '@sendback/engine/events.ts';
+import type { InstanceState } from '@sendback/engine/state.ts';
+import type { TimeMs, UserId } from '@sendback/engine/terms.ts';
 import type { Refusal } from '../refusals.ts';
 import type { CommandResult, Idempotency } from '../services.ts';
 import { writeState } from '../storage/documents.ts';
-import type { InstanceWrite, KeyRow, ProjectedRows, StepRow } from '../storage/instance-write.ts';
+import type { InstanceWrite, JobRow, KeyRow, ProjectedRows, StepRow, WaitRows } from '../storage/instance-write.ts';
+import { type IdAllocator, takeIds } from '../storage/postgres/id-allocator.ts';
 import { commandResult } from './command-result.ts';
+import { diffWaits } from './diff-waits.ts';
 import { foldRows } from './fold-rows.ts';
 import type { LiveInstance, StoredInstance } from './live-instance.ts';
 import { projectStep } from './project-step.ts';
 import { type StepDependencies, type Stepped, stepCommand } from './step-command.ts';
+import { SYSTEM_USER } from './system-user.ts';
 
 /** A command on its way. */
 export interface Job {
@@ -43,7 +47,7 @@ export async function foldJobs(deps: StepDependencies, committed: LiveInstance, 
 			decisions.push({ kind: 'failed', error });
 		}
 	}
-	return { decisions, outcome: fold.outcome() };
+	return { decisions, outcome: await fold.outcome(deps.ids) };
 }
 
 class Fold {
@@ -72,7 +76,7 @@ class Fold {
 		this.#steps.push({
 			position,
 			at,
-			actor: command.type === 'start-instance' ? command.initiator : command.user,
+			actor: actorOf(command),
 			command: command.type,
 			undoneFrom: firstUndone(events),
 			events,
@@ -85,7 +89,7 @@ class Fold {
 		return result;
 	}
 
-	outcome(): Folded['outcome'] {
+	async outcome(ids: IdAllocator): Promise<Folded['outcome']> {
 		const { committed, state } = this;
 		if (this.#steps.length === 0 || state === null) return null;
 		const json = writeState(state);
@@ -99,13 +103,48 @@ class Fold {
 			endedAt: this.#endedAt,
 			steps: this.#steps,
 			rows: foldRows(this.#rows),
+			waits: await this.#waits(state, ids),
 			keys: this.#keys,
 		};
 		return { write, next: { instance: { ...committed, version, state, endedAt: this.#endedAt }, weight: json.length } };
 	}
+
+	async #waits(state: InstanceState, ids: IdAllocator): Promise<WaitRows> {
+		const at = this.#steps.at(-1)?.at ?? 0;
+		const { newJobs: work, ...waits } = diffWaits(this.committed.state, state, at);
+		const takenBack = new Set(
+			this.uncommitted.flatMap((event) => (event.type === 'RollbackUndone' ? [event.rollback.seq] : [])),
+		);
+		const compensations = this.uncommitted.flatMap((event) =>
+			event.type === 'RolledBack' && !takenBack.has(event.seq) ? compensationJobs(event, at) : [],
+		);
+		const jobs = [...work, ...compensations];
+		const first = jobs.length === 0 ? 0 : await takeIds(ids, jobs.length);
+		return { ...waits, newJobs: jobs.map((job, index) => ({ ...job, id: String(first + index) })) };
+	}
 }
 
+function actorOf(command: Command): UserId {
+	if (command.type === 'start-instance') return command.initiator;
+	return 'user' in command ? command.user : SYSTEM_USER;
+}
+
+/** How often the work of a compensation is tried; a model says it only of a service task itself. */
+const COMPENSATION_RETRIES = 3;
+
+/** One after the other, the latest effect first: an effect may rest on those before it. */
+function compensationJobs({ rollback, compensations }: RolledBack, createdAt: TimeMs): readonly Omit<JobRow, 'id'>[] {
+	return compensations.map(({ node, topic, seq: compensates }, index) => {
+		const blockedBy = compensations[index - 1]?.seq ?? null;
+		return { node, topic, retries: COMPENSATION_RETRIES, createdAt, cause: { rollback, compensates, blockedBy } };
+	});
+}
+
+/** A rollback that was taken back is found by readers where the rollback itself is. */
 function firstUndone(events: readonly EngineEvent[]): number | null {
-	const undone = events.flatMap((event) => (event.type === 'RolledBack' ? event.undone : []));
+	const undone = events.flatMap((event) => {
+		if (event.type === 'RolledBack') return event.undone;
+		return event.type === 'RollbackUndone' ? event.rollback.undone : [];
+	});
 	return undone.length === 0 ? null : undone.reduce((first, seq) => Math.min(first, seq));
 }

@@ -35,13 +35,20 @@ export function foldRows(steps: readonly ProjectedRows[]): ProjectedRows {
 		copies: steps.flatMap(({ copies }) => copies),
 		chats: [...chats.values()],
 		notices: steps.flatMap(({ notices }) => notices),
+		rollbacks: steps.flatMap(({ rollbacks }) => rollbacks),
+		withdrawn: steps.flatMap(({ withdrawn }) => withdrawn),
 	};
 }
 
-/** What a change says, without what it leaves as it is. */
-function given(change: TaskChange): { [Key in keyof TaskChange]?: NonNullable<TaskChange[Key]> } {
-	return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
+/** What a change says, without what it leaves as it is. A task that is open again was not closed. */
+function given(change: TaskChange): Given {
+	const said: Given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
+	return change.status === 'in_process' ? { ...said, closedAt: null } : said;
 }
+
+type Given = { [Key in Exclude<keyof TaskChange, 'closedAt'>]?: NonNullable<TaskChange[Key]> } & Partial<
+	Pick<TaskChange, 'closedAt'>
+>;
 
 function assignmentKey({ task, user }: AssignmentChange): string {
 	return `${task} ${user}`;

@@ -1,5 +1,5 @@
 import type { Command } from '@sendback/engine/commands.ts';
-import type { TaskId } from '@sendback/engine/terms.ts';
+import type { RollbackId, TaskId } from '@sendback/engine/terms.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type {
 	Answered,
@@ -9,20 +9,26 @@ import type {
 	InstanceId,
 	StartRequest,
 	SubmitRequest,
+	SubmittedCommand,
 	TenantId,
 } from '../services.ts';
-import type { IdAllocator } from '../storage/postgres/id-allocator.ts';
+import { type IdAllocator, takeIds } from '../storage/postgres/id-allocator.ts';
 import type { Decision, Job } from './fold-jobs.ts';
 import { type FindAnswer, recall } from './idempotency.ts';
 import type { InstanceLanes } from './instance-lanes.ts';
 import type { LiveInstance } from './live-instance.ts';
 import type { CommandTarget } from './settle-jobs.ts';
 import { whyNotStorable } from './storable.ts';
+import { type Compensations, withoutWorkers } from './without-workers.ts';
 
 export interface HandleDependencies {
 	readonly findAnswer: FindAnswer;
 	/** The instance of a task; null where there is no such task. */
 	readonly instanceOf: (tenant: TenantId, task: string) => Promise<InstanceId | null>;
+	/** The instance of a rollback; null where there is no such rollback. */
+	readonly instanceOfRollback: (tenant: TenantId, rollback: RollbackId) => Promise<InstanceId | null>;
+	/** Keeps workers from the compensations of a rollback. */
+	readonly compensations: Compensations;
 	/** Takes note of a task that was opened. */
 	readonly rememberTask: (tenant: TenantId, task: TaskId, instance: InstanceId) => void;
 	readonly findFlow: FlowService['find'];
@@ -55,7 +61,9 @@ export async function handleCommand(
 
 	// 3. Load its state, 4. step, 5. commit: together with other commands of the instance, and of other instances.
 	const job: Job = { command, idempotency };
-	const decision = await deps.lanes.decide(`${tenant}/${target.id}`, target, job);
+	const decision = await withoutWorkers(deps.compensations, target, command, () =>
+		deps.lanes.decide(`${tenant}/${target.id}`, target, job),
+	);
 
 	// 6. Answer. Where nothing was committed, the same request may have been, meanwhile and elsewhere.
 	if (decision.kind === 'accepted') {
@@ -75,31 +83,54 @@ function mayBeRepeat({ isKeyTaken }: HandleDependencies, decision: Decision): bo
 type Found = Answered<{ readonly target: CommandTarget; readonly command: Command }>;
 
 async function newInstance(deps: HandleDependencies, request: StartRequest): Promise<Found> {
-	const { tenant, namespace, flowId, initiator, variables, businessKey } = request;
-	const flow = await deps.findFlow(tenant, namespace, flowId, null);
+	const { tenant, namespace, flowId, initiator, variables, businessKey, start } = request;
+	const flow = await deps.findFlow(tenant, namespace, flowId, start?.version ?? null);
 	if (flow === null) return no(refuse('flow-unknown', { namespace, flow: flowId }));
-	const id = await takeId(deps.ids);
+	const id = String(await takeIds(deps.ids, 1));
 	const startedAt = deps.clock.now();
 	const facts = { tenant, id, namespace, flowId, flowVersion: flow.version, initiator, businessKey, startedAt };
 	const fresh: LiveInstance = { facts, model: flow.model, version: 0, state: null, endedAt: null };
 	return {
 		ok: true,
-		value: { target: { tenant, id, fresh }, command: { type: 'start-instance', initiator, variables } },
+		value: {
+			target: { tenant, id, fresh },
+			command: { type: 'start-instance', initiator, variables, ...(start === undefined ? {} : { start: start.node }) },
+		},
 	};
 }
 
 async function findInstance(deps: HandleDependencies, { tenant, target, command }: SubmitRequest): Promise<Found> {
-	const id = 'instance' in target ? target.instance : await deps.instanceOf(tenant, target.task);
-	if (id === null) return no(refuse('task-unknown', 'task' in target ? { task: target.task } : {}));
-	const complete: Command = command.type === 'roll-back' ? { ...command, rollback: await takeId(deps.ids) } : command;
-	return { ok: true, value: { target: { tenant, id, fresh: null }, command: complete } };
+	const found = await targetInstance(deps, tenant, target);
+	if (!found.ok) return found;
+	const complete = await completeCommand(deps, target, command);
+	return { ok: true, value: { target: { tenant, id: found.value, fresh: null }, command: complete } };
 }
 
-async function takeId(ids: IdAllocator): Promise<string> {
-	await ids.makeRoom();
-	const id = ids.peek();
-	ids.advanceTo(id + 1);
-	return String(id);
+/** Which instance a request is about; a refusal where there is nothing of that id. */
+export async function targetInstance(
+	deps: Pick<HandleDependencies, 'instanceOf' | 'instanceOfRollback'>,
+	tenant: TenantId,
+	target: SubmitRequest['target'],
+): Promise<Answered<InstanceId>> {
+	if ('instance' in target) return { ok: true, value: target.instance };
+	if ('task' in target) {
+		const id = await deps.instanceOf(tenant, target.task);
+		return id === null ? no(refuse('task-unknown', { task: target.task })) : { ok: true, value: id };
+	}
+	const id = await deps.instanceOfRollback(tenant, target.rollback);
+	return id === null ? no(refuse('rollback-unknown', { rollback: target.rollback })) : { ok: true, value: id };
+}
+
+/** Adds what the server knows: the id of a new rollback, or of the one that is taken back. */
+async function completeCommand(
+	{ ids }: HandleDependencies,
+	target: SubmitRequest['target'],
+	command: SubmittedCommand,
+): Promise<Command> {
+	if (command.type === 'roll-back') return { ...command, rollback: String(await takeIds(ids, 1)) };
+	if (command.type !== 'undo-rollback') return command;
+	if (!('rollback' in target)) throw new Error('bug: what is taken back is named by its own id');
+	return { ...command, rollback: target.rollback };
 }
 
 function no(refusal: Refusal): { readonly ok: false; readonly refusal: Refusal } {

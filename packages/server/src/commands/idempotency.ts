@@ -2,19 +2,22 @@ import { type Refusal, refuse } from '../refusals.ts';
 import type { Answered, CommandResult, Idempotency, TenantId } from '../services.ts';
 
 /** What was stored under a key when its command was committed. */
-export interface StoredAnswer {
+export interface StoredAnswer<Result = CommandResult> {
 	readonly fingerprint: string;
-	readonly result: CommandResult;
+	readonly result: Result;
 }
 
-export type FindAnswer = (tenant: TenantId, key: string) => Promise<StoredAnswer | null>;
+export type FindAnswer<Result = CommandResult> = (
+	tenant: TenantId,
+	key: string,
+) => Promise<StoredAnswer<Result> | null>;
 
 /** The answer that this request already got; null where its key is new. */
-export async function recall(
-	find: FindAnswer,
+export async function recall<Result>(
+	find: FindAnswer<Result>,
 	tenant: TenantId,
 	idempotency: Idempotency | null,
-): Promise<Answered<CommandResult> | null> {
+): Promise<Answered<Result & { readonly repeated: boolean }> | null> {
 	if (idempotency === null) return null;
 	const stored = await find(tenant, idempotency.key);
 	if (stored === null) return null;

@@ -1,12 +1,13 @@
 import { refuse } from '../refusals.ts';
 import type { Answered, RollbackPlan, SubmitRequest } from '../services.ts';
 import { rollbackPlan } from './command-result.ts';
-import type { HandleDependencies } from './handle-command.ts';
+import { type HandleDependencies, targetInstance } from './handle-command.ts';
 import type { LiveInstances } from './live-instance.ts';
 import { type StepDependencies, stepCommand } from './step-command.ts';
 
-export interface PreviewDependencies extends StepDependencies {
-	readonly instanceOf: HandleDependencies['instanceOf'];
+export interface PreviewDependencies
+	extends StepDependencies,
+		Pick<HandleDependencies, 'instanceOf' | 'instanceOfRollback'> {
 	readonly live: LiveInstances;
 }
 
@@ -16,8 +17,9 @@ export async function previewRollback(
 	{ tenant, target, command }: SubmitRequest,
 ): Promise<Answered<RollbackPlan>> {
 	if (command.type !== 'roll-back') throw new Error(`bug: a preview of ${command.type}`);
-	const id = 'instance' in target ? target.instance : await deps.instanceOf(tenant, target.task);
-	if (id === null) return { ok: false, refusal: refuse('task-unknown', { task: command.task }) };
+	const found = await targetInstance(deps, tenant, target);
+	if (!found.ok) return found;
+	const id = found.value;
 	const committed = await deps.live.read(tenant, id);
 	if (committed === null) return { ok: false, refusal: refuse('instance-unknown', { instance: id }) };
 

@@ -1,7 +1,7 @@
 import type { ProjectedRows } from '../storage/instance-write.ts';
 import type { ProjectedStep } from './project-step.ts';
 
-/** The rows of what people noted on a task: copies, chat groups, and what others are to be told. */
+/** The rows of what people noted on a task: copies, chat groups; and of what others are to be told, instances included. */
 export function projectRecords({
 	events,
 	after,
@@ -12,16 +12,22 @@ export function projectRecords({
 	const notices: ProjectedRows['notices'][number][] = [];
 	for (const event of events) {
 		switch (event.type) {
+			case 'NodeFired': {
+				const { seq, effects } = event;
+				if (effects === undefined) break;
+				notices.push({ seq, kind: 'event-thrown', payload: { effects }, createdAt: at, tryAt: at });
+				break;
+			}
 			case 'TaskCopied': {
 				const { seq, task, user, users } = event;
 				const openedAt = after.tasks[task]?.openedAt ?? at;
 				copies.push(...users.map((reader) => ({ task, user: reader, openedAt, copiedAt: at })));
-				notices.push({ seq, kind: 'task-copied', payload: { task, user, users }, createdAt: at });
+				notices.push({ seq, kind: 'task-copied', payload: { task, user, users }, createdAt: at, tryAt: null });
 				break;
 			}
 			case 'TaskUrged': {
 				const { seq, task, user, users, opinion } = event;
-				notices.push({ seq, kind: 'task-urged', payload: { task, user, users, opinion }, createdAt: at });
+				notices.push({ seq, kind: 'task-urged', payload: { task, user, users, opinion }, createdAt: at, tryAt: null });
 				break;
 			}
 			case 'ChatGroupLinked': {

@@ -1,8 +1,8 @@
-import type { Completion, EngineEvent, RolledBack } from '@sendback/engine/events.ts';
-import type { Assignment, InstanceState, OpenTask, Token } from '@sendback/engine/state.ts';
-import type { Seq, TaskId, TimeMs, TokenId } from '@sendback/engine/terms.ts';
+import type { Completion, EngineEvent, RollbackUndone, RolledBack } from '@sendback/engine/events.ts';
+import type { Assignment, InstanceState, OpenTask, Scope, Token } from '@sendback/engine/state.ts';
+import type { ScopeId, Seq, TaskId, TimeMs, TokenId } from '@sendback/engine/terms.ts';
 import type { TaskStatus } from '../services.ts';
-import type { Position, ProjectedRows, TaskChange } from '../storage/instance-write.ts';
+import { NOT_UNDONE, type Position, type ProjectedRows, type TaskChange } from '../storage/instance-write.ts';
 import { projectRecords } from './project-records.ts';
 
 /** One command of an instance: the live state before and after, and the events between. */
@@ -21,18 +21,24 @@ export function projectStep(step: ProjectedStep): ProjectedRows {
 	const known = Object.values(step.before?.tasks ?? {})
 		.filter((task) => step.after.tasks[task.id] !== task)
 		.map((task) => ({ task, change: changeOf(step, told, task) }));
-	const undone = [...told.rollbacks].flatMap(({ rollback, undoneTasks }) =>
+	const returned = [...told.returned.values()].map((task) => ({ task, change: changeOf(step, told, task) }));
+	const undone = told.rollbacks.flatMap(({ rollback, undoneTasks }) =>
 		undoneTasks.map(({ task }) => ({ ...UNCHANGED, id: task, undoneBy: rollback })),
+	);
+	const redone = told.undoings.flatMap(({ rollback }) =>
+		rollback.undoneTasks.map(({ task }) => ({ ...UNCHANGED, id: task, undoneBy: NOT_UNDONE })),
 	);
 	return {
 		newTasks: opened.map(({ task, change }) => ({
 			...change,
 			node: task.node,
 			isStart: task.isStart,
+			loop: task.loop ?? null,
+			called: calledFlow(step, told, task.scope),
 			openedAt: task.openedAt,
 			past: (step.after.tokens[task.token] ?? told.tokens.get(task.token))?.past ?? [],
 		})),
-		changedTasks: [...known.map(({ change }) => change), ...undone],
+		changedTasks: [...[...known, ...returned].map(({ change }) => change), ...undone, ...redone],
 		newAssignments: [
 			// The initiator has just filled in the start; it enters an inbox only when it is reopened.
 			...opened
@@ -40,11 +46,19 @@ export function projectStep(step: ProjectedStep): ProjectedRows {
 				.flatMap(({ task, change }) => rowsOf(task, change.assignments)),
 			...known.flatMap(({ task, change }) => rowsOf(task, change.assignments.filter(isNewIn(task)))),
 		],
-		changedAssignments: known.flatMap(({ task, change }) =>
-			change.assignments
-				.filter((assignment) => !isNewIn(task)(assignment) && hasChanged(task, assignment))
-				.map(({ user, status }) => ({ task: task.id, user, status })),
-		),
+		changedAssignments: [
+			...known.flatMap(({ task, change }) =>
+				change.assignments
+					.filter((assignment) => !isNewIn(task)(assignment) && hasChanged(task, assignment))
+					.map(({ user, status }) => ({ task: task.id, user, status })),
+			),
+			// They were closed with the task.
+			...returned.flatMap(({ task, change }) =>
+				change.assignments.map(({ user, status }) => ({ task: task.id, user, status })),
+			),
+		],
+		rollbacks: told.rollbacks.map(({ rollback: id }) => ({ id, position: step.position })),
+		withdrawn: told.undoings.map(({ rollback }) => rollback.rollback),
 		...projectRecords(step),
 	};
 }
@@ -55,7 +69,11 @@ interface Told {
 	/** The last assignments that an event gave for a task. */
 	readonly assignments: ReadonlyMap<TaskId, readonly Assignment[]>;
 	readonly tokens: ReadonlyMap<TokenId, Token>;
+	/** Tasks that had been closed and are open again, by their old ids. */
+	readonly returned: ReadonlyMap<TaskId, OpenTask>;
+	readonly scopes: ReadonlyMap<ScopeId, Scope>;
 	readonly rollbacks: readonly RolledBack[];
+	readonly undoings: readonly RollbackUndone[];
 }
 
 function readEvents(events: readonly EngineEvent[]): Told {
@@ -63,7 +81,10 @@ function readEvents(events: readonly EngineEvent[]): Told {
 	const completed = new Map<TaskId, { completion: Completion; seq: Seq }>();
 	const assignments = new Map<TaskId, readonly Assignment[]>();
 	const tokens = new Map<TokenId, Token>();
+	const returned = new Map<TaskId, OpenTask>();
+	const scopes = new Map<ScopeId, Scope>();
 	const rollbacks: RolledBack[] = [];
+	const undoings: RollbackUndone[] = [];
 	for (const event of events) {
 		switch (event.type) {
 			case 'TaskOpened':
@@ -71,6 +92,7 @@ function readEvents(events: readonly EngineEvent[]): Told {
 				break;
 			case 'NodeFired':
 				for (const token of event.produced) tokens.set(token.id, token);
+				for (const scope of event.opened ?? []) scopes.set(scope.id, scope);
 				if (event.completion === undefined) break;
 				completed.set(event.completion.task, { completion: event.completion, seq: event.seq });
 				assignments.set(event.completion.task, event.completion.assignments);
@@ -82,11 +104,18 @@ function readEvents(events: readonly EngineEvent[]): Told {
 				break;
 			case 'RolledBack':
 				rollbacks.push(event);
-				opened.set(event.reopened.id, event.reopened);
+				for (const task of event.reopened) opened.set(task.id, task);
+				for (const task of event.revived) returned.set(task.id, task);
+				for (const scope of event.restoredScopes) scopes.set(scope.id, scope);
+				break;
+			case 'RollbackUndone':
+				undoings.push(event);
+				for (const task of event.rollback.closed) returned.set(task.id, task);
+				for (const scope of event.rollback.voidedScopes) scopes.set(scope.id, scope);
 				break;
 		}
 	}
-	return { opened, completed, assignments, tokens, rollbacks };
+	return { opened, completed, assignments, tokens, returned, scopes, rollbacks, undoings };
 }
 
 const UNCHANGED: Omit<TaskChange, 'id'> = {
@@ -122,6 +151,20 @@ function changeOf(step: ProjectedStep, told: Told, { id, assignments: before }: 
 		completedPosition: step.position,
 		assignments,
 	};
+}
+
+/** The flow of the innermost call around a scope; null in the instance's own flow. */
+function calledFlow(
+	{ before, after }: ProjectedStep,
+	{ scopes }: Told,
+	from: ScopeId,
+): NonNullable<Scope['flow']> | null {
+	for (let id: ScopeId | null = from; id !== null; ) {
+		const scope: Scope | undefined = after.scopes[id] ?? scopes.get(id) ?? before?.scopes[id];
+		if (scope?.flow !== undefined) return scope.flow;
+		id = scope?.parent ?? null;
+	}
+	return null;
 }
 
 function closeUndecided(assignment: Assignment): Assignment {

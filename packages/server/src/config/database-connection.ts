@@ -16,13 +16,15 @@ export interface DatabaseConnectionOptions {
 	readonly log: (message: string, details?: object) => void;
 	/** The embedded database could not be kept running. */
 	readonly onLost: (reason: string) => void;
+	/** The embedded database starts in processes of its own: there is time for other things. Called more than once. */
+	readonly onWaiting?: () => void;
 }
 
 /** Starts the embedded database, or names the one of `DATABASE_URL` without connecting to it. */
 export async function openDatabaseConnection(options: DatabaseConnectionOptions): Promise<DatabaseConnection> {
-	const { config, log, onLost } = options;
+	const { config, log, onLost, onWaiting = () => {} } = options;
 	if (config.databaseUrl !== null) return externalConnection(config.databaseUrl);
-	const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log, onUnexpectedExit: onLost });
+	const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log, onUnexpectedExit: onLost, onWaiting });
 	return {
 		connection: embedded.connection,
 		description: `embedded PostgreSQL ${embedded.serverVersion} in ${config.dataDir}`,

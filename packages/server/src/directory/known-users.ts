@@ -1,3 +1,4 @@
+import { SYSTEM_USER } from '../commands/system-user.ts';
 import type { DirectoryService, TenantId } from '../services.ts';
 import { LruCache } from '../storage/lru-cache.ts';
 
@@ -10,6 +11,7 @@ const REMEMBERED = 50_000;
 export function createKnownUsers(directory: Pick<DirectoryService, 'findUser'>) {
 	const known = new LruCache<true>(REMEMBERED);
 	return async (tenant: TenantId, user: string): Promise<boolean> => {
+		if (user === SYSTEM_USER) return true;
 		const key = `${tenant}/${user}`;
 		if (known.get(key) === true) return true;
 		const exists = (await directory.findUser(tenant, user)) !== null;

@@ -7,6 +7,8 @@ import { isStorable } from '../storage/decimal-id.ts';
 import { LruCache } from '../storage/lru-cache.ts';
 import { run } from '../storage/postgres/connect.ts';
 import { isUniqueViolation } from '../storage/postgres/server-errors.ts';
+import { createModelVerifier, type VerifyModel } from '../verification/model-verifier.ts';
+import { eventStarts } from './event-starts.ts';
 
 /** Characters of XML whose versions are kept in memory. */
 const CACHE_LIMIT = 16_000_000;
@@ -22,7 +24,7 @@ interface FlowRow {
 }
 
 /** Deployed flows. A version is never changed, so it is cached for ever; which one is the latest is asked each time. */
-export function createFlows(pool: pg.Pool, clock: Clock): FlowService {
+export function createFlows(pool: pg.Pool, clock: Clock, verify: VerifyModel = createModelVerifier()): FlowService {
 	const versions = new LruCache<FlowVersion>(CACHE_LIMIT);
 
 	async function findVersion(
@@ -42,12 +44,19 @@ export function createFlows(pool: pg.Pool, clock: Clock): FlowService {
 	}
 
 	return {
-		deploy: async (tenant, namespace, flowId, xml) => {
+		deploy: async (tenant, namespace, flowId, xml, options) => {
 			// Before any transaction: reading a model takes as long as the model is large.
 			const parsed = await parseModel(xml);
-			if (!parsed.ok) return parsed;
-			const { model, warnings } = parsed;
+			if (!parsed.ok) return { ok: false, by: 'reader', errors: parsed.errors };
+			const { model } = parsed;
+			const findings = await verify(model);
+			if (options?.strict === true && findings.some(({ code }) => code !== 'verification-incomplete')) {
+				return { ok: false, by: 'verifier', errors: findings };
+			}
+			const warnings: readonly ModelProblem[] = [...parsed.warnings, ...findings];
 			const content = createHash('sha256').update(xml).digest();
+			const now = clock.now();
+			const starts = eventStarts(model, now);
 			const values = [
 				tenant,
 				namespace,
@@ -56,7 +65,13 @@ export function createFlows(pool: pg.Pool, clock: Clock): FlowService {
 				xml,
 				JSON.stringify(model),
 				JSON.stringify(warnings),
-				clock.now(),
+				now,
+				starts.map(({ node }) => node),
+				starts.map(({ kind }) => kind),
+				starts.map(({ name }) => name),
+				starts.map(({ due }) => due),
+				starts.map(({ every }) => every),
+				starts.map(({ remaining }) => remaining),
 			];
 			const version = await deployVersion(pool, values);
 			return { ok: true, version, warnings };

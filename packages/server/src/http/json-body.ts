@@ -7,6 +7,8 @@ const MAX_DEPTH = 100;
 
 /** An escape that may stand for a character that no database text can hold; most bodies have none. */
 const SUSPICIOUS_ESCAPE = /\\u(0000|d[89a-f])/i;
+/** A number that may be too large for a double and would be stored as null; exponents are rare. */
+const LARGE_NUMBER = /\d[eE]\+?\d{3}|\d{309}/;
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 /**
@@ -32,7 +34,7 @@ export function parseJson(text: string): JsonBody {
 	} catch {
 		return refused('The body is not JSON.');
 	}
-	if (SUSPICIOUS_ESCAPE.test(text) || mayBeDeep(text)) {
+	if (SUSPICIOUS_ESCAPE.test(text) || LARGE_NUMBER.test(text) || mayBeDeep(text)) {
 		const problem = problemWithin(value);
 		if (problem !== null) return refused(problem);
 	}
@@ -59,6 +61,7 @@ function problemWithin(root: unknown): string | null {
 		const { value, depth } = next;
 		if (typeof value === 'string' && UNSTORABLE.test(value))
 			return 'The body contains U+0000 or half a surrogate pair.';
+		if (typeof value === 'number' && !Number.isFinite(value)) return 'The body contains a number that is too large.';
 		if (typeof value !== 'object' || value === null) continue;
 		if (depth > MAX_DEPTH) return `The body nests deeper than ${MAX_DEPTH} levels.`;
 		for (const [key, member] of Object.entries(value)) {

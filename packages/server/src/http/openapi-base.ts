@@ -18,6 +18,8 @@ export const OPENAPI_BASE: NonNullable<FastifyDynamicSwaggerOptions['openapi']> 
 		{ name: 'Directory', description: 'Users and groups' },
 		{ name: 'Instances', description: 'Runs of a flow' },
 		{ name: 'Tasks', description: 'Decide, send back, hand over' },
+		{ name: 'Events', description: 'Messages and signals' },
+		{ name: 'Jobs', description: 'The work of service tasks, for workers' },
 		{ name: 'Operations', description: 'Health, metrics, tests' },
 		{ name: 'Feishu aPaaS', description: 'The human-task API of Feishu aPaaS, shape for shape' },
 		{ name: 'Feishu tokens', description: 'Access tokens for apps' },

@@ -14,14 +14,14 @@ type TaskTuple = readonly [PastTask['task'], PastTask['node'], PastTask['seq'], 
 /** Twice the position of the task, and one more where it is `nearest`. */
 type TaskCode = number;
 
-/** id, place, scope, producer, position of the past, and what holds it, if anything. */
+/** id, place, scope, producer, position of the past, and what only some have: what holds it, its host, what it waits for. */
 export type TokenTuple = readonly [
 	Token['id'],
 	Token['place'],
 	Token['scope'],
 	Token['producer'],
 	number,
-	...([] | [NonNullable<Token['heldBy']>]),
+	...([] | [Pick<Token, 'heldBy' | 'host' | 'arm'>]),
 ];
 
 /** Collects the pasts of one document. */
@@ -37,9 +37,11 @@ export class PastWriter {
 		return { tasks: this.#tasks, lists: this.#lists };
 	}
 
-	readonly token = ({ id, place, scope, producer, past, heldBy }: Token): TokenTuple => {
+	readonly token = ({ id, place, scope, producer, past, ...more }: Token): TokenTuple => {
 		const list = this.list(past);
-		return heldBy === undefined ? [id, place, scope, producer, list] : [id, place, scope, producer, list, heldBy];
+		return Object.keys(more).length === 0
+			? [id, place, scope, producer, list]
+			: [id, place, scope, producer, list, more];
 	};
 
 	/** The position of a past among the lists. */
@@ -83,10 +85,14 @@ export class PastReader {
 		);
 	}
 
-	readonly token = ([id, place, scope, producer, list, heldBy]: TokenTuple): Token => {
-		const token = { id, place, scope, producer, past: this.list(list) };
-		return heldBy === undefined ? token : { ...token, heldBy };
-	};
+	readonly token = ([id, place, scope, producer, list, more]: TokenTuple): Token => ({
+		id,
+		place,
+		scope,
+		producer,
+		past: this.list(list),
+		...more,
+	});
 
 	list(position: number): readonly PastTask[] {
 		const past = this.#lists[position];

@@ -1,5 +1,5 @@
 /** The JSON that is stored: steps, live states, pasts of tasks. Here and in compact-pasts.ts is all that knows its form. */
-import type { EngineEvent, NodeFired, RolledBack } from '@sendback/engine/events.ts';
+import type { EngineEvent, NodeFired, RollbackUndone, RolledBack } from '@sendback/engine/events.ts';
 import type { InstanceState, PastTask } from '@sendback/engine/state.ts';
 import { PastReader, PastWriter, type StoredPasts, type TokenTuple } from './compact-pasts.ts';
 
@@ -11,7 +11,12 @@ type StoredRollback = Omit<RolledBack, 'voided' | 'restored'> & {
 	readonly voided: readonly TokenTuple[];
 	readonly restored: readonly TokenTuple[];
 };
-type StoredEvent = StoredFiring | StoredRollback | Exclude<EngineEvent, NodeFired | RolledBack>;
+type StoredUndoing = Omit<RollbackUndone, 'rollback'> & { readonly rollback: StoredRollback };
+type StoredEvent =
+	| StoredFiring
+	| StoredRollback
+	| StoredUndoing
+	| Exclude<EngineEvent, NodeFired | RolledBack | RollbackUndone>;
 
 interface StoredStep {
 	readonly past: StoredPasts;
@@ -38,7 +43,9 @@ export function writeEvents(events: readonly EngineEvent[]): string {
 			case 'NodeFired':
 				return { ...event, consumed: event.consumed.map(past.token), produced: event.produced.map(past.token) };
 			case 'RolledBack':
-				return { ...event, voided: event.voided.map(past.token), restored: event.restored.map(past.token) };
+				return mapRollback(event, past.token);
+			case 'RollbackUndone':
+				return { ...event, rollback: mapRollback(event.rollback, past.token) };
 			default:
 				return event;
 		}
@@ -54,11 +61,21 @@ export function readEvents(text: string): readonly EngineEvent[] {
 			case 'NodeFired':
 				return { ...event, consumed: event.consumed.map(past.token), produced: event.produced.map(past.token) };
 			case 'RolledBack':
-				return { ...event, voided: event.voided.map(past.token), restored: event.restored.map(past.token) };
+				return mapRollback(event, past.token);
+			case 'RollbackUndone':
+				return { ...event, rollback: mapRollback(event.rollback, past.token) };
 			default:
 				return event;
 		}
 	});
+}
+
+function mapRollback<
+	From,
+	To,
+	Rollback extends { readonly voided: readonly From[]; readonly restored: readonly From[] },
+>(rollback: Rollback, map: (token: From) => To) {
+	return { ...rollback, voided: rollback.voided.map(map), restored: rollback.restored.map(map) };
 }
 
 export function writeState(state: InstanceState): string {

@@ -1,6 +1,6 @@
 import type { EngineEvent } from '@sendback/engine/events.ts';
 import type { Assignment, AssignmentStatus, InstanceStatus, PastTask } from '@sendback/engine/state.ts';
-import type { NodeId, RollbackId, Seq, TaskId, TimeMs, UserId } from '@sendback/engine/terms.ts';
+import type { NodeId, RollbackId, Seq, TaskId, TimeMs, TokenId, UserId } from '@sendback/engine/terms.ts';
 import type { InstanceId, TaskStatus, TenantId } from '../services.ts';
 
 /** Counts the commands of an instance, from 1. */
@@ -30,6 +30,7 @@ export interface InstanceWrite {
 	readonly endedAt: TimeMs | null;
 	readonly steps: readonly StepRow[];
 	readonly rows: ProjectedRows;
+	readonly waits: WaitRows;
 	readonly keys: readonly KeyRow[];
 }
 
@@ -51,9 +52,15 @@ export interface ProjectedRows {
 	readonly copies: readonly CopyRow[];
 	readonly chats: readonly ChatRow[];
 	readonly notices: readonly NoticeRow[];
+	readonly rollbacks: readonly RollbackRow[];
+	/** Rollbacks that were taken back: what was to compensate for them is withdrawn. */
+	readonly withdrawn: readonly RollbackId[];
 }
 
-/** The part of a task's row that changes; null leaves it as it is. */
+/** Stands for no rollback: no id is 0, and null would leave the column as it is. */
+export const NOT_UNDONE: RollbackId = '0';
+
+/** The part of a task's row that changes; null leaves it as it is. A task that is open again has no closedAt either. */
 export interface TaskChange {
 	readonly id: TaskId;
 	readonly status: TaskStatus | null;
@@ -61,6 +68,7 @@ export interface TaskChange {
 	readonly completedBy: UserId | null;
 	readonly completedSeq: Seq | null;
 	readonly completedPosition: Position | null;
+	/** NOT_UNDONE where its completion counts again. */
 	readonly undoneBy: RollbackId | null;
 	readonly assignments: readonly Assignment[] | null;
 }
@@ -69,6 +77,9 @@ export interface TaskRow extends TaskChange {
 	readonly status: TaskStatus;
 	readonly node: NodeId;
 	readonly isStart: boolean;
+	readonly loop: TaskId | null;
+	/** The called flow that its node is of; null: the instance's own. */
+	readonly called: { readonly flowId: string; readonly version: number } | null;
 	readonly openedAt: TimeMs;
 	readonly past: readonly PastTask[];
 	readonly assignments: readonly Assignment[];
@@ -103,6 +114,44 @@ export interface NoticeRow {
 	readonly kind: string;
 	readonly payload: object;
 	readonly createdAt: TimeMs;
+	/** When it is to be delivered; null where it is only noted. */
+	readonly tryAt: TimeMs | null;
+}
+
+export interface RollbackRow {
+	readonly id: RollbackId;
+	readonly position: Position;
+}
+
+/** What an instance waits for from outside: how it differs from before. */
+export interface WaitRows {
+	readonly newWaits: readonly WaitRow[];
+	readonly endedWaits: readonly TokenId[];
+	readonly newJobs: readonly JobRow[];
+	readonly endedJobs: readonly TokenId[];
+}
+
+export interface WaitRow {
+	readonly token: TokenId;
+	readonly kind: 'timer' | 'message' | 'signal';
+	/** Null for a timer, and for a name or key that nobody can send. */
+	readonly name: string | null;
+	readonly key: string | null;
+	readonly due: TimeMs | null;
+}
+
+export interface JobRow {
+	/** A decimal string of 16 digits. */
+	readonly id: string;
+	readonly node: NodeId;
+	readonly topic: string;
+	readonly retries: number;
+	readonly createdAt: TimeMs;
+	/** The service task that waits for it, or the effect to compensate. */
+	readonly cause:
+		| { readonly token: TokenId }
+		/** `blockedBy`: the compensation that has to be done first. */
+		| { readonly rollback: RollbackId; readonly compensates: Seq; readonly blockedBy: Seq | null };
 }
 
 export interface KeyRow {

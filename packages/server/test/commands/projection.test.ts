@@ -51,6 +51,9 @@ class Run {
 			userExists: async (_tenant, user) => EVERYBODY.some((known) => known === user),
 			findGroup: async () => null,
 			evaluate: async () => null,
+			findFlow: async () => null,
+			readLogSince: async (_instance, seq) =>
+				this.tables.steps.flatMap((step) => step.events).filter((event) => event.seq >= seq),
 			readLog: async (_instance, task) => {
 				const { completedSeq, completedPosition } = this.tables.tasks.get(task) ?? {};
 				if (completedSeq == null || completedPosition == null) return null;
@@ -102,7 +105,7 @@ class Run {
 
 /** Something somebody does; numbers are taken modulo what there is. */
 interface Move {
-	readonly what: 'agree' | 'reject' | 'transfer' | 'add' | 'roll-back' | 'stray';
+	readonly what: 'agree' | 'reject' | 'transfer' | 'add' | 'roll-back' | 'take-back' | 'stray';
 	readonly task: number;
 	readonly user: number;
 	readonly other: number;
@@ -126,9 +129,17 @@ function commandOf({ what, task: number, user: voter, other, again }: Move, stat
 			return { ...by, type: 'transfer-task', from: [], to: [someone] };
 		case 'add':
 			return { ...by, type: 'add-assignees', users: [someone], position: again ? 'beside' : 'after' };
+		case 'take-back':
+			return { type: 'undo-rollback', rollback: '9', user: someone, opinion: 'so' };
 		case 'roll-back': {
 			const past = state.tokens[open?.token ?? 0]?.past ?? [];
-			return { ...by, type: 'roll-back', rollback: '9', to: pick(past, other)?.task ?? '1' };
+			return {
+				...by,
+				type: 'roll-back',
+				rollback: '9',
+				to: pick(past, other)?.task ?? '1',
+				resume: again ? 'direct' : 'replay',
+			};
 		}
 		default: {
 			const decision = what === 'reject' ? 'reject' : 'agree';
@@ -139,10 +150,11 @@ function commandOf({ what, task: number, user: voter, other, again }: Move, stat
 
 const agree = { arbitrary: fc.constant<Move['what']>('agree'), weight: 8 };
 const rollBack = { arbitrary: fc.constant<Move['what']>('roll-back'), weight: 3 };
+const takeBack = { arbitrary: fc.constant<Move['what']>('take-back'), weight: 4 };
 const rest = { arbitrary: fc.constantFrom<Move['what'][]>('transfer', 'add', 'stray', 'reject'), weight: 3 };
 const moves = fc.array(
 	fc.record<Move>({
-		what: fc.oneof(agree, rollBack, rest),
+		what: fc.oneof(agree, rollBack, takeBack, rest),
 		task: fc.nat(5),
 		user: fc.nat(5),
 		other: fc.nat(9),

@@ -19,6 +19,7 @@ interface Call {
 const READ = 'app_engine:approval:read';
 const WRITE = 'app_engine:approval:write';
 const ADMIN = 'sendback:admin';
+const WORKER = 'sendback:worker';
 
 const CALLS: readonly Call[] = [
 	{ method: 'GET', url: '/api/v1/applications/a/flows/b', scope: ADMIN, required: [] },
@@ -89,6 +90,44 @@ const CALLS: readonly Call[] = [
 		body: { user_id: '1', user_ids: ['2'] },
 		required: ['user_id', 'user_ids'],
 	},
+	{
+		method: 'POST',
+		url: '/api/v1/rollbacks/1234/undo',
+		scope: WRITE,
+		body: { user_id: '1' },
+		required: ['user_id'],
+	},
+	{ method: 'POST', url: '/api/v1/messages', scope: ADMIN, body: { name: 'paid' }, required: ['name'] },
+	{ method: 'POST', url: '/api/v1/signals', scope: ADMIN, body: { name: 'closed' }, required: ['name'] },
+	{
+		method: 'POST',
+		url: '/api/v1/jobs/fetch',
+		scope: WORKER,
+		body: { worker_id: 'w', topics: ['pay'], lock_ms: 1000, limit: 1 },
+		required: ['worker_id', 'topics'],
+	},
+	{
+		method: 'POST',
+		url: '/api/v1/jobs/1234/complete',
+		scope: WORKER,
+		body: { worker_id: 'w', variables: { paid: true } },
+		required: ['worker_id'],
+	},
+	{
+		method: 'POST',
+		url: '/api/v1/jobs/1234/fail',
+		scope: WORKER,
+		body: { worker_id: 'w', message: 'the bank is closed', retries: 2, retry_after_ms: 1000 },
+		required: ['worker_id', 'message'],
+	},
+	{
+		method: 'POST',
+		url: '/api/v1/jobs/1234/error',
+		scope: WORKER,
+		body: { worker_id: 'w', code: 'refused' },
+		required: ['worker_id', 'code'],
+	},
+	{ method: 'POST', url: '/api/v1/jobs/1234/retries', scope: WORKER, body: { retries: 1 }, required: ['retries'] },
 	{ method: 'POST', url: '/api/v1/test/clock/advance', scope: ADMIN, body: { ms: 0 }, required: ['ms'] },
 ];
 
@@ -208,7 +247,7 @@ describe('unknown paths', () => {
 	test.each([
 		['POST', '/api/v1/nothing'],
 		['POST', '/api/v1/tasks/1/claim'],
-		['POST', '/api/v1/rollbacks/1/undo'],
+		['POST', '/api/v1/jobs/1/claim'],
 		['GET', '/api/v1/tasks/1/complete'],
 	] as const)('%s %s is a problem document, without a look at token or body', async (method, url) => {
 		expectProblem(
@@ -257,16 +296,19 @@ describe('ids that name nothing', () => {
 });
 
 describe('rollback', () => {
-	test('says that going straight back is not available', async () => {
-		const body = { user_id: '1', to_task_id: '2', opinion: 'x', resume: 'direct' };
-		expectProblem(await send('POST', '/api/v1/tasks/1/rollback', body), 400, 'resume-not-supported');
-	});
-
 	test('a dry run previews and submits nothing', async () => {
 		gateway.world.submitted.length = 0;
 		const body = { user_id: '1', to_task_id: '2', dry_run: true };
 		const answer = await send('POST', '/api/v1/tasks/1/rollback', body);
-		expect(answer.body).toEqual({ id: null, reopened: [], closed: [], undone: [], kept: [], barriers: [] });
+		expect(answer.body).toEqual({
+			id: null,
+			reopened: [],
+			closed: [],
+			undone: [],
+			kept: [],
+			barriers: [],
+			compensations: [],
+		});
 		expect(gateway.world.submitted).toEqual([]);
 	});
 });
@@ -357,7 +399,7 @@ describe('operations', () => {
 
 	test('the OpenAPI document has every call, with its schemas and its scope', async () => {
 		const api = JSON.parse((await gateway.http.inject({ method: 'GET', url: '/openapi.json' })).body);
-		expect(Object.keys(api.paths)).toHaveLength(12 + 5 + 15 + 4);
+		expect(Object.keys(api.paths)).toHaveLength(12 + 5 + 23 + 4);
 		const rollback = api.paths['/open-apis/apaas/v1/user_tasks/{task_id}/rollback'].post;
 		expect(rollback.requestBody.content['application/json'].schema.required).toEqual([
 			'operator_user_id',

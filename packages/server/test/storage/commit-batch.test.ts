@@ -45,7 +45,7 @@ function fullWrite(id: number, key = `key ${id}`): InstanceWrite {
 			newAssignments: [{ task: task.id, user: 'bob', status: 'pending', openedAt: 1_000 }],
 			copies: [{ task: task.id, user: 'cat', openedAt: 1_000, copiedAt: 1_001 }],
 			chats: [{ task: task.id, chat: 'oc_1', name: 'Talk', members: ['ann', 'bob'] }],
-			notices: [{ seq: 1, kind: 'task-urged', payload: { users: ['bob'] }, createdAt: 1_001 }],
+			notices: [{ seq: 1, kind: 'task-urged', payload: { users: ['bob'] }, createdAt: 1_001, tryAt: null }],
 		},
 		keys: [{ key, fingerprint: 'f', result: { instance: facts.id }, createdAt: 1_001 }],
 	});
@@ -97,7 +97,7 @@ describe('a batch', () => {
 					changedAssignments: [{ task: closed.id, user: 'bob', status: 'agreed' }],
 					copies: [{ task: task.id, user: 'cat', openedAt: 1_000, copiedAt: 1_001 }],
 					chats: [{ task: task.id, chat: 'oc_1', name: 'Talk', members: [] }],
-					notices: [{ seq: 2, kind: 'task-urged', payload: {}, createdAt: 1_001 }],
+					notices: [{ seq: 2, kind: 'task-urged', payload: {}, createdAt: 1_001, tryAt: null }],
 				},
 			};
 		});

@@ -23,15 +23,26 @@ describe('stored documents', () => {
 			token(6, [entry('1', true, 5)]),
 			token(7, []),
 			{ ...token(8, []), heldBy: '1' },
+			{ ...token(9, shared), host: 8, arm: { kind: 'timer', due: 5, full: null, left: 0 } as const },
 		];
 		const state = {
 			status: 'in_process',
 			initiator: 'ann',
 			nextSeq: 9,
-			nextToken: 9,
+			nextToken: 10,
+			nextScope: 1,
 			tokens: Object.fromEntries(tokens.map((each) => [each.id, each])),
 			tasks: {},
-			scopes: { 0: { id: 0, parent: null, variables: { x: { value: 'a\u001fb\u0000', seq: 1 } } } },
+			scopes: {
+				0: {
+					id: 0,
+					parent: null,
+					element: 'p',
+					kind: 'process',
+					host: null,
+					variables: { x: { value: 'a\u001fb\u0000', seq: 1 } },
+				},
+			},
 		} as const;
 		expect(readState(writeState(state))).toEqual(state);
 		expect(writeState(state)).not.toContain('\u001f');

@@ -1,5 +1,6 @@
 /** The services as the server wires them, on a database of their own, with a tenant to play in. */
 
+import type { Variables } from '@sendback/engine/terms.ts';
 import { type OpenedServices, openServices } from '../../src/server.ts';
 import type { Answered, Clock, CommandResult, Idempotency, SubmittedCommand, TaskRecord } from '../../src/services.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -22,25 +23,28 @@ export interface Stage {
 	submit(task: string, command: SubmittedCommand, idempotency?: Idempotency): Promise<Answered<CommandResult>>;
 	agree(task: string, user: string): Promise<Answered<CommandResult>>;
 	openTask(instance: string, node: string): Promise<TaskRecord>;
+	/** Nodes of the open tasks, sorted. */
+	openNodes(instance: string): Promise<readonly string[]>;
 	close(): Promise<void>;
 }
 
 interface StartOptions {
 	readonly initiator?: string;
 	readonly tenant?: string;
-	readonly variables?: Record<string, string | number>;
+	readonly variables?: Variables;
+	readonly businessKey?: string | null;
 }
 
-export async function setStage(flows: Readonly<Record<string, string>>): Promise<Stage> {
+export async function setStage(flows: Readonly<Record<string, string>>, clock: Clock = tickingClock()): Promise<Stage> {
 	const database = await createTestDatabase();
 	const opened: OpenedServices[] = [];
-	const clock = tickingClock();
 	async function another(): Promise<OpenedServices> {
 		const services = await openServices({
 			connection: database.connection,
 			clock,
 			log: () => undefined,
 			connections: 4,
+			background: false,
 		});
 		opened.push(services);
 		return services;
@@ -60,8 +64,8 @@ export async function setStage(flows: Readonly<Record<string, string>>): Promise
 		services,
 		another,
 		submit,
-		start: async (flowId, { initiator = 'ann', tenant = TENANT, variables = {} } = {}) => {
-			const common = { tenant, namespace: 'demo__c', flowId, businessKey: null, idempotency: null };
+		start: async (flowId, { initiator = 'ann', tenant = TENANT, variables = {}, businessKey = null } = {}) => {
+			const common = { tenant, namespace: 'demo__c', flowId, businessKey, idempotency: null };
 			return accepted(await services.commands.start({ ...common, initiator, variables }));
 		},
 		agree: (task, user) => submit(task, agreement(task, user)),
@@ -70,6 +74,13 @@ export async function setStage(flows: Readonly<Record<string, string>>): Promise
 			const found = tasks.find((task) => task.node === node && task.status === 'in_process');
 			if (found === undefined) throw new Error(`no open task at ${node}: ${JSON.stringify(tasks)}`);
 			return found;
+		},
+		openNodes: async (instance) => {
+			const tasks = await services.tasks.ofInstance(TENANT, instance);
+			return tasks
+				.filter(({ status }) => status === 'in_process')
+				.map(({ node }) => node)
+				.sort();
 		},
 		close: async () => {
 			for (const each of opened) await each.close();
@@ -83,7 +94,7 @@ export function agreement(task: string, user: string): SubmittedCommand & { type
 }
 
 export function rollback(task: string, user: string, to: string): SubmittedCommand & { type: 'roll-back' } {
-	return { type: 'roll-back', task, user, to, opinion: 'again, please' };
+	return { type: 'roll-back', task, user, to, opinion: 'again, please', resume: 'replay' };
 }
 
 export function accepted<Value>(answer: Answered<Value>): Value {
@@ -123,11 +134,27 @@ function process(elements: string, path: readonly string[]): string {
 	return definitions(`<startEvent id="start"/>${elements}<endEvent id="end"/>${flows.join('')}`);
 }
 
-export function definitions(body: string): string {
+/** @param roots messages, signals and errors, beside the process */
+export function definitions(body: string, roots = ''): string {
 	return `<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:sendback="urn:sendback:bpmn:1"
-	xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d" targetNamespace="urn:test">
+	xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d" targetNamespace="urn:test">${roots}
 <process id="p" name="Approval" isExecutable="true">${body}</process></definitions>`;
+}
+
+/** Elements and the flows between them: `start > a > end` and so on, one path a line. */
+export function flow(elements: string, paths: string, roots = ''): string {
+	const flows = paths
+		.trim()
+		.split('\n')
+		.flatMap((path) => {
+			const nodes = path.trim().split(' > ');
+			return nodes.slice(1).map((target, index) => [nodes[index], target]);
+		});
+	const drawn = flows.map(
+		([source, target]) => `<sequenceFlow id="${source}_${target}" sourceRef="${source}" targetRef="${target}"/>`,
+	);
+	return definitions(elements + drawn.join(''), roots);
 }
 
 export function userTask(task: string): string {

@@ -1,5 +1,11 @@
 /** What PostgreSQL would hold of one instance, kept by hand: the meaning of commit-batch.sql in a few lines. */
-import type { AssignmentRow, InstanceWrite, StepRow, TaskRow } from '../../src/storage/instance-write.ts';
+import {
+	type AssignmentRow,
+	type InstanceWrite,
+	NOT_UNDONE,
+	type StepRow,
+	type TaskRow,
+} from '../../src/storage/instance-write.ts';
 
 export class Tables {
 	readonly tasks = new Map<string, TaskRow>();
@@ -12,12 +18,20 @@ export class Tables {
 			throw new Error('versions do not follow');
 		insert(this.tasks, rows.newTasks, ({ id }) => id);
 		update(this.tasks, rows.changedTasks, ({ id }) => id, rows.newTasks);
+		for (const { id } of [...rows.newTasks, ...rows.changedTasks]) this.#tidy(id);
 		insert(this.assignments, rows.newAssignments, assignmentKey);
 		update(this.assignments, rows.changedAssignments, assignmentKey, rows.newAssignments);
 		for (const step of steps) {
 			this.steps.push(step);
 			if (step.position !== this.steps.length) throw new Error(`position ${step.position} is out of line`);
 		}
+	}
+
+	#tidy(id: string): void {
+		const task = this.tasks.get(id);
+		if (task === undefined) return;
+		const closedAt = task.status === 'in_process' ? null : task.closedAt;
+		this.tasks.set(id, { ...task, closedAt, undoneBy: task.undoneBy === NOT_UNDONE ? null : task.undoneBy });
 	}
 }
 

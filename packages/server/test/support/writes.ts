@@ -15,6 +15,8 @@ export const NO_ROWS: ProjectedRows = {
 	copies: [],
 	chats: [],
 	notices: [],
+	rollbacks: [],
+	withdrawn: [],
 };
 
 export function factsOf(id: number, tenant = 'acme'): InstanceFacts {
@@ -40,6 +42,7 @@ export function writeOf(facts: InstanceFacts, version: number, extra: Partial<In
 		endedAt: null,
 		steps: [stepOf(version)],
 		rows: NO_ROWS,
+		waits: { newWaits: [], endedWaits: [], newJobs: [], endedJobs: [] },
 		keys: [],
 		...extra,
 	};
@@ -55,6 +58,8 @@ export function taskOf(facts: InstanceFacts, number: number, extra: Partial<Task
 		status: 'in_process',
 		node: 'review',
 		isStart: false,
+		loop: null,
+		called: null,
 		openedAt: 1_000,
 		closedAt: null,
 		completedBy: null,

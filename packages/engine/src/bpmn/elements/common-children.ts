@@ -18,3 +18,6 @@ export const ACTIVITY_CHILDREN: readonly string[] = [
 	'resourceRole',
 	'performer',
 ];
+
+/** How an activity is repeated; only those whose reader reads it may contain it. */
+export const LOOP_CHILDREN: readonly string[] = ['multiInstanceLoopCharacteristics', 'standardLoopCharacteristics'];

@@ -1,12 +1,27 @@
-import { BPMN } from '../xml/namespaces.ts';
-import { childrenOf } from '../xml/xml-element.ts';
+import { definitionOf, EVENT_DEFINITIONS } from './event-definitions.ts';
 import type { NodeReader } from './node-reader.ts';
+import { readThrow } from './throws.ts';
 
 export const endEvent: NodeReader = {
-	children: ['terminateEventDefinition', 'dataInput', 'dataInputAssociation', 'inputSet'],
+	children: ['dataInput', 'dataInputAssociation', 'inputSet', ...EVENT_DEFINITIONS],
 	hasDefault: false,
-	read: (element) => {
-		const terminates = childrenOf(element, BPMN, 'terminateEventDefinition').length > 0;
-		return { kind: terminates ? 'terminateEndEvent' : 'endEvent' };
+	read: (element, reading) => {
+		const definition = definitionOf(
+			element,
+			[
+				'terminateEventDefinition',
+				'errorEventDefinition',
+				'escalationEventDefinition',
+				'messageEventDefinition',
+				'signalEventDefinition',
+			],
+			'an end event',
+			reading,
+		);
+		if (definition === 'refused') return null;
+		if (definition === null) return { kind: 'endEvent', throws: null };
+		if (definition.name === 'terminateEventDefinition') return { kind: 'terminateEndEvent' };
+		const throws = readThrow(definition, reading);
+		return throws === null ? null : { kind: 'endEvent', throws };
 	},
 };

@@ -4,10 +4,13 @@ import type { XmlElement } from '../xml/xml-element.ts';
 
 /** How one kind of BPMN flow node is read. */
 export interface NodeReader {
-	/** Elements of BPMN it may contain beside those that every node may (common-children.ts). */
-	readonly children: readonly string[];
+	/**
+	 * Elements of BPMN it may contain beside those that every node may (common-children.ts); `scope`: nodes and flows,
+	 * which are read like those of the process.
+	 */
+	readonly children: readonly string[] | 'scope';
 	/** BPMN gives it a default flow: activities, and gateways that choose. */
 	readonly hasDefault: boolean;
-	/** Reports what it cannot read, and answers something all the same: the reading goes on to find more. */
-	readonly read: (element: XmlElement, reading: Reading) => NodeBody;
+	/** Null, and a problem noted, where it cannot be read; the reading goes on to find more. */
+	readonly read: (element: XmlElement, reading: Reading) => NodeBody | null;
 }

@@ -11,10 +11,3 @@ export const passThroughTask: NodeReader = {
 		return { kind: 'passThrough' };
 	},
 };
-
-/** An intermediate throw event without a definition: a milestone. */
-export const noneThrowEvent: NodeReader = {
-	children: ['dataInput', 'dataInputAssociation', 'inputSet'],
-	hasDefault: false,
-	read: () => ({ kind: 'passThrough' }),
-};

@@ -3,25 +3,27 @@ import type { Reading } from '../reading.ts';
 import type { XmlElement } from '../xml/xml-element.ts';
 import { checkActivityAttributes } from './activity-attributes.ts';
 import { readAssignment } from './assignment.ts';
-import { ACTIVITY_CHILDREN } from './common-children.ts';
+import { ACTIVITY_CHILDREN, LOOP_CHILDREN } from './common-children.ts';
 import { classicAttribute, zeebeAttribute } from './extension-attributes.ts';
+import { readLoop } from './loop.ts';
 import type { NodeReader } from './node-reader.ts';
 import { readChoice } from './read-choice.ts';
 import { readRollbackRange } from './rollback-range.ts';
 
 export const userTask: NodeReader = {
-	children: [...ACTIVITY_CHILDREN, 'rendering', 'humanPerformer', 'potentialOwner'],
+	children: [...ACTIVITY_CHILDREN, ...LOOP_CHILDREN, 'rendering', 'humanPerformer', 'potentialOwner'],
 	hasDefault: true,
 	read: (element, reading) => {
 		checkActivityAttributes(element, reading);
-		return {
-			kind: 'userTask',
+		const rest = {
 			...readAssignment(element, reading),
 			onReject: readChoice(element, 'onReject', ['end', 'continue'], reading) ?? 'end',
 			rollbackRange: readRollbackRange(element, reading),
 			formKey: formKeyOf(element),
 			dueDate: dueDateOf(element, reading),
 		};
+		const loop = readLoop(element, reading);
+		return loop === 'refused' ? null : { kind: 'userTask', loop, ...rest };
 	},
 };
 

@@ -33,6 +33,20 @@ export const Variables = Type.Record(Type.String(), Type.Unknown(), {
 	description: 'an object: names of variables and their JSON values',
 });
 
+/** As a message or signal is called in the models. */
+export const EventName = Type.String({ minLength: 1, maxLength: 255 });
+
+/** A business key or correlation key. */
+export const Key = Type.String({ minLength: 1, maxLength: 255 });
+
+export const WorkerId = Type.String({
+	minLength: 1,
+	maxLength: 255,
+	description: 'the name of a worker: 1 to 255 characters, the same in every call of it',
+});
+
+export const Retries = Type.Integer({ minimum: 0, maximum: 1000, description: 'a whole number from 0 to 1000' });
+
 export const UserIds = Type.Array(UserId, { maxItems: 500, description: 'a list of at most 500 user ids' });
 
 export const Time = Type.String({ description: 'a time in ISO 8601, UTC' });

@@ -3,6 +3,7 @@ import { MalformedBody, readEveryBodyAsJson } from '../body-parser.ts';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import type { HttpContext } from '../http-context.ts';
 import { TOKEN_SCHEME } from '../openapi-base.ts';
+import { allows } from '../scopes.ts';
 import { authenticate, type TokenProblem } from '../tokens/authenticate.ts';
 import { InvalidRequest, type TypeboxProvider } from '../validation.ts';
 import { NATIVE_CALLS, NATIVE_XML_CALLS } from './native-calls.ts';
@@ -47,7 +48,7 @@ async function checkToken(
 	const authentication = await authenticate(services, request.headers.authorization);
 	if (!authentication.ok) return sendProblem(reply, TOKEN_PROBLEMS[authentication.problem]);
 	const { scope } = request.routeOptions.config;
-	if (scope === undefined || !authentication.app.scopes.includes(scope)) {
+	if (scope === undefined || !allows(authentication.app.scopes, scope)) {
 		return sendProblem(reply, 'scope-missing', { detail: `The scope ${scope} is required.` });
 	}
 	request.app = authentication.app;

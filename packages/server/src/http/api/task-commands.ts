@@ -1,3 +1,4 @@
+import type { RollbackId } from '@sendback/engine/terms.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refuse } from '../../refusals.ts';
 import type { CommandResult, InstanceId, SubmitRequest, SubmittedCommand } from '../../services.ts';
@@ -32,6 +33,18 @@ export async function submitToInstance(
 ): Promise<FastifyReply> {
 	if (!isDecimalId(instance)) return sendRefusal(reply, refuse('instance-unknown', { instance }));
 	return submit(context, request, reply, { instance }, command, commandResultView);
+}
+
+/** Carries out a command on a rollback, in the instance that it was in. */
+export async function submitToRollback(
+	context: HttpContext,
+	request: FastifyRequest,
+	reply: FastifyReply,
+	rollback: RollbackId,
+	command: SubmittedCommand,
+): Promise<FastifyReply> {
+	if (!isDecimalId(rollback)) return sendRefusal(reply, refuse('rollback-unknown', { rollback }));
+	return submit(context, request, reply, { rollback }, command, commandResultView);
 }
 
 async function submit(

@@ -25,14 +25,23 @@ interface ClusterPlace {
 	serverUser: ServerUser | undefined;
 }
 
-/** Makes the cluster at the first start; later checks that it is one this version can open. */
-export async function prepareCluster(place: ClusterPlace, programs: Programs, majorVersion: string): Promise<void> {
+/**
+ * Makes the cluster at the first start; later checks that it is one this version can open.
+ *
+ * @param onSpawn a program was started that takes its time
+ */
+export async function prepareCluster(
+	place: ClusterPlace,
+	programs: Programs,
+	majorVersion: string,
+	onSpawn: () => void = () => {},
+): Promise<void> {
 	for (const name of await readdir(place.homeDirectory)) {
 		// An initdb whose Sendback was killed may still write there; then the next start removes the rest.
 		if (UNFINISHED.test(name)) await removeFolder(join(place.homeDirectory, name)).catch(() => undefined);
 	}
 	const found = await stat(place.clusterDirectory).catch(() => undefined);
-	if (found === undefined) await createCluster(place, programs);
+	if (found === undefined) await createCluster(place, programs, onSpawn);
 	else await checkCluster(place, found.uid, majorVersion);
 	await writeSettings(place.clusterDirectory, place.serverUser);
 }
@@ -72,16 +81,17 @@ export async function clusterVersion(clusterDirectory: string): Promise<string |
 }
 
 /** The cluster gets its name only when it is whole and on disk: a start that is cut off leaves no half cluster. */
-async function createCluster(place: ClusterPlace, programs: Programs): Promise<void> {
+async function createCluster(place: ClusterPlace, programs: Programs, onSpawn: () => void): Promise<void> {
 	await checkSpace(place.homeDirectory);
 	const unfinished = temporaryNameFor(place.clusterDirectory);
 	await makeOwnedFolder(unfinished, 0o700, place.serverUser);
 	// Without --no-sync initdb writes unsynced and syncs all files once at the end, which is what we want and costs 0.1 s.
-	await runInitdb(programs, place.serverUser, [
+	const parameters = [
 		...['--pgdata', unfinished, '--username', 'postgres', '--auth', 'trust'],
 		// The builtin provider sorts and folds the same on every system; a libc upgrade cannot corrupt an index.
 		...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-	]);
+	];
+	await runInitdb({ programs, parameters, user: place.serverUser, onSpawn });
 	await rename(unfinished, place.clusterDirectory);
 	await syncFolder(place.homeDirectory);
 }
@@ -103,7 +113,14 @@ export async function freeBytes(folder: string): Promise<number | undefined> {
 	);
 }
 
-async function runInitdb(programs: Programs, user: ServerUser | undefined, parameters: string[]): Promise<void> {
+interface InitdbRun {
+	programs: Programs;
+	parameters: string[];
+	user: ServerUser | undefined;
+	onSpawn: () => void;
+}
+
+async function runInitdb({ programs, parameters, user, onSpawn }: InitdbRun): Promise<void> {
 	const child = await spawnProgram({
 		program: programs.initdb,
 		parameters,
@@ -111,6 +128,7 @@ async function runInitdb(programs: Programs, user: ServerUser | undefined, param
 		user,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
+	onSpawn();
 	let output = '';
 	const collect = (part: Buffer): void => {
 		output += part.toString('utf8');

@@ -30,6 +30,8 @@ export interface EmbeddedPostgresOptions {
 	log: (message: string, details?: object) => void;
 	/** The server could not be kept running. Called once, after the restarts failed. */
 	onUnexpectedExit: (reason: string) => void;
+	/** A program of PostgreSQL has been started: from now on this process mostly waits. */
+	onWaiting?: () => void;
 }
 
 export interface EmbeddedPostgres {
@@ -75,10 +77,16 @@ async function startOwned(
 	await stopOrphan(home.clusterDirectory, options.log);
 	// 4. Programs that run, and a cluster for them.
 	const programs = await preparePrograms(platformPackage, { ...home, homeDirectory: home.path });
-	await prepareCluster({ ...home, homeDirectory: home.path }, programs, platformPackage.majorVersion);
+	const { majorVersion } = platformPackage;
+	const onWaiting = options.onWaiting ?? (() => {});
+	await prepareCluster({ ...home, homeDirectory: home.path }, programs, majorVersion, onWaiting);
 	// 5. The server itself, kept running.
 	const supervisor = await superviseServer({
-		launch: (onSpawn) => launchPostmaster({ home, runtimeDirectory, programs, log: options.log }, onSpawn),
+		launch: (onSpawn) =>
+			launchPostmaster({ home, runtimeDirectory, programs, log: options.log }, (child) => {
+				onSpawn(child);
+				onWaiting();
+			}),
 		log: options.log,
 		onGiveUp: options.onUnexpectedExit,
 	});

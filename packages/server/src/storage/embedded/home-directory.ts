@@ -89,14 +89,29 @@ async function describeHome(
 
 /** Makes what is missing of the path. Modes are set only on folders made here: an umask of 077 must not close them. */
 async function makeDataDirectory(path: string): Promise<string> {
-	const firstMade = await mkdir(path, { recursive: true });
-	if (firstMade !== undefined) {
-		const asRoot = process.getuid?.() === 0;
-		for (let folder = path; folder.length >= firstMade.length; folder = dirname(folder)) {
-			await chmod(folder, asRoot ? PASS_THROUGH : PRIVATE);
-		}
+	const asRoot = process.getuid?.() === 0;
+	for (const folder of await missingFolders(path)) {
+		if (await makeFolder(folder)) await chmod(folder, asRoot ? PASS_THROUGH : PRIVATE);
 	}
 	return realpath(path);
+}
+
+/** False where another server that starts at the same time was faster. */
+async function makeFolder(path: string): Promise<boolean> {
+	try {
+		await mkdir(path);
+		return true;
+	} catch (error) {
+		if (systemErrorCode(error) === 'EEXIST') return false;
+		throw error;
+	}
+}
+
+/** From the outermost on. Not left to a recursive mkdir, which never ends below /proc. */
+async function missingFolders(path: string): Promise<readonly string[]> {
+	const missing: string[] = [];
+	for (let folder = path; !(await exists(folder)); folder = dirname(folder)) missing.unshift(folder);
+	return missing;
 }
 
 async function readPointer(dataDirectory: string): Promise<string | undefined> {

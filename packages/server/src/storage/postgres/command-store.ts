@@ -1,8 +1,10 @@
+import type { EngineEvent } from '@sendback/engine/events.ts';
 import type { LogAnswer } from '@sendback/engine/questions.ts';
-import type { TaskId, TimeMs } from '@sendback/engine/terms.ts';
+import type { RollbackId, Seq, TaskId, TimeMs } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
-import type { FindAnswer, StoredAnswer } from '../../commands/idempotency.ts';
+import type { FindAnswer } from '../../commands/idempotency.ts';
 import type { LiveInstance, LoadInstance, StoredInstance } from '../../commands/live-instance.ts';
+import type { ReadLog } from '../../commands/log-from.ts';
 import type { FlowService, InstanceId, TenantId } from '../../services.ts';
 import { isDecimalId, isStorable } from '../decimal-id.ts';
 import { readEvents, readState } from '../documents.ts';
@@ -16,8 +18,11 @@ export interface CommandStore {
 	readonly instanceOf: (tenant: TenantId, task: TaskId) => Promise<InstanceId | null>;
 	/** Saves a look-up: a new task is likely to be decided here. */
 	readonly rememberTask: (tenant: TenantId, task: TaskId, instance: InstanceId) => void;
-	readonly findAnswer: FindAnswer;
-	readonly readLog: (instance: LiveInstance, task: TaskId) => Promise<LogAnswer['log']>;
+	/** What a key answered says what it is: whoever repeats a request asks for the same kind of answer. */
+	readonly findAnswer: FindAnswer<never>;
+	readonly instanceOfRollback: (tenant: TenantId, rollback: RollbackId) => Promise<InstanceId | null>;
+	readonly readLog: ReadLog;
+	readonly readLogSince: (instance: LiveInstance, seq: Seq) => Promise<readonly EngineEvent[]>;
 }
 
 /** A task never moves to another instance. */
@@ -56,9 +61,15 @@ export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find'])
 		findAnswer: async (tenant, key) => {
 			const row = isStorable(key) ? await answers(tenant, key) : null;
 			if (row === null) return null;
-			return { fingerprint: row.fingerprint, result: JSON.parse(row.result) as StoredAnswer['result'] };
+			return { fingerprint: row.fingerprint, result: JSON.parse(row.result) as never };
 		},
-		readLog: (instance, task) => readLog(pool, instance, task),
+		instanceOfRollback: async (tenant, rollback) => {
+			if (!isDecimalId(rollback)) return null;
+			const [row] = await run<{ instance_id: number }>(pool, 'find-rollback', [tenant, rollback]);
+			return row === undefined ? null : String(row.instance_id);
+		},
+		readLog: (instance, task, anyRun) => readLog(pool, instance, task, anyRun),
+		readLogSince: (instance, seq) => readLogSince(pool, instance, seq),
 	};
 }
 
@@ -116,15 +127,31 @@ interface CompletionRow {
 	readonly completed_position: number;
 }
 
-async function readLog(pool: pg.Pool, { facts, version }: LiveInstance, task: TaskId): Promise<LogAnswer['log']> {
+async function readLog(
+	pool: pg.Pool,
+	{ facts, version }: LiveInstance,
+	task: TaskId,
+	anyRun: boolean,
+): Promise<LogAnswer['log']> {
 	if (!isDecimalId(task)) return null;
 	const { tenant, id } = facts;
-	const [completion] = await run<CompletionRow>(pool, 'find-completion', [tenant, task]);
-	if (completion === undefined || String(completion.instance_id) !== id) return null;
 	// A completion after the version belongs to a state that is not the one asked about.
-	if (completion.completed_position > version) return null;
+	const [completion] = await run<CompletionRow>(pool, 'find-completion', [tenant, task, version, anyRun]);
+	if (completion === undefined || String(completion.instance_id) !== id) return null;
 	const steps = await run<{ events: string }>(pool, 'read-steps', [tenant, id, completion.completed_position, version]);
 	const events = steps.flatMap((step) => readEvents(step.events));
 	const from = events.findIndex((event) => event.seq === completion.completed_seq);
 	return { completion: completion.completed_seq, events: events.slice(from) };
+}
+
+async function readLogSince(
+	pool: pg.Pool,
+	{ facts, version }: LiveInstance,
+	seq: Seq,
+): Promise<readonly EngineEvent[]> {
+	const { tenant, id } = facts;
+	const [found] = await run<{ position: number }>(pool, 'find-position', [tenant, id, version, seq]);
+	if (found === undefined) return [];
+	const steps = await run<{ events: string }>(pool, 'read-steps', [tenant, id, found.position, version]);
+	return steps.flatMap((step) => readEvents(step.events)).filter((event) => event.seq >= seq);
 }

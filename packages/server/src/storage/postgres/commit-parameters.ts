@@ -1,5 +1,13 @@
 import { writeEvents, writePast } from '../documents.ts';
-import type { AssignmentRow, InstanceWrite, NoticeRow, StepRow, TaskChange, TaskRow } from '../instance-write.ts';
+import type {
+	AssignmentRow,
+	InstanceWrite,
+	JobRow,
+	NoticeRow,
+	StepRow,
+	TaskChange,
+	TaskRow,
+} from '../instance-write.ts';
 
 type Cell = string | number | boolean | null;
 
@@ -26,7 +34,7 @@ const TABLES: readonly Table[] = [
 		rows: ({ facts, steps }) => steps.map((step) => stepRow(facts.id, step)),
 	},
 	{
-		columns: kinds('word word text word word word word text word word word document document'),
+		columns: kinds('word word text word word word word text word word word word text word document document'),
 		rows: ({ facts, rows }) => rows.newTasks.map((task) => taskRow(facts.id, task)),
 	},
 	{
@@ -51,13 +59,38 @@ const TABLES: readonly Table[] = [
 		rows: ({ rows }) => rows.chats.map(({ task, chat, name, members }) => [task, chat, name, JSON.stringify(members)]),
 	},
 	{
-		columns: kinds('word word word document word'),
+		columns: kinds('word word word document word word'),
 		rows: ({ facts, rows }) => rows.notices.map((notice) => noticeRow(facts.id, notice)),
 	},
 	{
 		columns: kinds('text text document word'),
 		rows: ({ keys }) =>
 			keys.map(({ key, fingerprint, result, createdAt }) => [key, fingerprint, JSON.stringify(result), createdAt]),
+	},
+	{
+		columns: kinds('word word word'),
+		rows: ({ facts, rows }) => rows.rollbacks.map(({ id, position }) => [id, facts.id, position]),
+	},
+	{
+		columns: kinds('word word'),
+		rows: ({ facts, waits }) => waits.endedWaits.map((token) => [facts.id, token]),
+	},
+	{
+		columns: kinds('word word word text text word'),
+		rows: ({ facts, waits }) =>
+			waits.newWaits.map(({ token, kind, name, key, due }) => [facts.id, token, kind, name, key, due]),
+	},
+	{
+		columns: kinds('word word'),
+		rows: ({ facts, waits }) => waits.endedJobs.map((token) => [facts.id, token]),
+	},
+	{
+		columns: kinds('word'),
+		rows: ({ rows }) => rows.withdrawn.map((rollback) => [rollback]),
+	},
+	{
+		columns: kinds('word word text text word word word word word word'),
+		rows: ({ facts, waits }) => waits.newJobs.map((job) => jobRow(facts.id, job)),
 	},
 ];
 
@@ -127,6 +160,9 @@ function taskRow(instance: string, task: TaskRow): readonly Cell[] {
 		task.completedSeq,
 		task.completedPosition,
 		task.undoneBy,
+		task.loop,
+		task.called?.flowId ?? null,
+		task.called?.version ?? null,
 		writePast(task.past),
 		JSON.stringify(task.assignments),
 	];
@@ -143,6 +179,12 @@ function assignmentRow(facts: InstanceWrite['facts'], assignment: AssignmentRow)
 	return [task, user, facts.id, facts.namespace, facts.flowId, facts.initiator, status, openedAt];
 }
 
-function noticeRow(instance: string, { seq, kind, payload, createdAt }: NoticeRow): readonly Cell[] {
-	return [instance, seq, kind, JSON.stringify(payload), createdAt];
+function noticeRow(instance: string, { seq, kind, payload, createdAt, tryAt }: NoticeRow): readonly Cell[] {
+	return [instance, seq, kind, JSON.stringify(payload), createdAt, tryAt];
+}
+
+function jobRow(instance: string, { id, node, topic, retries, createdAt, cause }: JobRow): readonly Cell[] {
+	const [token, rollback, compensates, blockedBy] =
+		'token' in cause ? [cause.token, null, null, null] : [null, cause.rollback, cause.compensates, cause.blockedBy];
+	return [id, instance, node, topic, token, rollback, compensates, blockedBy, retries, createdAt];
 }

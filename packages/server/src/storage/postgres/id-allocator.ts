@@ -13,6 +13,15 @@ export interface IdAllocator {
 	advanceTo(next: number): void;
 }
 
+/** Takes some ids that follow each other, at most as many as a command may take, and answers the first. */
+export async function takeIds(ids: IdAllocator, count: number): Promise<number> {
+	if (count > IDS_PER_COMMAND) throw new Error(`bug: ${count} ids are more than a command may take`);
+	await ids.makeRoom();
+	const first = ids.peek();
+	ids.advanceTo(first + count);
+	return first;
+}
+
 /** @param nextBlock the number of a block that nobody else gets */
 export function createIdAllocator(nextBlock: () => Promise<number>): IdAllocator {
 	let next = 0;

@@ -1,3 +1,4 @@
+import { readLog } from '@sendback/engine/causality/live-log.ts';
 import type { EngineEvent, RolledBack } from '@sendback/engine/events.ts';
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
@@ -44,9 +45,7 @@ export function createInstanceReader(pool: pg.Pool, load: LoadInstance): Instanc
 				return (await steps('read-steps', [tenant, id, 1, 1])).length > 0 ? [] : null;
 			}
 			const undoings = await steps('undoings-of', [tenant, id, first.position, lastSeq]);
-			const rollbacks = undoings.flatMap(({ events }) =>
-				events.filter((event): event is RolledBack => event.type === 'RolledBack'),
-			);
+			const { rollbacks } = readLog(undoings.flatMap(({ events }) => events));
 			return page.map((step) => historyEntry(step, rollbacks));
 		},
 	};

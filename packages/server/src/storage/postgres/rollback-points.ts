@@ -1,10 +1,12 @@
 import { rollbackPoints } from '@sendback/engine/causality/points.ts';
+import { modelOf } from '@sendback/engine/scopes.ts';
 import type { PastTask } from '@sendback/engine/state.ts';
 import type { TaskId, TimeMs, UserId } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { LoadInstance } from '../../commands/live-instance.ts';
 import { refuse } from '../../refusals.ts';
-import type { Answered, InstanceId, RollbackPoint, TenantId } from '../../services.ts';
+import type { Answered, FlowService, InstanceId, RollbackPoint, TenantId } from '../../services.ts';
+import { calledFlows } from '../called-flows.ts';
 import { readPast } from '../documents.ts';
 import { run } from './connect.ts';
 
@@ -17,6 +19,7 @@ export interface PointDependencies {
 	readonly instanceOf: (tenant: TenantId, task: TaskId) => Promise<InstanceId | null>;
 	/** Reads an instance as it is committed now. */
 	readonly load: LoadInstance;
+	readonly findFlow: FlowService['find'];
 }
 
 export interface PointRequest {
@@ -35,26 +38,29 @@ interface PointRow {
 
 /** Where an open task can be sent back to, newest first. Reads the points and never the log. */
 export async function readRollbackPoints(
-	{ pool, instanceOf, load }: PointDependencies,
+	{ pool, instanceOf, load, findFlow }: PointDependencies,
 	{ tenant, task, user, occurrences }: PointRequest,
 ): Promise<Answered<readonly RollbackPoint[]>> {
 	const instance = await instanceOf(tenant, task);
 	const stored = instance === null ? null : await load(tenant, instance);
 	if (stored === null || stored.instance.state === null)
 		return { ok: false, refusal: refuse('task-unknown', { task }) };
-	const { model, state } = stored.instance;
-	const answer = rollbackPoints(model, state, task, user);
+	const { model, state, facts } = stored.instance;
+	const view = { model, state, answers: await calledFlows(findFlow, facts, state) };
+	const answer = rollbackPoints(view, task, user);
 	if (!answer.ok) return { ok: false, refusal: answer.rejection };
 
 	const read = (ids: readonly TaskId[]) => run<PointRow>(pool, 'describe-points', [tenant, ids]);
 	// A narrower range admits only points that the task's own past already names.
 	const rounds = occurrences === 'all' && answer.range === 'any' ? MAX_ROUNDS : 1;
 	const found = await walkBack(answer.points, rounds, read);
+	// A called flow begins a past of its own, so all points of a task are of the flow that it is in.
+	const { nodes } = modelOf(view, state.tasks[task]?.scope ?? 0);
 	const points = found.map(
 		({ point, row }): RollbackPoint => ({
 			id: point.task,
 			node: point.node,
-			nodeName: model.nodes[point.node]?.name ?? point.node,
+			nodeName: nodes[point.node]?.name ?? point.node,
 			isStart: point.outcome === 'start',
 			completedBy: row.completed_by,
 			completedAt: row.closed_at,

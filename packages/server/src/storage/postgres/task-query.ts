@@ -28,6 +28,9 @@ interface QueriedRow {
 	readonly namespace: string;
 	readonly flow_id: string;
 	readonly flow_version: number;
+	/** Where its node is of a called flow. */
+	readonly called_flow: string | null;
+	readonly called_version: number | null;
 	readonly initiator: UserId;
 	readonly initiator_name: string | null;
 	readonly state: string;
@@ -67,13 +70,15 @@ export async function queryTasks(
 
 async function queriedTask(findFlow: FlowService['find'], tenant: TenantId, row: QueriedRow): Promise<QueriedTask> {
 	const flow = await findFlow(tenant, row.namespace, row.flow_id, row.flow_version);
+	const { called_flow: called } = row;
+	const owner = called === null ? flow : await findFlow(tenant, row.namespace, called, row.called_version);
 	return {
 		id: String(row.id),
 		openedAt: row.opened_at,
 		instance: String(row.instance_id),
 		instanceStatus: row.status,
 		flowName: flow?.model.name ?? row.flow_id,
-		nodeName: flow?.model.nodes[row.node_id]?.name ?? row.node_id,
+		nodeName: owner?.model.nodes[row.node_id]?.name ?? row.node_id,
 		initiator: { id: row.initiator, name: row.initiator_name ?? row.initiator },
 		summary: summaryOf(readState(row.state)),
 	};

@@ -1,7 +1,6 @@
 import type { Assignment } from '@sendback/engine/state.ts';
 import type { NodeId, TimeMs, UserId } from '@sendback/engine/terms.ts';
-import type pg from 'pg';
-import type { FlowService, TaskReader, TaskRecord, TaskStatus, TenantId } from '../../services.ts';
+import type { TaskReader, TaskRecord, TaskStatus, TenantId } from '../../services.ts';
 import { isDecimalId } from '../decimal-id.ts';
 import { run } from './connect.ts';
 import { type PointDependencies, readRollbackPoints } from './rollback-points.ts';
@@ -21,12 +20,10 @@ interface TaskRow {
 	readonly namespace: string;
 	readonly flow_id: string;
 	readonly flow_version: number;
+	readonly loop_id: number | null;
 }
 
-export interface TaskReaderDependencies extends PointDependencies {
-	readonly pool: pg.Pool;
-	readonly findFlow: FlowService['find'];
-}
+export type TaskReaderDependencies = PointDependencies;
 
 export function createTaskReader(deps: TaskReaderDependencies): TaskReader {
 	async function read(name: string, tenant: TenantId, id: string): Promise<readonly TaskRecord[]> {
@@ -53,6 +50,7 @@ async function taskRecord({ findFlow }: TaskReaderDependencies, tenant: TenantId
 		nodeName: flow?.model.nodes[row.node_id]?.name ?? row.node_id,
 		status: row.status,
 		isStart: row.is_start,
+		loop: row.loop_id === null ? null : String(row.loop_id),
 		openedAt: row.opened_at,
 		closedAt: row.closed_at,
 		completedBy: row.completed_by,

@@ -1,7 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { createTestClock } from '../../../src/clock/test-clock.ts';
 import { type Refusal, refuse } from '../../../src/refusals.ts';
-import type { App, CommandResult, Services, StartRequest, SubmitRequest } from '../../../src/services.ts';
+import type {
+	App,
+	CommandResult,
+	Delivery,
+	Deployment,
+	EventService,
+	HistoryEntry,
+	InstanceView,
+	Job,
+	JobService,
+	Resumption,
+	Services,
+	StartRequest,
+	SubmitRequest,
+	TaskRecord,
+} from '../../../src/services.ts';
 
 /** What a test can decide about the services behind the gateway, and see of what reached them. */
 export interface FakeWorld {
@@ -9,6 +24,21 @@ export interface FakeWorld {
 	readonly apps: Map<string, App & { enabled: boolean }>;
 	readonly started: StartRequest[];
 	readonly submitted: SubmitRequest[];
+	readonly messages: Parameters<EventService['correlate']>[0][];
+	readonly signals: Parameters<EventService['broadcast']>[0][];
+	readonly fetched: Parameters<JobService['fetch']>[0][];
+	/** What was said about jobs: the name of the report and its parts. */
+	readonly reported: { readonly what: string; readonly report: object }[];
+	/** What a message or signal reaches. */
+	delivery: Delivery;
+	jobs: readonly Job[];
+	/** Follows from every command while set. */
+	resumed: Resumption | null;
+	instance: InstanceView | null;
+	tasks: readonly TaskRecord[];
+	history: readonly HistoryEntry[];
+	deployment: Deployment;
+	readonly deployed: { readonly strict: boolean }[];
 	/** Refuses every command with it while set. */
 	refusal: Refusal | null;
 	/** Throws it from every command while set. */
@@ -32,10 +62,15 @@ export function fakeServices(): FakeWorld {
 		repeated: world.repeated,
 		opened: [],
 		rollback: null,
+		resumed: world.resumed,
 	});
 	async function command<T>(value: T) {
 		if (world.failure !== null) throw world.failure;
 		return world.refusal === null ? answered(value) : ({ ok: false, refusal: world.refusal } as const);
+	}
+	function reported(what: string, report: object) {
+		world.reported.push({ what, report });
+		return command(null);
 	}
 	const services: Services = {
 		clock,
@@ -49,12 +84,37 @@ export function fakeServices(): FakeWorld {
 				world.submitted.push(request);
 				return command(result());
 			},
-			previewRollback: () => command({ rollback: null, reopened: [], closed: [], undone: [], kept: [], barriers: [] }),
+			previewRollback: () =>
+				command({ rollback: null, reopened: [], closed: [], undone: [], kept: [], barriers: [], compensations: [] }),
 			drain: async () => {},
 		},
-		instances: { find: async () => null, history: async () => null },
+		events: {
+			async correlate(message) {
+				world.messages.push(message);
+				return command(world.delivery);
+			},
+			async broadcast(signal) {
+				world.signals.push(signal);
+				return command(world.delivery);
+			},
+			runDueTimers: async () => 0,
+		},
+		jobs: {
+			async fetch(request) {
+				world.fetched.push(request);
+				return world.jobs;
+			},
+			complete: (report) => reported('complete', report),
+			fail: (report) => reported('fail', report),
+			throwError: (report) => reported('throwError', report),
+			setRetries: (tenant, job, retries) => reported('setRetries', { tenant, job, retries }),
+		},
+		instances: {
+			find: async () => world.instance,
+			history: async () => (world.instance === null ? null : world.history),
+		},
 		tasks: {
-			ofInstance: async () => [],
+			ofInstance: async () => world.tasks,
 			find: async () => null,
 			rollbackPoints: async (_tenant, task) => ({ ok: false, refusal: refuse('task-unknown', { task }) }),
 			async query() {
@@ -76,7 +136,13 @@ export function fakeServices(): FakeWorld {
 				};
 			},
 		},
-		flows: { deploy: async () => ({ ok: true, version: 1, warnings: [] }), find: async () => null },
+		flows: {
+			async deploy(_tenant, _namespace, _flowId, _xml, options = { strict: false }) {
+				world.deployed.push(options);
+				return world.deployment;
+			},
+			find: async () => null,
+		},
 		directory: {
 			putUser: async (_tenant, user) => answered(user),
 			putGroup: async (_tenant, group) => answered(group),
@@ -116,6 +182,18 @@ export function fakeServices(): FakeWorld {
 		apps,
 		started: [],
 		submitted: [],
+		messages: [],
+		signals: [],
+		fetched: [],
+		reported: [],
+		delivery: { delivered: ['1816970091484211'], started: [] },
+		jobs: [],
+		resumed: null,
+		instance: null,
+		tasks: [],
+		history: [],
+		deployment: { ok: true, version: 1, warnings: [] },
+		deployed: [],
 		refusal: null,
 		failure: null,
 		repeated: false,

@@ -13,10 +13,18 @@ export function deployFlow(http: NativeHttp, { services }: HttpContext): void {
 		schema: {
 			operationId: 'deployFlow',
 			summary: 'Deploy a new version of a flow',
-			description: 'The same XML again is the same version. A model that cannot run is refused whole, with `errors`.',
+			description:
+				'The same XML again is the same version. A model that cannot run is refused whole, with `errors`. It is explored before it is taken; what can go wrong is among the `warnings`, with the path to it.',
 			tags: ['Flows'],
 			consumes: ['application/xml'],
 			params: Type.Object({ namespace: Namespace, flow_id: FlowId }),
+			querystring: Type.Object({
+				strict: Type.Optional(
+					Type.Union([Type.Literal('true'), Type.Literal('false')], {
+						description: 'true: what the verifier finds refuses the model; false (as without it): it is a warning',
+					}),
+				),
+			}),
 			body: Type.String({ minLength: 1, description: 'BPMN 2.0 XML with one executable process' }),
 			response: responses(
 				200,
@@ -30,10 +38,12 @@ export function deployFlow(http: NativeHttp, { services }: HttpContext): void {
 		},
 		handler: async (request, reply) => {
 			const { namespace, flow_id } = request.params;
-			const deployment = await services.flows.deploy(appOf(request).tenant, namespace, flow_id, request.body);
+			const { tenant } = appOf(request);
+			const strict = request.query.strict === 'true';
+			const deployment = await services.flows.deploy(tenant, namespace, flow_id, request.body, { strict });
 			if (!deployment.ok) {
 				const [first] = deployment.errors;
-				return sendProblem(reply, 'model-invalid', {
+				return sendProblem(reply, deployment.by === 'reader' ? 'model-invalid' : 'model-unsound', {
 					...(first === undefined ? {} : { detail: first.message }),
 					errors: deployment.errors.map(modelProblemView),
 				});

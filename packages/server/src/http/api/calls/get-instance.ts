@@ -3,6 +3,7 @@ import { refuse } from '../../../refusals.ts';
 import { isDecimalId } from '../../../storage/decimal-id.ts';
 import type { HttpContext } from '../../http-context.ts';
 import { appOf } from '../../request-app.ts';
+import { modelsOfScopes } from '../called-models.ts';
 import { PathId } from '../fields.ts';
 import type { NativeHttp } from '../native-http.ts';
 import { sendRefusal } from '../problems.ts';
@@ -32,7 +33,8 @@ export function getInstance(http: NativeHttp, { services }: HttpContext): void {
 			const instance = isDecimalId(id) ? await services.instances.find(tenant, id) : null;
 			if (instance === null) return sendRefusal(reply, refuse('instance-unknown', { instance: id }));
 			const tasks = request.query.tasks === 'all' ? await services.tasks.ofInstance(tenant, id) : null;
-			return reply.send(instanceView(instance, tasks));
+			const modelOf = await modelsOfScopes(services.flows, tenant, instance);
+			return reply.send(instanceView(instance, tasks, modelOf));
 		},
 	});
 }

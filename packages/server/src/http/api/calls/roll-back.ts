@@ -5,7 +5,7 @@ import type { HttpContext } from '../../http-context.ts';
 import { appOf } from '../../request-app.ts';
 import { DecimalId, Opinion, PathId, UserId } from '../fields.ts';
 import type { NativeHttp } from '../native-http.ts';
-import { sendProblem, sendRefusal } from '../problems.ts';
+import { sendRefusal } from '../problems.ts';
 import { responses } from '../responses.ts';
 import { submitToTask } from '../task-commands.ts';
 import { RollbackSchema, rollbackPlanView, rollbackResultView } from '../views/rollback-view.ts';
@@ -25,7 +25,8 @@ export function rollBack(http: NativeHttp, context: HttpContext): void {
 				opinion: Type.Optional(Opinion),
 				resume: Type.Optional(
 					Type.Union([Type.Literal('replay'), Type.Literal('direct')], {
-						description: 'replay (as without it): run on from the target; direct is not available yet',
+						description:
+							'replay (as without it): what followed from the target is decided anew; direct 直达: once the target is decided, straight back to this task where that is right',
 					}),
 				),
 				dry_run: Type.Optional(Type.Boolean()),
@@ -34,9 +35,6 @@ export function rollBack(http: NativeHttp, context: HttpContext): void {
 		},
 		handler: async (request, reply) => {
 			const { body } = request;
-			if (body.resume === 'direct') {
-				return sendProblem(reply, 'resume-not-supported', { detail: 'Use resume "replay", or leave it out.' });
-			}
 			const task = request.params.task_id;
 			if (!isDecimalId(task)) return sendRefusal(reply, refuse('task-unknown', { task }));
 			const to = body.to_task_id;
@@ -47,6 +45,7 @@ export function rollBack(http: NativeHttp, context: HttpContext): void {
 				user: body.user_id,
 				to,
 				opinion: body.opinion ?? '',
+				resume: body.resume ?? 'replay',
 			} as const;
 			if (body.dry_run !== true) return submitToTask(context, request, reply, command, rollbackResultView);
 			const { tenant } = appOf(request);

@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import type { FlowVersion, ModelProblem } from '../../../services.ts';
+import type { FlowVersion, ModelProblem, ModelStep } from '../../../services.ts';
+import { isFindingCode } from '../../../verification/findings.ts';
 import { nullable, Time } from '../fields.ts';
 import { isoTime } from '../times.ts';
 
@@ -8,6 +9,17 @@ export const ModelProblemSchema = Type.Object({
 	element_id: nullable(Type.String()),
 	line: nullable(Type.Integer({ description: 'from 1; null where it is unknown' })),
 	message: Type.String(),
+	path: Type.Optional(
+		Type.Array(
+			Type.Object({
+				kind: Type.String(),
+				node_id: Type.String(),
+				flow_ids: Type.Optional(Type.Array(Type.String())),
+				count: Type.Optional(Type.Integer()),
+			}),
+			{ description: 'a finding of the verifier: what has to happen for it, in this order' },
+		),
+	),
 });
 
 export const FlowSchema = Type.Object({
@@ -17,6 +29,13 @@ export const FlowSchema = Type.Object({
 	name: Type.String(),
 	deployed_at: Time,
 	warnings: Type.Array(ModelProblemSchema),
+	verification: Type.Object(
+		{
+			complete: Type.Boolean({ description: 'whether every way through the model was explored' }),
+			problems: Type.Array(ModelProblemSchema),
+		},
+		{ description: 'what can go wrong when it runs; among the warnings too' },
+	),
 	definition: Type.Unknown({ description: 'nodes and flows as the engine runs them' }),
 	xml: Type.String(),
 });
@@ -29,6 +48,7 @@ export function flowView(flow: FlowVersion) {
 		name: flow.model.name,
 		deployed_at: isoTime(flow.deployedAt),
 		warnings: flow.warnings.map(modelProblemView),
+		verification: verificationOf(flow),
 		definition: definitionOf(flow),
 		xml: flow.xml,
 	};
@@ -40,7 +60,23 @@ export function modelProblemView(problem: ModelProblem) {
 		element_id: problem.elementId,
 		line: problem.line === 0 ? null : problem.line,
 		message: problem.message,
+		...(problem.path === undefined ? {} : { path: problem.path.map(modelStepView) }),
 	};
+}
+
+function modelStepView({ kind, node, flows, count }: ModelStep) {
+	return {
+		kind,
+		node_id: node,
+		...(flows === undefined ? {} : { flow_ids: flows }),
+		...(count === undefined ? {} : { count }),
+	};
+}
+
+function verificationOf({ warnings }: FlowVersion) {
+	const findings = warnings.filter(({ code }) => isFindingCode(code));
+	const problems = findings.filter(({ code }) => code !== 'verification-incomplete');
+	return { complete: problems.length === findings.length, problems: problems.map(modelProblemView) };
 }
 
 function definitionOf({ model }: FlowVersion) {

@@ -1,9 +1,16 @@
-import type { EngineEvent } from '@sendback/engine/events.ts';
+import type { EngineEvent, NodeFired } from '@sendback/engine/events.ts';
+import type { Arm } from '@sendback/engine/state.ts';
 import type { RollbackId, Seq } from '@sendback/engine/terms.ts';
 import Type from 'typebox';
 import type { HistoryEntry } from '../../../services.ts';
 import { nullable, Time } from '../fields.ts';
 import { isoTime } from '../times.ts';
+import { ResumptionSchema, resumptionView } from './resumption-view.ts';
+
+const OccurrenceSchema = Type.Object(
+	{ kind: Type.String({ description: 'timer, message, signal, condition or job' }), name: nullable(Type.String()) },
+	{ description: 'what came, or was thrown; of a job, its topic' },
+);
 
 const EventSchema = Type.Object({
 	seq: Type.Integer({ description: 'position in the log of the instance' }),
@@ -11,17 +18,27 @@ const EventSchema = Type.Object({
 	kind: Type.Optional(Type.String({ description: 'of a node that fired: how' })),
 	node_id: Type.Optional(Type.String()),
 	task_id: Type.Optional(Type.String()),
+	event: Type.Optional(OccurrenceSchema),
+	rollback_id: Type.Optional(Type.String()),
+	reopened_task_ids: Type.Optional(Type.Array(Type.String(), { description: 'of a rollback' })),
+	status: Type.Optional(Type.String({ description: 'that the instance ended with' })),
+	resumed: Type.Optional(ResumptionSchema),
 	undone_by: nullable(Type.String({ description: 'the rollback that undid it' })),
 });
 
 export const HistoryEntrySchema = Type.Object({
 	position: Type.Integer({ description: 'counts the commands of the instance, from 1' }),
 	at: Time,
-	what: Type.String({ description: 'what was done: instance_started, task_decided, rolled_back, …' }),
+	what: Type.String({
+		description:
+			'what was done: instance_started, task_decided, rolled_back, …; without a user event_caught, work_completed, error_thrown',
+	}),
 	user_id: nullable(Type.String()),
 	decision: nullable(Type.String()),
 	opinion: Type.String(),
 	task_id: nullable(Type.String({ description: 'the task that it was done in' })),
+	node_id: nullable(Type.String({ description: 'of an event that came, or of work: the node that waited for it' })),
+	event: nullable(OccurrenceSchema),
 	user_ids: Type.Array(Type.String(), { description: 'whom it concerned: given, added, copied, urged, invited' }),
 	rollback_id: nullable(Type.String()),
 	to_task_id: nullable(Type.String({ description: 'of a rollback: the task returned to' })),
@@ -41,7 +58,7 @@ export function historyEntryView(entry: HistoryEntry) {
 		events: entry.step.events.map((event) => ({
 			seq: event.seq,
 			type: wordOf(event.type),
-			...placeOf(event),
+			...detailsOf(event),
 			undone_by: undoneBy.get(event.seq) ?? null,
 		})),
 	};
@@ -53,6 +70,8 @@ interface Headline {
 	readonly decision: string | null;
 	readonly opinion: string;
 	readonly task_id: string | null;
+	readonly node_id: string | null;
+	readonly event: Occurrence | null;
 	readonly user_ids: readonly string[];
 	readonly rollback_id: string | null;
 	readonly to_task_id: string | null;
@@ -64,12 +83,17 @@ const NOTHING: Headline = {
 	decision: null,
 	opinion: '',
 	task_id: null,
+	node_id: null,
+	event: null,
 	user_ids: [],
 	rollback_id: null,
 	to_task_id: null,
 };
 
-/** What somebody did; the firings and openings that follow from it are not it. The first such event of a step is. */
+/**
+ * What somebody did, or what came by itself. It stands first: what follows from it are further firings, openings and an
+ * end. Only a cancellation fires before it is told.
+ */
 function headlineOf(events: readonly EngineEvent[]): Headline {
 	for (const event of events) {
 		const headline = headlineOfEvent(event);
@@ -102,27 +126,105 @@ function headlineOfEvent(event: EngineEvent): Partial<Headline> | null {
 				rollback_id: event.rollback,
 				to_task_id: event.to.task,
 			};
+		case 'RollbackUndone':
+			return {
+				user_id: event.user,
+				task_id: event.rollback.from,
+				opinion: event.opinion,
+				rollback_id: event.rollback.rollback,
+				to_task_id: event.rollback.to.task,
+			};
 		case 'NodeFired':
+			return headlineOfFiring(event);
 		case 'TaskOpened':
+		case 'Resumed':
 			return null;
 	}
 }
 
-function placeOf(event: EngineEvent): { readonly kind?: string; readonly node_id?: string; readonly task_id?: string } {
+/** A firing that stands first came from outside: an event, or work that a worker has done. */
+function headlineOfFiring(event: NodeFired): Partial<Headline> | null {
+	const came = occurrenceOf(event);
+	const place = { node_id: event.node, event: came };
+	switch (event.kind) {
+		case 'catch':
+			return { ...place, what: 'event_caught' };
+		case 'interrupt':
+			return { ...place, what: came?.kind === 'job' ? 'error_thrown' : 'event_caught' };
+		case 'complete':
+			return { ...place, what: 'work_completed' };
+		default:
+			return null;
+	}
+}
+
+interface Occurrence {
+	readonly kind: string;
+	readonly name: string | null;
+}
+
+/** What a node waited for, or throws. An error that is caught was armed nowhere: the node is the one that threw it. */
+function occurrenceOf(event: NodeFired): Occurrence | null {
+	if (event.kind === 'catch' || event.kind === 'interrupt' || event.kind === 'complete') {
+		const waited = event.consumed.find(({ place, arm }) => arm !== undefined && place.endsWith(`:${event.node}`));
+		if (waited?.arm !== undefined) return occurrenceOfArm(waited.arm);
+	}
+	const [effect] = event.effects ?? [];
+	if (effect === undefined) return null;
+	return { kind: effect.kind === 'throw-signal' ? 'signal' : 'message', name: effect.name };
+}
+
+function occurrenceOfArm(arm: Arm): Occurrence {
+	switch (arm.kind) {
+		case 'message':
+		case 'signal':
+			return { kind: arm.kind, name: arm.name };
+		case 'job':
+			return { kind: arm.kind, name: arm.topic };
+		case 'timer':
+		case 'condition':
+			return { kind: arm.kind, name: null };
+	}
+}
+
+interface EventDetails {
+	readonly kind?: string;
+	readonly node_id?: string;
+	readonly task_id?: string;
+	readonly event?: Occurrence;
+	readonly rollback_id?: string;
+	readonly reopened_task_ids?: readonly string[];
+	readonly status?: string;
+	readonly resumed?: ReturnType<typeof resumptionView>;
+}
+
+function detailsOf(event: EngineEvent): EventDetails {
 	switch (event.type) {
-		case 'NodeFired':
+		case 'NodeFired': {
+			const occurrence = occurrenceOf(event);
 			return {
 				kind: event.kind,
 				node_id: event.node,
 				...(event.completion === undefined ? {} : { task_id: event.completion.task }),
+				...(occurrence === null ? {} : { event: occurrence }),
 			};
+		}
 		case 'TaskOpened':
 			return { node_id: event.task.node, task_id: event.task.id };
 		case 'RolledBack':
-			return { task_id: event.from };
+			return {
+				task_id: event.from,
+				rollback_id: event.rollback,
+				reopened_task_ids: event.reopened.map(({ id }) => id),
+			};
+		case 'RollbackUndone':
+			return { task_id: event.rollback.from, rollback_id: event.rollback.rollback };
+		case 'Resumed':
+			return { rollback_id: event.rollback, resumed: resumptionView(event) };
 		case 'InstanceStarted':
-		case 'InstanceEnded':
 			return {};
+		case 'InstanceEnded':
+			return { status: event.status };
 		default:
 			return { task_id: event.task };
 	}

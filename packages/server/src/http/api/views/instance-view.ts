@@ -1,9 +1,11 @@
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
-import type { InstanceState, OpenTask, Token } from '@sendback/engine/state.ts';
+import type { InstanceState, OpenTask, Scope } from '@sendback/engine/state.ts';
+import type { ScopeId, TaskId } from '@sendback/engine/terms.ts';
 import Type from 'typebox';
 import type { InstanceView, TaskRecord } from '../../../services.ts';
 import { InstanceStatusWord, nullable, TaskStatusWord, Time } from '../fields.ts';
 import { isoTime, isoTimeOrNull } from '../times.ts';
+import { MarkSchema, markingOf } from './marking-view.ts';
 
 const TaskSchema = Type.Object({
 	id: Type.String(),
@@ -11,6 +13,9 @@ const TaskSchema = Type.Object({
 	node_name: Type.String(),
 	status: TaskStatusWord,
 	is_start: Type.Boolean(),
+	loop_id: nullable(
+		Type.String({ description: 'the repeated task that it is one run of; a rollback point by itself' }),
+	),
 	opened_at: Time,
 	closed_at: nullable(Time),
 	completed_by: nullable(Type.String()),
@@ -25,6 +30,22 @@ const TaskSchema = Type.Object({
 	),
 });
 
+const ScopeSchema = Type.Object({
+	id: Type.String(),
+	parent_id: nullable(Type.String()),
+	element_id: Type.String({ description: 'the process, or the activity that opened it' }),
+	kind: Type.Union(
+		(['process', 'sub', 'call', 'loop', 'run'] as const).map((kind) => Type.Literal(kind)),
+		{
+			description:
+				'sub: the inside of a subprocess; call: of a called flow; loop: all runs of a repeated activity; run: one of them',
+		},
+	),
+	flow_id: Type.Optional(Type.String({ description: 'of a call: the flow that runs in it' })),
+	version: Type.Optional(Type.Integer()),
+	variables: Type.Record(Type.String(), Type.Unknown()),
+});
+
 export const InstanceSchema = Type.Object({
 	id: Type.String(),
 	namespace: Type.String(),
@@ -33,23 +54,24 @@ export const InstanceSchema = Type.Object({
 	version: Type.Integer(),
 	status: InstanceStatusWord,
 	initiator_id: Type.String(),
-	variables: Type.Record(Type.String(), Type.Unknown()),
+	variables: Type.Record(Type.String(), Type.Unknown(), { description: 'those of the process; see also scopes' }),
 	business_key: nullable(Type.String()),
 	started_at: Time,
 	ended_at: nullable(Time),
-	marking: Type.Array(
-		Type.Object({
-			element_id: Type.String({ description: 'the node where tokens are, or wait to enter' }),
-			scope_id: Type.String(),
-			count: Type.Integer(),
-			flow_id: Type.Optional(Type.String({ description: 'the sequence flow on which they wait' })),
-		}),
-	),
+	marking: Type.Array(MarkSchema),
+	scopes: Type.Array(ScopeSchema, { description: 'what is running inside of what; the process itself first' }),
 	tasks: Type.Array(TaskSchema),
 });
 
-/** `tasks` is null where only the open ones are asked for: those are part of the instance itself. */
-export function instanceView(instance: InstanceView, tasks: readonly TaskRecord[] | null) {
+/**
+ * `tasks` is null where only the open ones are asked for: those are part of the instance itself. `modelOf` gives the
+ * model that the nodes of a scope are of.
+ */
+export function instanceView(
+	instance: InstanceView,
+	tasks: readonly TaskRecord[] | null,
+	modelOf: (scope: ScopeId) => ProcessModel,
+) {
 	const { model, state } = instance;
 	return {
 		id: instance.id,
@@ -59,51 +81,37 @@ export function instanceView(instance: InstanceView, tasks: readonly TaskRecord[
 		version: instance.version,
 		status: state.status,
 		initiator_id: state.initiator,
-		variables: variablesOf(state),
+		variables: variablesOf(state.scopes[0]),
 		business_key: instance.businessKey,
 		started_at: isoTime(instance.startedAt),
 		ended_at: isoTimeOrNull(instance.endedAt),
-		marking: markingOf(model, state),
-		tasks: tasks?.map(taskRecordView) ?? Object.values(state.tasks).map((task) => openTaskView(model, task)),
+		marking: markingOf(state, modelOf),
+		scopes: Object.values(state.scopes).map(scopeView),
+		tasks:
+			tasks?.map((task) => taskRecordView(task, loopOf(task, state))) ??
+			Object.values(state.tasks).map((task) => openTaskView(modelOf(task.scope), task)),
 	};
 }
 
-function variablesOf(state: InstanceState): Readonly<Record<string, unknown>> {
-	const variables = state.scopes[0]?.variables ?? {};
+function variablesOf(scope: Scope | undefined): Readonly<Record<string, unknown>> {
+	const variables = scope?.variables ?? {};
 	return Object.fromEntries(Object.entries(variables).map(([name, version]) => [name, version.value]));
 }
 
-interface Mark {
-	readonly element_id: string;
-	readonly scope_id: string;
-	readonly count: number;
-	readonly flow_id?: string;
+function scopeView(scope: Scope) {
+	return {
+		id: String(scope.id),
+		parent_id: scope.parent === null ? null : String(scope.parent),
+		element_id: scope.element,
+		kind: scope.kind,
+		...(scope.flow === undefined ? {} : { flow_id: scope.flow.flowId, version: scope.flow.version }),
+		variables: variablesOf(scope),
+	};
 }
 
-/** Tokens behind end events are left out: they stand for a path that is over. */
-function markingOf(model: ProcessModel, state: InstanceState): readonly Mark[] {
-	const marks = new Map<string, Mark>();
-	for (const token of Object.values(state.tokens)) {
-		const place = placeOf(model, token);
-		if (place === null) continue;
-		const key = `${token.place} ${token.scope}`;
-		const count = (marks.get(key)?.count ?? 0) + 1;
-		marks.set(key, { ...place, scope_id: String(token.scope), count });
-	}
-	return [...marks.values()];
-}
-
-function placeOf(model: ProcessModel, token: Token): { readonly element_id: string; readonly flow_id?: string } | null {
-	const separator = token.place.indexOf(':');
-	const id = token.place.slice(separator + 1);
-	switch (token.place.slice(0, separator)) {
-		case 'task':
-			return { element_id: id };
-		case 'flow':
-			return { element_id: model.flows[id]?.target ?? id, flow_id: id };
-		default:
-			return null;
-	}
+/** While a task is open the instance knows it as well as its record does. */
+function loopOf({ id, loop }: TaskRecord, state: InstanceState): TaskId | null {
+	return loop ?? state.tasks[id]?.loop ?? null;
 }
 
 function openTaskView(model: ProcessModel, task: OpenTask) {
@@ -113,6 +121,7 @@ function openTaskView(model: ProcessModel, task: OpenTask) {
 		node_name: model.nodes[task.node]?.name ?? task.node,
 		status: 'in_process',
 		is_start: task.isStart,
+		loop_id: task.loop ?? null,
 		opened_at: isoTime(task.openedAt),
 		closed_at: null,
 		completed_by: null,
@@ -126,13 +135,14 @@ function openTaskView(model: ProcessModel, task: OpenTask) {
 	};
 }
 
-function taskRecordView(task: TaskRecord) {
+function taskRecordView(task: TaskRecord, loop: TaskId | null) {
 	return {
 		id: task.id,
 		node_id: task.node,
 		node_name: task.nodeName,
 		status: task.status,
 		is_start: task.isStart,
+		loop_id: loop,
 		opened_at: isoTime(task.openedAt),
 		closed_at: isoTimeOrNull(task.closedAt),
 		completed_by: task.completedBy,

@@ -23,6 +23,9 @@ export const RollbackSchema = Type.Object({
 	barriers: Type.Array(Type.Object({ node_id: Type.String(), node_name: Type.String() }), {
 		description: 'effects that cannot be undone and stand in the way',
 	}),
+	compensations: Type.Array(Type.Object({ node_id: Type.String(), topic: Type.String() }), {
+		description: 'work for workers that undoes the effects of what was undone, the latest first',
+	}),
 });
 
 export function rollbackPlanView(plan: RollbackPlan) {
@@ -33,6 +36,7 @@ export function rollbackPlanView(plan: RollbackPlan) {
 		undone: plan.undone.map(plannedTaskView),
 		kept: plan.kept.map(plannedTaskView),
 		barriers: plan.barriers.map(({ node, name }) => ({ node_id: node, node_name: name })),
+		compensations: plan.compensations.map(({ node, topic }) => ({ node_id: node, topic })),
 	};
 }
 

@@ -21,6 +21,7 @@ export const rollbackCall = defineCall({
 			user: idText(body.operator_user_id),
 			to,
 			opinion: body.opinion,
+			resume: 'replay',
 		});
 	},
 });

@@ -1,0 +1,43 @@
+import type { ProcessModel } from '../model/process-model.ts';
+import { questionKey } from '../questions.ts';
+import type { InstanceState, Scope } from '../state.ts';
+import type { ScopeId } from '../terms.ts';
+import { ask, type Stop, unanswered, type View } from '../work.ts';
+import type { LiveLog } from './live-log.ts';
+
+/** The live scopes, and those that a part of the log opened or closed. */
+export type Scopes = ReadonlyMap<ScopeId, Scope>;
+
+export function knownScopes(state: InstanceState, log: LiveLog): Scopes {
+	const logged = log.firings.flatMap(({ opened, closed }) => [...(opened ?? []), ...(closed ?? [])]);
+	return new Map([...logged, ...Object.values(state.scopes)].map((scope) => [scope.id, scope]));
+}
+
+/** Null when the models of all called flows are known. */
+export function missingModels(view: View, scopes: Scopes): Stop | null {
+	const questions = [...scopes.values()]
+		.flatMap(({ flow }) => (flow === undefined ? [] : [{ kind: 'flow', ...flow } as const]))
+		.filter((question) => ask<'flow'>(view, question) === undefined);
+	return questions.length > 0 ? unanswered(...questions) : null;
+}
+
+/** The model that the nodes of a scope are of, live or closed. */
+export function modelAt(view: View, scopes: Scopes, from: ScopeId): ProcessModel {
+	for (const { flow } of outwards(scopes, from)) {
+		const answer = flow === undefined ? undefined : view.answers.get(questionKey({ kind: 'flow', ...flow }));
+		if (answer?.kind === 'flow' && answer.flow !== null) return answer.flow.model;
+	}
+	return view.model;
+}
+
+export function isInside(scopes: Scopes, scope: ScopeId, outer: ScopeId): boolean {
+	for (const { id } of outwards(scopes, scope)) if (id === outer) return true;
+	return false;
+}
+
+function* outwards(scopes: Scopes, from: ScopeId): Generator<Scope> {
+	for (let scope = scopes.get(from); scope !== undefined; ) {
+		yield scope;
+		scope = scope.parent === null ? undefined : scopes.get(scope.parent);
+	}
+}

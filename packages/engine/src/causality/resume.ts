@@ -1,0 +1,164 @@
+import { endScopes } from '../end-scope.ts';
+import type { NodeFired, Resumed, ResumeStop } from '../events.ts';
+import { lookup } from '../lookup.ts';
+import { endOfActivity } from '../nodes/activity.ts';
+import { catchEvent } from '../nodes/catch-event.ts';
+import { fireNode } from '../nodes/fire-node.ts';
+import { nodeAt } from '../scopes.ts';
+import type { OpenTask, Token } from '../state.ts';
+import { completeTask } from '../tasks/complete-task.ts';
+import type { ScopeId, Seq, TokenId, Variables } from '../terms.ts';
+import { ask, type Firing, isStop, type Stop, unanswered, type Work } from '../work.ts';
+
+/** Null when what a direct return has to look at is known, or there is none. */
+export function whyNotResumable(work: Work, task: OpenTask): Stop | null {
+	if (task.resume === undefined) return null;
+	const question = { kind: 'log-since', seq: task.resume.from } as const;
+	return ask<'log-since'>(work, question) === undefined ? unanswered(question) : null;
+}
+
+/**
+ * Direct return, as causal redo: what the rollback undid is done again in its order, each firing only if it could happen
+ * now just as it did: its tokens are there, it reads what it read, its choice comes out the same. Decisions of people
+ * are carried over, effects are not repeated. What cannot be done again is left to normal execution, with all that
+ * depends on it; so the result is always a legal run.
+ *
+ * @param target the new completion of the target, just recorded
+ */
+export function resume(work: Work, task: OpenTask, target: NodeFired): Stop | null {
+	if (task.resume === undefined) return null;
+	const { from, rollback: rollbackSeq } = task.resume;
+	const events = ask<'log-since'>(work, { kind: 'log-since', seq: from })?.events ?? [];
+	const rollback = events.find((event) => event.type === 'RolledBack' && event.seq === rollbackSeq);
+	if (rollback?.type !== 'RolledBack') return null;
+	const undone = new Set(rollback.undone);
+	const firings = events.filter((event) => event.type === 'NodeFired').filter(({ seq }) => undone.has(seq));
+
+	const redo = new Redo(work);
+	const kept: Resumed['kept'][number][] = [];
+	let stopped: Resumed['stopped'] = null;
+	for (const firing of firings) {
+		if (firing.seq === from) {
+			redo.note(firing, target);
+			continue;
+		}
+		const done = redo.fire(firing);
+		if (isStop(done)) return done;
+		if (typeof done === 'string') stopped ??= { node: firing.node, reason: done };
+		else if (done !== null && firing.completion !== undefined && done.completion !== undefined) {
+			kept.push({ from: firing.completion.task, to: done.completion.task, node: firing.node });
+		}
+	}
+	work.record({ type: 'Resumed', rollback: rollback.rollback, kept, stopped });
+	return null;
+}
+
+/** Which token, scope and firing of now stands for which of before. */
+class Redo {
+	readonly #work: Work;
+	readonly #tokens = new Map<TokenId, TokenId>();
+	readonly #scopes = new Map<ScopeId, ScopeId>();
+	readonly #seqs = new Map<Seq, Seq>();
+	/** Tokens of firings that could not be done again: what needs them is skipped without a reason of its own. */
+	readonly #missing = new Set<TokenId>();
+
+	constructor(work: Work) {
+		this.#work = work;
+	}
+
+	note(before: NodeFired, now: NodeFired): void {
+		this.#seqs.set(before.seq, now.seq);
+		before.produced.forEach(({ id }, index) => {
+			const token = now.produced[index];
+			if (token !== undefined) this.#tokens.set(id, token.id);
+		});
+		before.opened?.forEach(({ id }, index) => {
+			const scope = now.opened?.[index];
+			if (scope !== undefined) this.#scopes.set(id, scope.id);
+		});
+	}
+
+	/** The firing done again, why it cannot be, or null where it only follows from one that could not. */
+	fire(before: NodeFired): NodeFired | ResumeStop | Stop | null {
+		const done = this.#tryFire(before);
+		if (done === null || typeof done === 'string') for (const { id } of before.produced) this.#missing.add(id);
+		return done;
+	}
+
+	#tryFire(before: NodeFired): NodeFired | ResumeStop | Stop | null {
+		if (before.consumed.some(({ id }) => this.#missing.has(id))) return null;
+		const inputs = before.consumed.map(({ id }) => lookup(this.#work.state.tokens, this.#tokens.get(id) ?? id));
+		if (inputs.some((token) => token === undefined || token.heldBy !== undefined)) return 'token-used';
+		if (before.effect?.kind === 'compensable') return 'compensated';
+		if (!this.#readsTheSame(before)) return 'changed-variable';
+
+		const tokens = inputs.filter((token) => token !== undefined);
+		const now = before.completion === undefined ? this.#plan(before, tokens) : this.#decide(before, tokens);
+		if (now === null) return 'more-to-come';
+		if (typeof now === 'string' || isStop(now)) return now;
+		this.note(before, now);
+		return now;
+	}
+
+	#readsTheSame({ reads }: NodeFired): boolean {
+		return reads.every(({ scope, name, seq }) => {
+			const owner = lookup(this.#work.state.scopes, this.#scopes.get(scope) ?? scope);
+			return (lookup(owner?.variables ?? {}, name)?.seq ?? 0) === (this.#seqs.get(seq) ?? seq);
+		});
+	}
+
+	/** A decision of people is carried over, with its votes. */
+	#decide(before: NodeFired, tokens: readonly Token[]): NodeFired | ResumeStop | Stop {
+		const { completion } = before;
+		const task = Object.values(this.#work.state.tasks).find(({ token }) => tokens.some(({ id }) => id === token));
+		if (completion === undefined || task === undefined) return 'token-used';
+		const { assignments, entered, decision, by: user } = completion;
+		const seq = this.#work.state.nextSeq;
+		const stop = completeTask(this.#work, { ...task, assignments, entered }, { decision, user, opinion: '' });
+		if (stop !== null) return stop;
+		return this.#work.events.find((event) => event.type === 'NodeFired' && event.seq === seq) as NodeFired;
+	}
+
+	#plan(before: NodeFired, tokens: readonly Token[]): NodeFired | ResumeStop | Stop | null {
+		const planned = this.#planned(before, tokens);
+		if (planned === null || isStop(planned)) return planned;
+		if (!sameTokens(planned, tokens)) return 'token-used';
+		const places = (list: readonly { readonly place: string }[]) => list.map(({ place }) => place).join(' ');
+		if (places(planned.produce) !== places(before.produced)) return 'changed-choice';
+		const { effects: _notRepeated, ...silent } = planned;
+		return this.#work.fire(silent);
+	}
+
+	#planned(before: NodeFired, tokens: readonly Token[]): Firing | Stop | null {
+		const work = this.#work;
+		const write: Variables = Object.fromEntries(before.writes.map(({ name, value }) => [name, value]));
+		const armed = tokens.find(({ arm, place }) => arm !== undefined && nodeIs(before, place));
+		switch (before.kind) {
+			case 'finish':
+			case 'repeat':
+				return endScopes(work).find((plan) => isStop(plan) || sameTokens(plan, tokens)) ?? null;
+			case 'complete': {
+				if (armed === undefined) return null;
+				const effect = before.effect === undefined ? {} : { effect: before.effect };
+				const { node, scope } = { node: before.node, scope: armed.scope };
+				return { kind: 'complete', node, scope, ...endOfActivity(work, armed), write, ...effect };
+			}
+			case 'catch':
+			case 'interrupt':
+				if (armed !== undefined) return catchEvent(work, armed, write);
+				break;
+			default:
+		}
+		const arrived = tokens.find(({ place }) => place.startsWith('flow:'));
+		return arrived === undefined ? null : fireNode(work, nodeAt(work, arrived), arrived);
+	}
+}
+
+function nodeIs(before: NodeFired, place: string): boolean {
+	return place === `wait:${before.node}` || place === `active:${before.node}`;
+}
+
+function sameTokens(plan: Firing, tokens: readonly Token[]): boolean {
+	const ids = new Set(tokens.map(({ id }) => id));
+	return plan.consume.length === ids.size && plan.consume.every(({ id }) => ids.has(id));
+}

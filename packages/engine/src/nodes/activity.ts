@@ -1,0 +1,134 @@
+import { required } from '../lookup.ts';
+import type { Activity, Node, ProcessModel, SubProcess, UserTask } from '../model/process-model.ts';
+import { type NewToken, Products } from '../products.ts';
+import { contentsOf, modelOf, nodeAt } from '../scopes.ts';
+import type { Assignment, Token } from '../state.ts';
+import type { ElementId, NodeId, ScopeId, TokenId, UserId } from '../terms.ts';
+import { type Firing, isStop, type Stop, type View } from '../work.ts';
+import { armOf } from './arms.ts';
+import { beginCall } from './call-activity.ts';
+import { beginLoop } from './loop.ts';
+import { outFlows } from './places.ts';
+import { resolveAssignees } from './resolve-assignees.ts';
+
+/** A token arrives: the activity begins, once or for each of its runs, and the events at its boundary are armed. */
+export function enterActivity(view: View, node: Activity, token: Token): Firing | Stop {
+	const { scope } = token;
+	const products = new Products(view);
+	const host = node.loop === null ? beginRun(products, node, scope) : beginLoop(products, node, node.loop, scope);
+	if (isStop(host)) return host;
+	const stop = armBoundary(products, node, scope, host);
+	if (stop !== null) return stop;
+	return {
+		kind: 'enter',
+		node: node.id,
+		scope,
+		consume: [token],
+		produce: products.tokens,
+		opens: products.scopes,
+		tasks: products.tasks,
+	};
+}
+
+/** One run of an activity in a scope; its token is the host of everything inside. */
+export function beginRun(products: Products, node: Activity, scope: ScopeId): TokenId | Stop {
+	switch (node.kind) {
+		case 'userTask':
+			return beginUserTask(products, node, scope);
+		case 'subProcess':
+			return beginSubProcess(products, node, scope);
+		case 'callActivity':
+			return beginCall(products, node, scope);
+		case 'serviceTask':
+		case 'receiveTask': {
+			const arm = armOf(products.view, scope, node);
+			return isStop(arm) ? arm : products.token(`active:${node.id}`, scope, { arm });
+		}
+		case 'scriptTask':
+		case 'sendTask':
+			throw new Error(`bug: ${node.kind} ${node.id} waits for nothing`);
+	}
+}
+
+function beginUserTask(products: Products, node: UserTask, scope: ScopeId): TokenId | Stop {
+	const users = resolveAssignees(products.view, node, scope);
+	if (isStop(users)) return users;
+	const assignments = firstAssignments(users, node.mode === 'orderly');
+	return products.task(`task:${node.id}`, scope, { mode: node.mode, isStart: false, assignments });
+}
+
+/** All at once, or each after the one before. */
+function firstAssignments(users: readonly UserId[], inOrder: boolean): readonly Assignment[] {
+	return users.map((user, index) => {
+		const before = inOrder ? users[index - 1] : undefined;
+		return before === undefined
+			? { user, status: 'pending', waitsFor: [] }
+			: { user, status: 'waiting', waitsFor: [before] };
+	});
+}
+
+function beginSubProcess(products: Products, node: SubProcess, scope: ScopeId): TokenId | Stop {
+	const host = products.token(`active:${node.id}`, scope);
+	const inside = products.scope({ parent: scope, element: node.id, kind: 'sub', host });
+	return beginScope(products, modelOf(products.view, scope), node.id, inside) ?? host;
+}
+
+/** What is there when a scope opens: tokens behind its start event, and its event subprocesses armed. */
+export function beginScope(
+	products: Products,
+	model: ProcessModel,
+	element: ElementId,
+	scope: ScopeId,
+	more: Pick<NewToken, 'forgets'> & { readonly start?: NodeId } = {},
+): Stop | null {
+	const inside = Object.values(model.nodes).filter((node) => node.parent === element);
+	const { start: named, ...marks } = more;
+	const start = inside.find(
+		(node) =>
+			node.kind === 'startEvent' &&
+			(named === undefined ? node.trigger === null || node.parent !== model.id : node.id === named),
+	);
+	for (const flow of start?.outgoing ?? []) products.token(`flow:${flow}`, scope, marks);
+	return armEventSubProcesses(products, model, inside, scope, marks);
+}
+
+function armEventSubProcesses(
+	products: Products,
+	model: ProcessModel,
+	inside: readonly Node[],
+	scope: ScopeId,
+	marks: Pick<NewToken, 'forgets'>,
+): Stop | null {
+	const hosts = new Set(inside.filter(({ kind }) => kind === 'eventSubProcess').map(({ id }) => id));
+	for (const node of Object.values(model.nodes)) {
+		if (node.kind !== 'startEvent' || !hosts.has(node.parent)) continue;
+		const arm = armOf(products.view, scope, node);
+		if (isStop(arm)) return arm;
+		if (arm !== null) products.token(`wait:${node.id}`, scope, { arm, ...marks });
+	}
+	return null;
+}
+
+function armBoundary(products: Products, node: Activity, scope: ScopeId, host: TokenId): Stop | null {
+	for (const event of Object.values(modelOf(products.view, scope).nodes)) {
+		if (event.kind !== 'boundaryEvent' || event.attachedTo !== node.id) continue;
+		const arm = armOf(products.view, scope, event);
+		if (isStop(arm)) return arm;
+		if (arm !== null) products.token(`wait:${event.id}`, scope, { host, arm });
+	}
+	return null;
+}
+
+/** How an activity ends whose token is given: what is consumed with it, and where its token goes. */
+export function endOfActivity(view: View, token: Token): Pick<Firing, 'consume' | 'produce' | 'closes'> {
+	const { tokens, scopes } = contentsOf(view.state, token.id);
+	const run = required(view.state.scopes, token.scope);
+	const node = nodeAt(view, token);
+	const consume = [token, ...tokens];
+	if (run.kind === 'run' && run.element === node.id && run.parent !== null) {
+		return { consume, produce: [{ place: `sink:${node.id}`, scope: run.parent }], closes: [...scopes, run.id] };
+	}
+	if (node.kind === 'eventSubProcess')
+		return { consume, produce: [{ place: `sink:${node.id}`, scope: token.scope }], closes: scopes };
+	return { consume, produce: outFlows(node, token.scope), closes: scopes };
+}

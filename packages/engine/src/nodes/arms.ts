@@ -1,0 +1,110 @@
+import type { Node, Trigger } from '../model/process-model.ts';
+import { reject } from '../rejections.ts';
+import type { Arm } from '../state.ts';
+import type { NodeId, ScopeId, TimeMs } from '../terms.ts';
+import { isStop, refused, type Stop, type View } from '../work.ts';
+import { evaluate } from './evaluate.ts';
+import { evaluateText } from './evaluate-text.ts';
+import { addDuration, parseCycle, parseDate, parseDuration } from './iso-8601.ts';
+
+type Armed = Extract<
+	Node,
+	{ kind: 'boundaryEvent' | 'intermediateCatchEvent' | 'startEvent' | 'receiveTask' | 'serviceTask' }
+>;
+
+/** What a token at this node waits for from outside; null where it is caught inside the process (errors, escalations). */
+export function armOf(
+	view: View,
+	scope: ScopeId,
+	node: Extract<Armed, { kind: 'serviceTask' | 'receiveTask' | 'intermediateCatchEvent' }>,
+): Arm | Stop;
+export function armOf(view: View, scope: ScopeId, node: Armed): Arm | Stop | null;
+export function armOf(view: View, scope: ScopeId, node: Armed): Arm | Stop | null {
+	if (node.kind === 'serviceTask') {
+		const topic = textOf(view, scope, node.topic);
+		return isStop(topic) ? topic : { kind: 'job', topic: topic.text, retries: node.retries };
+	}
+	return node.trigger === null ? null : armTrigger(view, scope, node.id, node.trigger);
+}
+
+function armTrigger(view: View, scope: ScopeId, node: NodeId, trigger: Trigger): Arm | Stop | null {
+	switch (trigger.kind) {
+		case 'timer': {
+			const when = textOf(view, scope, trigger.when);
+			if (isStop(when)) return when;
+			return (
+				armTimer(view.now, trigger.timer, when.text) ??
+				refused(reject('timer-invalid', { node, value: when.text.slice(0, 100) }))
+			);
+		}
+		case 'message': {
+			const name = textOf(view, scope, trigger.name);
+			if (isStop(name)) return name;
+			if (trigger.key === null) return { kind: 'message', name: name.text, key: null };
+			const key = evaluate(view, scope, trigger.key);
+			return isStop(key) ? key : { kind: 'message', name: name.text, key: asText(key.value) };
+		}
+		case 'signal': {
+			const name = textOf(view, scope, trigger.name);
+			return isStop(name) ? name : { kind: 'signal', name: name.text };
+		}
+		case 'condition':
+			return { kind: 'condition' };
+		case 'error':
+		case 'escalation':
+			return null;
+	}
+}
+
+/** Null where the text is neither a date, a duration nor, of a cycle, a repetition. */
+export function armTimer(now: TimeMs, kind: Extract<Trigger, { kind: 'timer' }>['timer'], text: string): Arm | null {
+	// An engine may be given a date where a duration was announced: what the text says counts.
+	const date = parseDate(text);
+	if (date !== null) return { kind: 'timer', due: date, full: null, left: 0 };
+	const duration = parseDuration(text);
+	if (duration !== null) return timer(now, addDuration(now, duration), 0);
+	const cycle = kind === 'cycle' ? parseCycle(text) : null;
+	if (cycle === null) return null;
+	return timer(
+		now,
+		addDuration(now, cycle.every),
+		cycle.repetitions === null ? null : Math.max(0, cycle.repetitions - 1),
+	);
+}
+
+function timer(now: TimeMs, due: TimeMs, left: number | null): Arm {
+	return { kind: 'timer', due, full: due - now, left };
+}
+
+/** A timer that is armed anew, in full: for its next repetition, or because a rollback revived it. */
+export function rearm(arm: Arm, now: TimeMs): Arm {
+	return arm.kind === 'timer' && arm.full !== null ? { ...arm, due: now + arm.full } : arm;
+}
+
+/** What stays armed after it was triggered once without ending anything; null when that was the last time. */
+export function nextArm(arm: Arm, now: TimeMs): Arm | null {
+	switch (arm.kind) {
+		case 'timer':
+			if (arm.left === 0) return null;
+			return rearm({ ...arm, left: arm.left === null ? null : arm.left - 1 }, now);
+		case 'message':
+		case 'signal':
+			return arm;
+		case 'condition':
+		case 'job':
+			return null;
+	}
+}
+
+function textOf(
+	view: View,
+	scope: ScopeId,
+	text: Parameters<typeof evaluateText>[2],
+): { readonly text: string } | Stop {
+	const evaluated = evaluateText(view, scope, text);
+	return isStop(evaluated) ? evaluated : { text: asText(evaluated.value) };
+}
+
+function asText(value: unknown): string {
+	return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}

@@ -1,0 +1,40 @@
+import type { IntermediateThrowEvent, ScriptTask, SendTask } from '../model/process-model.ts';
+import type { Token } from '../state.ts';
+import { type Firing, isStop, type Stop, type View } from '../work.ts';
+import { evaluate } from './evaluate.ts';
+import { outFlows } from './places.ts';
+import { effectOf, throwError, throwEscalation } from './throw.ts';
+
+/** Its result follows from what it read, as a decision does: undoing the one undoes the other. */
+export function fireScriptTask(view: View, node: ScriptTask, token: Token): Firing | Stop {
+	const { scope } = token;
+	const evaluated = evaluate(view, scope, node.script);
+	if (isStop(evaluated)) return evaluated;
+	const { value, reads } = evaluated;
+	const write = node.resultVariable === null ? {} : { [node.resultVariable]: value };
+	return { kind: 'pass', node: node.id, scope, consume: [token], produce: outFlows(node, scope), reads, write };
+}
+
+export function fireSendTask(view: View, node: SendTask, token: Token): Firing | Stop {
+	const { scope } = token;
+	const effect = effectOf(view, { kind: 'message', name: node.message }, scope);
+	if (isStop(effect)) return effect;
+	return { kind: 'throw', node: node.id, scope, consume: [token], produce: outFlows(node, scope), effects: [effect] };
+}
+
+export function fireThrowEvent(view: View, node: IntermediateThrowEvent, token: Token): Firing | Stop {
+	const { scope } = token;
+	const { throws } = node;
+	const goingOn: Firing = { kind: 'throw', node: node.id, scope, consume: [token], produce: outFlows(node, scope) };
+	switch (throws.kind) {
+		case 'error':
+			return throwError(view, node.id, token, throws.code) ?? goingOn;
+		case 'escalation':
+			return throwEscalation(view, goingOn, throws.code);
+		case 'message':
+		case 'signal': {
+			const effect = effectOf(view, throws, scope);
+			return isStop(effect) ? effect : { ...goingOn, effects: [effect] };
+		}
+	}
+}

@@ -1,0 +1,140 @@
+import { invariant } from '../invariant.ts';
+import { required } from '../lookup.ts';
+import type { Activity, Loop } from '../model/process-model.ts';
+import { Products } from '../products.ts';
+import { reject } from '../rejections.ts';
+import { nodeOf } from '../scopes.ts';
+import type { Scope, Token } from '../state.ts';
+import type { ScopeId, TokenId, Value } from '../terms.ts';
+import { type Firing, isStop, refused, type Stop, type View } from '../work.ts';
+import { beginRun, endOfActivity } from './activity.ts';
+import { evaluate } from './evaluate.ts';
+
+const MAX_RUNS = 1_000;
+
+/** Opens the scope of all runs, and in it the first run, or every run where they are parallel. */
+export function beginLoop(products: Products, node: Activity, loop: Loop, scope: ScopeId): TokenId | Stop {
+	const runs = runsOf(products.view, node, loop, scope);
+	if (isStop(runs)) return runs;
+	const host = products.token(`active:${node.id}`, scope);
+	const all = products.scope({ parent: scope, element: node.id, kind: 'loop', host, runs });
+	const first = loop.kind === 'parallel' ? runs.count : Math.min(1, runs.count);
+	for (let index = 0; index < first; index++) {
+		const stop = beginNext(products, node, loop, all, runs, index);
+		if (stop !== null) return stop;
+	}
+	return host;
+}
+
+type Runs = NonNullable<Scope['runs']>;
+
+function runsOf(view: View, node: Activity, loop: Loop, scope: ScopeId): Runs | Stop {
+	if (loop.kind === 'standard') return standardRuns(view, loop, scope);
+	const expression = loop.collection ?? loop.cardinality;
+	invariant(expression !== null, 'a multi-instance activity has a cardinality or a collection');
+	const evaluated = evaluate(view, scope, expression);
+	if (isStop(evaluated)) return evaluated;
+	const { value } = evaluated;
+	const items = loop.collection === null ? null : Array.isArray(value) ? (value as readonly Value[]) : undefined;
+	const count = items === null ? Number(value) : items?.length;
+	if (items === undefined || count === undefined || !Number.isInteger(count) || count < 0 || count > MAX_RUNS) {
+		return refused(reject('loop-invalid', { node: node.id, value: JSON.stringify(value).slice(0, 100) }));
+	}
+	return { count, items };
+}
+
+function standardRuns(view: View, loop: Extract<Loop, { kind: 'standard' }>, scope: ScopeId): Runs | Stop {
+	const count = Math.min(loop.maximum ?? MAX_RUNS, MAX_RUNS);
+	if (!loop.testBefore || loop.condition === null) return { count, items: null };
+	const goesOn = evaluate(view, scope, loop.condition);
+	return isStop(goesOn) ? goesOn : { count: goesOn.value === true ? count : 0, items: null };
+}
+
+function beginNext(
+	products: Products,
+	node: Activity,
+	loop: Loop,
+	all: ScopeId,
+	runs: Runs,
+	index: number,
+): Stop | null {
+	const element = loop.kind === 'standard' ? null : loop.elementVariable;
+	const item = element === null || runs.items === null ? {} : { [element]: runs.items[index] ?? null };
+	const run = products.scope(
+		{ parent: all, element: node.id, kind: 'run', host: null },
+		{ ...item, loopCounter: index },
+	);
+	const begun = beginRun(products, node, run);
+	return isStop(begun) ? begun : null;
+}
+
+/**
+ * What a repeated activity does by itself: it ends when its last run has, or early when its completion condition holds;
+ * a sequential one begins its next run. Null while it waits for the runs that are open.
+ */
+export function advanceLoop(view: View, scope: Scope): Firing | Stop | null {
+	const { host: hostId, runs } = scope;
+	invariant(hostId !== null && runs !== undefined, 'a loop has a host and runs');
+	const host = required(view.state.tokens, hostId);
+	const node = nodeOf(view, host.scope, scope.element) as Activity;
+	const { loop } = node;
+	invariant(loop !== null, 'a loop scope is of a repeated activity');
+	const finished = Object.values(view.state.tokens).filter((token) => token.scope === scope.id);
+	const isOpen = Object.values(view.state.scopes).some((run) => run.parent === scope.id);
+	if (finished.some(({ heldBy }) => heldBy !== undefined)) return null;
+
+	const isLast = finished.length >= runs.count;
+	if (isOpen && finished.length === 0) return null;
+	const ends = isLast ? { value: true, reads: [] } : endsEarly(view, scope, loop, finished.length);
+	if (isStop(ends)) return ends;
+	if (ends.value) {
+		const { consume, produce, closes } = endOfActivity(view, host);
+		const base = { kind: 'finish', node: node.id, scope: host.scope, reads: ends.reads } as const;
+		return { ...base, consume, produce, ...(closes === undefined ? {} : { closes }) };
+	}
+	return isOpen ? null : repeat(view, node, loop, scope, finished, ends.reads);
+}
+
+function endsEarly(
+	view: View,
+	scope: Scope,
+	loop: Loop,
+	finished: number,
+): { readonly value: boolean; readonly reads: NonNullable<Firing['reads']> } | Stop {
+	const condition = loop.kind === 'standard' ? loop.condition : loop.completionCondition;
+	if (condition === null || finished === 0) return { value: false, reads: [] };
+	const evaluated = evaluate(view, scope.id, condition);
+	if (isStop(evaluated)) return evaluated;
+	const holds = evaluated.value === true;
+	return { value: loop.kind === 'standard' ? !holds : holds, reads: evaluated.reads };
+}
+
+/** The next run follows from the one before, so that undoing that one undoes it too. */
+function repeat(
+	view: View,
+	node: Activity,
+	loop: Loop,
+	scope: Scope,
+	finished: readonly Token[],
+	reads: NonNullable<Firing['reads']>,
+): Firing | Stop {
+	const products = new Products(view);
+	const previous = finished.at(-1);
+	invariant(previous !== undefined && scope.runs !== undefined, 'a further run follows a finished one');
+	products.token(`sink:${node.id}`, scope.id);
+	const stop = beginNext(products, node, loop, scope.id, scope.runs, finished.length);
+	if (stop !== null) return stop;
+	const { tokens: produce, scopes: opens, tasks } = products;
+	return { kind: 'repeat', node: node.id, scope: scope.id, consume: [previous], produce, opens, tasks, reads };
+}
+
+/** Runs that are over, for `nrOfCompletedInstances`. */
+export function finishedRuns(view: View, scope: ScopeId): number {
+	return Object.values(view.state.tokens).filter((token) => token.scope === scope && token.place.startsWith('sink:'))
+		.length;
+}
+
+/** The tokens inside a loop are counted by those who look into it. */
+export function openRuns(view: View, scope: ScopeId): number {
+	return Object.values(view.state.scopes).filter((run) => run.parent === scope).length;
+}

@@ -1,0 +1,139 @@
+import type { EventEffect } from '../events.ts';
+import { required } from '../lookup.ts';
+import type { BoundaryEvent, StartEvent, Throw, Trigger } from '../model/process-model.ts';
+import type { NewToken } from '../products.ts';
+import { Products } from '../products.ts';
+import { contentsOf, contentsOfScope, elementOf, modelOf } from '../scopes.ts';
+import type { Scope, Token } from '../state.ts';
+import type { NodeId, ScopeId } from '../terms.ts';
+import { type Firing, isStop, type Stop, type View } from '../work.ts';
+import { evaluateText } from './evaluate-text.ts';
+import { beginEventSubProcess } from './event-sub-process.ts';
+import { outFlows } from './places.ts';
+
+/** Who catches an error or an escalation: an event subprocess of a scope around it, or an event at an activity's boundary. */
+type Catcher =
+	| { readonly kind: 'inside'; readonly scope: ScopeId; readonly start: StartEvent }
+	| { readonly kind: 'boundary'; readonly host: Token; readonly event: BoundaryEvent };
+
+/** The nearest catcher, from a scope outwards; `activity` is the token of an activity that throws by itself. */
+function findCatcher(
+	view: View,
+	kind: 'error' | 'escalation',
+	code: string,
+	from: ScopeId,
+	activity?: Token,
+): Catcher | null {
+	let host = activity;
+	for (let id: ScopeId | null = from; ; ) {
+		if (host === undefined && id !== null) {
+			const scope: Scope = required(view.state.scopes, id);
+			const start = scope.kind === 'run' || scope.kind === 'loop' ? undefined : caughtInside(view, scope, kind, code);
+			if (start !== undefined) return { kind: 'inside', scope: id, start };
+			if (scope.host !== null) host = required(view.state.tokens, scope.host);
+			id = scope.parent;
+			if (host === undefined) {
+				if (id === null) return null;
+				continue;
+			}
+		}
+		if (host === undefined) return null;
+		const event = caughtAtBoundary(view, host, kind, code);
+		if (event !== undefined) return { kind: 'boundary', host, event };
+		id = host.scope;
+		host = undefined;
+	}
+}
+
+function caughtInside(view: View, scope: Scope, kind: Trigger['kind'], code: string): StartEvent | undefined {
+	const { nodes } = modelOf(view, scope.id);
+	return Object.values(nodes)
+		.filter((node) => node.kind === 'startEvent')
+		.filter((node) => {
+			const host = nodes[node.parent];
+			return host?.kind === 'eventSubProcess' && host.parent === scope.element && catches(node.trigger, kind, code);
+		})
+		.sort(exactFirst)[0];
+}
+
+function caughtAtBoundary(view: View, host: Token, kind: Trigger['kind'], code: string): BoundaryEvent | undefined {
+	// A run of a repeated activity has no boundary of its own; the whole activity has.
+	const scope = required(view.state.scopes, host.scope);
+	const node = elementOf(host);
+	if (scope.kind === 'run' && scope.element === node) return undefined;
+	return Object.values(modelOf(view, host.scope).nodes)
+		.filter((event) => event.kind === 'boundaryEvent')
+		.filter((event) => event.attachedTo === node && catches(event.trigger, kind, code))
+		.sort(exactFirst)[0];
+}
+
+function catches(trigger: Trigger | null, kind: Trigger['kind'], code: string): boolean {
+	if (trigger?.kind !== kind || (trigger.kind !== 'error' && trigger.kind !== 'escalation')) return false;
+	return trigger.code === null || trigger.code === code;
+}
+
+/** One that names the code goes before one that catches all. */
+function exactFirst(a: { readonly trigger: Trigger | null }, b: { readonly trigger: Trigger | null }): number {
+	const rank = (trigger: Trigger | null) => (trigger !== null && 'code' in trigger && trigger.code !== null ? 0 : 1);
+	return rank(a.trigger) - rank(b.trigger);
+}
+
+/** An error ends the activity or scope that catches it. Null where nobody does. */
+export function throwError(
+	view: View,
+	node: NodeId,
+	token: Token,
+	code: string,
+	activity?: Token,
+): Firing | Stop | null {
+	const catcher = findCatcher(view, 'error', code, token.scope, activity);
+	return catcher === null ? null : interruptBy(view, node, token, catcher);
+}
+
+/** An escalation goes on where it was thrown, unless its catcher interrupts. */
+export function throwEscalation(view: View, goingOn: Firing, code: string): Firing | Stop {
+	const catcher = findCatcher(view, 'escalation', code, goingOn.scope);
+	if (catcher === null) return goingOn;
+	const [token] = goingOn.consume;
+	const interrupts = catcher.kind === 'inside' ? catcher.start.interrupting : catcher.event.interrupting;
+	if (interrupts && token !== undefined) return interruptBy(view, goingOn.node, token, catcher);
+	if (catcher.kind === 'boundary') {
+		return { ...goingOn, produce: [...goingOn.produce, ...outFlows(catcher.event, catcher.host.scope)] };
+	}
+	const products = new Products(view);
+	for (const { place, scope } of goingOn.produce) products.token(place, scope);
+	const stop = beginEventSubProcess(products, catcher.start, catcher.scope);
+	return stop ?? { ...goingOn, produce: products.tokens, opens: products.scopes, tasks: products.tasks };
+}
+
+function interruptBy(view: View, node: NodeId, token: Token, catcher: Catcher): Firing | Stop {
+	if (catcher.kind === 'boundary') {
+		const { host, event } = catcher;
+		const { tokens, scopes } = contentsOf(view.state, host.id);
+		const consume = distinct([token, host, ...tokens]);
+		const produce: readonly NewToken[] = outFlows(event, host.scope);
+		return { kind: 'interrupt', node, scope: token.scope, consume, produce, closes: scopes };
+	}
+	const { tokens, scopes } = contentsOfScope(view.state, catcher.scope);
+	const products = new Products(view);
+	const stop = beginEventSubProcess(products, catcher.start, catcher.scope);
+	if (stop !== null) return stop;
+	const { tokens: produce, scopes: opens, tasks } = products;
+	const consume = distinct([token, ...tokens]);
+	return { kind: 'interrupt', node, scope: token.scope, consume, produce, opens, tasks, closes: scopes };
+}
+
+function distinct(tokens: readonly Token[]): readonly Token[] {
+	return [...new Map(tokens.map((token) => [token.id, token])).values()];
+}
+
+/** What a thrown message or signal asks of the world outside. */
+export function effectOf(
+	view: View,
+	throws: Extract<Throw, { kind: 'message' | 'signal' }>,
+	scope: ScopeId,
+): EventEffect | Stop {
+	const name = evaluateText(view, scope, throws.name);
+	if (isStop(name)) return name;
+	return { kind: throws.kind === 'message' ? 'throw-message' : 'throw-signal', name: String(name.value) };
+}

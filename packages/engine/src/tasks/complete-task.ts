@@ -1,0 +1,38 @@
+import { resume, whyNotResumable } from '../causality/resume.ts';
+import type { DecideTask } from '../commands.ts';
+import type { Completion } from '../events.ts';
+import { required } from '../lookup.ts';
+import { beginScope, endOfActivity } from '../nodes/activity.ts';
+import { Products } from '../products.ts';
+import { contentsOfScope, modelOf, nodeOf } from '../scopes.ts';
+import type { OpenTask } from '../state.ts';
+import type { Stop, Work } from '../work.ts';
+
+/** The task is decided: its token goes on, or the instance ends as rejected. */
+export function completeTask(
+	work: Work,
+	task: OpenTask,
+	{ decision, user: by, opinion }: Pick<DecideTask, 'decision' | 'user' | 'opinion'>,
+): Stop | null {
+	const { assignments, mode, isStart, entered, scope } = task;
+	const missing = whyNotResumable(work, task);
+	if (missing !== null) return missing;
+	const node = nodeOf(work, scope, task.node);
+	const loop = task.loop === undefined ? {} : { loop: task.loop };
+	const completion: Completion = { task: task.id, ...loop, decision, by, assignments, mode, isStart, entered };
+	const goesOn = node.kind === 'userTask' && node.onReject === 'continue';
+	if (decision === 'reject' && !goesOn) {
+		const { tokens: consume, scopes: closes } = contentsOfScope(work.state, 0);
+		work.fire({ kind: 'reject', node: task.node, scope, consume, produce: [], closes, completion });
+		work.record({ type: 'InstanceEnded', status: 'rejected', user: by, opinion });
+		return null;
+	}
+	const token = required(work.state.tokens, task.token);
+	const write = goesOn ? { ...entered, decision } : entered;
+	const base = { kind: 'complete', node: task.node, scope, write, completion } as const;
+	if (!isStart) return resume(work, task, work.fire({ ...base, ...endOfActivity(work, token) }));
+	const products = new Products(work);
+	const stop = beginScope(products, modelOf(work, scope), work.model.id, scope, { start: task.node });
+	if (stop !== null) return stop;
+	return resume(work, task, work.fire({ ...base, consume: [token], produce: products.tokens }));
+}

@@ -1,0 +1,35 @@
+import type { ScopeId } from '../terms.ts';
+import type { Firing } from './firing.ts';
+import { isSink, type Marking, type Place } from './marking.ts';
+import type { Net } from './net.ts';
+
+/** A scope in which tokens wait for others that can never come. */
+export interface StuckScope {
+	readonly waiting: readonly Place[];
+	/** A part of it had already reached an end. */
+	readonly hasEnds: boolean;
+}
+
+/**
+ * The scopes where nothing can happen any more by itself, though something may still end them from outside: a boundary
+ * event around them, or an event subprocess.
+ * @param firings all that may happen in the marking
+ */
+export function stuckScopes(net: Net, marking: Marking, firings: readonly Firing[]): readonly StuckScope[] {
+	const lively = new Set<ScopeId>();
+	for (const { node, scope, consumed, by } of firings) {
+		const isHandler = node !== null && net.nodes.get(node)?.kind === 'startEvent' && node !== net.start;
+		if (!isHandler) lively.add(scope);
+		// An error that nobody catches ends everything.
+		if (by === 'engine') for (const token of consumed) lively.add(token.scope);
+	}
+	for (const { parent } of marking.scopes.values()) if (parent !== null) lively.add(parent);
+	const stuck: StuckScope[] = [];
+	for (const scope of marking.scopes.values()) {
+		if (lively.has(scope.id)) continue;
+		const waiting = scope.tokens.map(({ place }) => place).filter((place) => place.startsWith('flow:'));
+		const hasEnds = scope.tokens.some(({ place }) => isSink(place));
+		if (waiting.length > 0) stuck.push({ waiting: [...waiting].sort(), hasEnds });
+	}
+	return stuck;
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { buildModel } from '../support/build-model.ts';
+import { Driver } from '../support/drive.ts';
+
+const PARALLEL = buildModel(`
+	start -> P
+	P -> and1
+	and1 -> A
+	and1 -> B
+	A -> and2
+	B -> and2
+	and2 -> xor
+	xor -[x = 1]-> T
+	xor -[default]-> U
+	T -> end1
+	U -> end2
+`);
+
+function resumed(driver: Driver) {
+	const event = driver.log.findLast(({ type }) => type === 'Resumed');
+	return event?.type === 'Resumed' ? { kept: event.kept.map(({ node }) => node), stopped: event.stopped } : null;
+}
+
+describe('direct return', () => {
+	const story = () => new Driver(PARALLEL).start({ x: 1 }).agree('P', { p: 1 }).agree('A', { a: 1 }).agree('B');
+
+	it('goes straight back to the task that sent back, and carries the decisions between', () => {
+		const driver = story().rollBackDirect('T', 'P');
+		expect(driver.open()).toEqual(['P']);
+		expect(driver.agree('P', { p: 2 }).open()).toEqual(['T']);
+		expect(resumed(driver)).toEqual({ kept: ['A', 'B'], stopped: null });
+		expect([driver.value('p'), driver.value('a')]).toEqual([2, 1]);
+	});
+
+	it('stops where the new decision changes the way, and says so', () => {
+		const driver = story().rollBackDirect('T', 'P').agree('P', { x: 2 });
+		expect(driver.open()).toEqual(['U']);
+		expect(resumed(driver)).toEqual({ kept: ['A', 'B'], stopped: { node: 'xor', reason: 'changed-variable' } });
+	});
+
+	it("stops where what a decision reads is the target's own new value and comes out otherwise", () => {
+		const driver = new Driver(PARALLEL).start().agree('P', { x: 1 }).agree('A').agree('B').rollBackDirect('T', 'P');
+		driver.agree('P', { x: 2 });
+		expect(driver.open()).toEqual(['U']);
+		expect(resumed(driver)).toMatchObject({ stopped: { node: 'xor', reason: 'changed-choice' } });
+	});
+
+	it('can be sent back again afterwards, to a decision that was carried over', () => {
+		const driver = story().rollBackDirect('T', 'P').agree('P').rollBack('T', 'A');
+		expect(driver.marking()).toEqual(['flow:B_and2', 'task:A']);
+		expect(driver.agree('A').agree('T').live.status).toBe('agreed');
+	});
+
+	it('is not taken where the rollback asked for a replay', () => {
+		const driver = story().rollBack('T', 'P').agree('P');
+		expect(driver.open()).toEqual(['A', 'B']);
+		expect(resumed(driver)).toBeNull();
+	});
+});
+
+describe('taking a rollback back', () => {
+	const sentBack = () =>
+		new Driver(PARALLEL).start({ x: 1 }).agree('P').agree('A', { x: 1 }).agree('B').rollBack('T', 'A');
+
+	it('leaves everything as it was, the same tasks with the same ids', () => {
+		const driver = new Driver(PARALLEL).start({ x: 1 }).agree('P').agree('A', { x: 1 }).agree('B');
+		const before = driver.live;
+		driver.rollBack('T', 'A').undoRollback('alpha');
+		expect({ ...driver.live, nextSeq: 0 }).toEqual({ ...before, nextSeq: 0 });
+		expect(driver.rollBack('T', 'P').open()).toEqual(['P']);
+	});
+
+	it('is refused once something has happened, twice, or by somebody else', () => {
+		const undo = { type: 'undo-rollback', rollback: 'rollback', user: 'alpha', opinion: '' } as const;
+		sentBack().refuse({ ...undo, user: 'someone' }, 'not-permitted');
+		sentBack().undoRollback('alpha').refuse(undo, 'rollback-not-last');
+		sentBack().agree('A').refuse(undo, 'rollback-not-last');
+		sentBack().refuse({ ...undo, rollback: 'another' }, 'rollback-not-last');
+	});
+});

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { Driver } from '../support/drive.ts';
+import { arrows, readModel, userTasks } from '../support/read-model.ts';
+
+const ROOTS = `
+	<message id="m" name="paid"/><signal id="sig" name="alarm"/>
+	<error id="err" errorCode="E1" name="bad"/><escalation id="esc" escalationCode="X1"/>`;
+const MESSAGE = '<messageEventDefinition messageRef="m"/>';
+const SIGNAL = '<signalEventDefinition signalRef="sig"/>';
+const ERROR = '<errorEventDefinition errorRef="err"/>';
+const ESCALATION = '<escalationEventDefinition escalationRef="esc"/>';
+const DAY = '<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>';
+const TWICE = '<timerEventDefinition><timeCycle>R2/PT10M</timeCycle></timerEventDefinition>';
+
+describe('an event-based gateway', () => {
+	const model = readModel(
+		`<startEvent id="start"/>${userTasks('P', 'Paid', 'Late')}<eventBasedGateway id="gate"/>
+		<intermediateCatchEvent id="paid">${MESSAGE}</intermediateCatchEvent>
+		<intermediateCatchEvent id="late">${DAY}</intermediateCatchEvent><endEvent id="end"/>
+		${arrows('start -> P, P -> gate, gate -> paid, gate -> late, paid -> Paid, late -> Late, Paid -> end, Late -> end')}`,
+		ROOTS,
+	);
+
+	it('takes the first event that comes; the others are waited for no more', async () => {
+		const driver = new Driver(await model).start().agree('P');
+		expect(driver.marking()).toEqual(['active:gate', 'wait:late', 'wait:paid']);
+		const late = driver.armed('late');
+		driver.trigger('paid', { amount: 5 });
+		expect(driver.marking()).toEqual(['task:Paid']);
+		expect(driver.value('amount')).toBe(5);
+		driver.refuse({ type: 'trigger-event', token: late, variables: {} }, 'event-not-awaited');
+	});
+
+	it('waits for all of them again after a return to before the winner', async () => {
+		const driver = new Driver(await model).start().agree('P').trigger('late').rollBack('Late', 'P').agree('P');
+		expect(driver.marking()).toEqual(['active:gate', 'wait:late', 'wait:paid']);
+	});
+});
+
+describe('a boundary event that does not interrupt', () => {
+	const reminded = (definition: string) =>
+		readModel(
+			`<startEvent id="start"/>${userTasks('P', 'A', 'R', 'R2')}<endEvent id="end"/><endEvent id="rEnd"/>
+			<boundaryEvent id="remind" attachedToRef="A" cancelActivity="false">${definition}</boundaryEvent>
+			${arrows('start -> P, P -> A, A -> end, remind -> R, R -> R2, R2 -> rEnd')}`,
+			ROOTS,
+		);
+
+	it('starts a branch each time it comes, and ends with its host', async () => {
+		const driver = new Driver(await reminded(MESSAGE)).start().agree('P').trigger('remind').trigger('remind');
+		expect(driver.open()).toEqual(['A', 'R', 'R']);
+		expect(driver.agree('A').marking()).toEqual(['task:R', 'task:R']);
+	});
+
+	it('counts the repetitions of a cycle', async () => {
+		const driver = new Driver(await reminded(TWICE)).start().agree('P').trigger('remind').trigger('remind');
+		expect(driver.marking()).toEqual(['task:A', 'task:R', 'task:R']);
+	});
+
+	it('a return inside its branch leaves the host alone, and one to before the host takes both', async () => {
+		const driver = new Driver(await reminded(MESSAGE)).start().agree('P').trigger('remind').agree('R');
+		const host = driver.task('A').id;
+		driver.rollBack('R2', 'R');
+		expect(driver.open()).toEqual(['A', 'R']);
+		expect(driver.task('A').id).toBe(host);
+		expect(driver.rollBack('R', 'P').marking()).toEqual(['task:P']);
+	});
+});
+
+describe('errors and escalations', () => {
+	const caught = (definition: string, interrupting: boolean) =>
+		readModel(
+			`<startEvent id="start"/>${userTasks('T', 'H')}<endEvent id="end"/><endEvent id="hEnd"/>
+			<subProcess id="sub">
+				<startEvent id="s"/><parallelGateway id="fork"/>${userTasks('A', 'B')}
+				<endEvent id="throwing">${definition}</endEvent><endEvent id="eB"/>
+				${arrows('s -> fork, fork -> A, A -> throwing, fork -> B, B -> eB')}
+			</subProcess>
+			<boundaryEvent id="catch" attachedToRef="sub" cancelActivity="${interrupting}">${definition}</boundaryEvent>
+			${arrows('start -> sub, sub -> T, T -> end, catch -> H, H -> hEnd')}`,
+			ROOTS,
+		);
+
+	it('an error ends what catches it at its boundary; a return to before it revives the rest', async () => {
+		const driver = new Driver(await caught(ERROR, true)).start();
+		const b = driver.task('B').id;
+		expect(driver.agree('A').marking()).toEqual(['task:H']);
+		driver.rollBack('H', 'A');
+		expect(driver.open()).toEqual(['A', 'B']);
+		expect(driver.task('B').id).toBe(b);
+	});
+
+	it('a return to a task that the error had ended does not end at once by the same error', async () => {
+		const driver = new Driver(await caught(ERROR, true)).start().agree('B');
+		driver.agree('A');
+		expect(driver.open()).toEqual(['H']);
+		driver.rollBack('H', 'B');
+		expect(driver.marking()).toEqual(['active:sub', 'flow:A_throwing', 'task:B']);
+		expect(driver.agree('B').marking()).toEqual(['task:H']);
+	});
+
+	it('an escalation that interrupts ends it too', async () => {
+		expect(new Driver(await caught(ESCALATION, true)).start().agree('A').marking()).toEqual(['task:H']);
+	});
+
+	it('an escalation that does not lets it go on', async () => {
+		const driver = new Driver(await caught(ESCALATION, false)).start().agree('A');
+		expect(driver.open()).toEqual(['B', 'H']);
+		expect(driver.agree('B').open()).toEqual(['H', 'T']);
+	});
+
+	it('an error that nobody catches ends the process', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('A', 'B')}
+			<endEvent id="bad">${ERROR}</endEvent><endEvent id="end"/>
+			${arrows('start -> fork, fork -> A, A -> bad, fork -> B, B -> end')}`,
+			ROOTS,
+		);
+		expect(new Driver(model).start().agree('A').live).toMatchObject({ status: 'agreed', tokens: {} });
+	});
+});
+
+describe('an event subprocess', () => {
+	const inside = (interrupting: boolean, definition: string) => `
+		<subProcess id="events" triggeredByEvent="true">
+			<startEvent id="came" isInterrupting="${interrupting}">${definition}</startEvent>${userTasks('E')}<endEvent id="eE"/>
+			${arrows('came -> E, E -> eE')}
+		</subProcess>`;
+
+	it('runs beside what it does not interrupt, as often as its event comes; the scope ends when all have', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('A')}<endEvent id="end"/>${inside(false, MESSAGE)}${arrows('start -> A, A -> end')}`,
+			ROOTS,
+		);
+		const driver = new Driver(model).start().trigger('came').trigger('came');
+		expect(driver.open()).toEqual(['A', 'E', 'E']);
+		driver.agree('A');
+		for (const { id: task } of Object.values(driver.live.tasks)) {
+			expect(driver.live.status).toBe('in_process');
+			driver.accept({ type: 'decide-task', task, user: 'alpha', decision: 'agree', opinion: '', variables: {} });
+		}
+		expect(driver.live.status).toBe('agreed');
+	});
+
+	it('that interrupts ends everything else in its scope; a return to before it brings that back', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('P', 'A', 'B')}<endEvent id="end"/>
+			${inside(true, SIGNAL)}${arrows('start -> P, P -> fork, fork -> A, fork -> B, A -> end, B -> end')}`,
+			ROOTS,
+		);
+		const driver = new Driver(model).start().agree('P').agree('A').trigger('came');
+		expect(driver.marking()).toEqual(['active:events', 'task:E']);
+		driver.rollBack('E', 'start').agree('start').agree('P');
+		expect(driver.marking()).toEqual(['task:A', 'task:B', 'wait:came']);
+	});
+});
+
+describe('conditions, throws and work for others', () => {
+	it('a condition is caught when it comes true by what somebody writes, and undone with the write', async () => {
+		const condition = '<conditionalEventDefinition><condition>= amount > 10</condition></conditionalEventDefinition>';
+		const model = await readModel(
+			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('A', 'A2', 'B')}<endEvent id="end"/><endEvent id="cEnd"/>
+			<intermediateCatchEvent id="big">${condition}</intermediateCatchEvent>
+			${arrows('start -> fork, fork -> A, A -> A2, A2 -> end, fork -> big, big -> B, B -> cEnd')}`,
+		);
+		const driver = new Driver(model).start({ amount: 1 }).agree('A', { amount: 11 });
+		expect(driver.open()).toEqual(['A2', 'B']);
+		driver.rollBack('A2', 'A');
+		expect(driver.marking()).toEqual(['task:A', 'wait:big']);
+		expect(driver.agree('A', { amount: 5 }).marking()).toEqual(['task:A2', 'wait:big']);
+	});
+
+	it('a thrown signal is left for the world outside', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/><intermediateThrowEvent id="ring">${SIGNAL}</intermediateThrowEvent>${userTasks('A')}
+			<endEvent id="end"/>${arrows('start -> ring, ring -> A, A -> end')}`,
+			ROOTS,
+		);
+		const { log } = new Driver(model).start();
+		const effects = log.flatMap((event) => (event.type === 'NodeFired' ? (event.effects ?? []) : []));
+		expect(effects).toEqual([{ kind: 'throw-signal', name: 'alarm' }]);
+	});
+
+	it('a direct return does compensated work again, instead of carrying over what was taken back', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('P', 'T')}<endEvent id="end"/>
+			<serviceTask id="work" sendback:topic="book" sendback:effect="compensable" sendback:compensationTopic="unbook"/>
+			${arrows('start -> P, P -> work, work -> T, T -> end')}`,
+		);
+		const driver = new Driver(model).start().agree('P').completeJob('work').rollBackDirect('T', 'P').agree('P');
+		expect(driver.marking()).toEqual(['active:work']);
+	});
+
+	it.each([
+		['pure', '', null, []],
+		['barrier', '', 'rollback-barrier', []],
+		['compensable', 'sendback:compensationTopic="unbook"', null, [{ node: 'work', topic: 'unbook' }]],
+	] as const)('work whose effect is %s', async (effect, more, code, compensations) => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('P', 'T')}<endEvent id="end"/>
+			<serviceTask id="work" sendback:topic="book" sendback:effect="${effect}" ${more}/>
+			${arrows('start -> P, P -> work, work -> T, T -> end')}`,
+		);
+		const driver = new Driver(model).start().agree('P');
+		expect(driver.marking()).toEqual(['active:work']);
+		driver.completeJob('work', { booking: 7 });
+		expect(driver.value('booking')).toBe(7);
+		if (code !== null) {
+			driver.refuse(driver.rollBackCommand('T', 'P'), code);
+			return;
+		}
+		const last = driver.rollBack('T', 'P').log.at(-1);
+		expect(last?.type === 'RolledBack' ? last.compensations : null).toMatchObject(compensations);
+	});
+});

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import type { TaskId } from '../../src/terms.ts';
+import { Driver } from '../support/drive.ts';
+import { arrows, readModel, userTasks } from '../support/read-model.ts';
+
+const EACH = 'camunda:collection="people" camunda:elementVariable="person"';
+const people = ['ann', 'ben', 'cid'];
+
+/** P, then M for each of `people`, then T. */
+function signatures(how: string, completionCondition = '') {
+	const early = completionCondition && `<completionCondition>${completionCondition}</completionCondition>`;
+	return readModel(`
+		<startEvent id="start"/>${userTasks('P', 'T')}<endEvent id="end"/>
+		<userTask id="M" camunda:assignee="\${person}">
+			<multiInstanceLoopCharacteristics ${how} ${EACH}>${early}</multiInstanceLoopCharacteristics>
+		</userTask>
+		${arrows('start -> P, P -> M, M -> T, T -> end')}`);
+}
+
+function sign(driver: Driver, user: string): Driver {
+	const task = Object.values(driver.live.tasks).find(({ assignments }) => assignments[0]?.user === user);
+	const vote = { user, decision: 'agree', opinion: '', variables: { [`by_${user}`]: true } } as const;
+	return driver.accept({ type: 'decide-task', task: task?.id ?? 'none', ...vote });
+}
+
+function holders(driver: Driver): string[] {
+	return Object.values(driver.live.tasks).flatMap(({ assignments }) => assignments.map(({ user }) => user));
+}
+
+function sendBack(driver: Driver, to: TaskId): Driver {
+	const { id: task } = driver.task('T');
+	return driver.accept({ type: 'roll-back', rollback: 'r', task, user: 'alpha', to, opinion: '', resume: 'replay' });
+}
+
+describe('a repeated task', () => {
+	it('in parallel opens one task for each, and ends when all are decided', async () => {
+		const driver = new Driver(await signatures('')).start({ people }).agree('P');
+		expect(holders(driver)).toEqual(people);
+		sign(sign(driver, 'ben'), 'ann');
+		expect(holders(driver)).toEqual(['cid']);
+		expect(sign(driver, 'cid').open()).toEqual(['T']);
+		expect(Object.keys(driver.live.scopes)).toEqual(['0']);
+	});
+
+	it('in order opens one after the other', async () => {
+		const driver = new Driver(await signatures('isSequential="true"')).start({ people }).agree('P');
+		for (const person of people) {
+			expect(holders(driver)).toEqual([person]);
+			sign(driver, person);
+		}
+		expect(driver.open()).toEqual(['T']);
+	});
+
+	it('ends early when its completion condition holds', async () => {
+		const model = await signatures('', '${nrOfCompletedInstances/nrOfInstances >= 0.5}');
+		const driver = new Driver(model).start({ people }).agree('P');
+		expect(sign(driver, 'ann').open()).toEqual(['M', 'M']);
+		expect(sign(driver, 'cid').open()).toEqual(['T']);
+	});
+
+	it.each(['', 'isSequential="true"'])('runs not at all for an empty list %s', async (how) => {
+		expect(new Driver(await signatures(how)).start({ people: [] }).agree('P').open()).toEqual(['T']);
+	});
+
+	it('refuses what is no list', async () => {
+		const driver = new Driver(await signatures('')).start({ people: 5 });
+		const vote = { type: 'decide-task', user: 'alpha', decision: 'agree', opinion: '', variables: {} } as const;
+		driver.refuse({ ...vote, task: driver.task('P').id }, 'loop-invalid');
+	});
+
+	it('a return to one signature undoes that one only, and revives what an early end had closed', async () => {
+		const driver = new Driver(await signatures('', '${nrOfCompletedInstances >= 2}')).start({ people }).agree('P');
+		const cid = Object.values(driver.live.tasks).find(({ assignments }) => assignments[0]?.user === 'cid')?.id ?? '';
+		sign(sign(driver, 'ann'), 'ben');
+		sendBack(driver, driver.completed('M'));
+		expect(holders(driver).sort()).toEqual(['ben', 'cid']);
+		expect(driver.live.tasks[cid]).toBeDefined();
+		expect(driver.value('by_ann')).toBe(true);
+		expect(sign(driver, 'cid').open()).toEqual(['T']);
+	});
+
+	it.each([
+		['in parallel', '', people],
+		['in order', 'isSequential="true"', ['ann']],
+	])('a return to it as a whole, %s, reopens it for all', async (_name, how, then) => {
+		const driver = new Driver(await signatures(how)).start({ people }).agree('P');
+		for (const person of people) sign(driver, person);
+		const past = driver.live.tokens[driver.task('T').token]?.past;
+		sendBack(driver, past?.find(({ node }) => node === 'M')?.task ?? '');
+		expect(holders(driver)).toEqual(then);
+		expect(driver.value('by_ann')).toBeUndefined();
+		for (const person of people) sign(driver, person);
+		expect(driver.open()).toEqual(['T']);
+	});
+});
+
+describe('a repeated subprocess', () => {
+	it('has its own tokens in each run', async () => {
+		const model = await readModel(`
+			<startEvent id="start"/>${userTasks('T')}<endEvent id="end"/>
+			<subProcess id="sub">
+				<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>
+				<startEvent id="s"/><parallelGateway id="fork"/><parallelGateway id="join"/>${userTasks('A', 'B', 'C')}<endEvent id="e"/>
+				${arrows('s -> fork, fork -> A, fork -> B, A -> join, B -> join, join -> C, C -> e')}
+			</subProcess>
+			${arrows('start -> sub, sub -> T, T -> end')}`);
+		const driver = new Driver(model).start();
+		expect(driver.open()).toEqual(['A', 'A', 'B', 'B']);
+		const tasks = Object.values(driver.live.tasks);
+		const scope = tasks.find(({ node }) => node === 'A')?.scope;
+		for (const { id: task } of tasks.filter((one) => one.scope === scope)) {
+			driver.accept({ type: 'decide-task', task, user: 'alpha', decision: 'agree', opinion: '', variables: {} });
+		}
+		expect(driver.open()).toEqual(['A', 'B', 'C']);
+	});
+});
+
+describe('a standard loop', () => {
+	it('repeats while its condition holds', async () => {
+		const again = '<standardLoopCharacteristics><loopCondition>= again</loopCondition></standardLoopCharacteristics>';
+		const model = await readModel(`
+			<startEvent id="start"/>${userTasks('T')}<endEvent id="end"/>
+			<userTask id="M" camunda:assignee="alpha">${again}</userTask>${arrows('start -> M, M -> T, T -> end')}`);
+		const driver = new Driver(model).start({ again: true }).agree('M').agree('M');
+		expect(driver.open()).toEqual(['M']);
+		expect(driver.agree('M', { again: false }).open()).toEqual(['T']);
+	});
+});
+
+describe('a call activity', () => {
+	const called = readModel(
+		`<startEvent id="start"/>${userTasks('C1', 'C2')}<endEvent id="end"/>${arrows('start -> C1, C1 -> C2, C2 -> end')}`,
+	);
+	const caller = readModel(`
+		<startEvent id="start"/>${userTasks('P', 'T')}<endEvent id="end"/>
+		<callActivity id="call" calledElement="child"><extensionElements>
+			<camunda:in source="amount" target="sum"/><camunda:out source="verdict" target="result"/>
+		</extensionElements></callActivity>
+		${arrows('start -> P, P -> call, call -> T, T -> end')}`);
+	const story = async () => {
+		const driver = new Driver(await caller);
+		driver.called = { child: await called };
+		return driver.start({ amount: 3 }).agree('P');
+	};
+
+	it('runs another flow with the variables it is given, and gives back what it is asked for', async () => {
+		const driver = await story();
+		expect(driver.open()).toEqual(['C1']);
+		expect(driver.live.scopes[driver.task('C1').scope]?.variables).toMatchObject({ sum: { value: 3 } });
+		driver.agree('C1', { verdict: 'fine', secret: 1 }).agree('C2');
+		expect(driver.open()).toEqual(['T']);
+		expect([driver.value('result'), driver.value('secret'), driver.value('sum')]).toEqual([
+			'fine',
+			undefined,
+			undefined,
+		]);
+	});
+
+	it('is canceled by a return to before it, and reopened by a return into it', async () => {
+		const driver = (await story()).agree('C1').agree('C2').rollBack('T', 'C2');
+		expect(driver.open()).toEqual(['C2']);
+		expect(driver.agree('C2').rollBack('T', 'P').marking()).toEqual(['task:P']);
+	});
+
+	it('from inside only its own points can be returned to', async () => {
+		const driver = (await story()).agree('C1');
+		driver.refuse(driver.rollBackCommand('C2', 'P'), 'rollback-point-not-in-past');
+		const past = driver.live.tokens[driver.task('C2').token]?.past;
+		expect(past?.map(({ node }) => node)).toEqual(['C1']);
+		expect(driver.rollBack('C2', 'C1').open()).toEqual(['C1']);
+	});
+
+	it('of a flow that does not exist is refused', async () => {
+		const driver = new Driver(await caller).start();
+		const vote = { type: 'decide-task', user: 'alpha', decision: 'agree', opinion: '', variables: {} } as const;
+		driver.refuse({ ...vote, task: driver.task('P').id }, 'flow-not-found');
+	});
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { Driver } from '../support/drive.ts';
+import { arrows, readModel, userTasks } from '../support/read-model.ts';
+
+const TIMER = '<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>';
+
+/** P, then a subprocess of A and B in parallel with a timer at its boundary, then T. */
+const SUB = await readModel(`
+	<startEvent id="start"/>${userTasks('P', 'T', 'Late')}<endEvent id="end"/><endEvent id="lateEnd"/>
+	<subProcess id="sub">
+		<startEvent id="s"/><parallelGateway id="fork"/>${userTasks('A', 'A2', 'B')}<endEvent id="eA"/><endEvent id="eB"/>
+		${arrows('s -> fork, fork -> A, A -> A2, A2 -> eA, fork -> B, B -> eB')}
+	</subProcess>
+	<boundaryEvent id="timer" attachedToRef="sub">${TIMER}</boundaryEvent>
+	${arrows('start -> P, P -> sub, sub -> T, T -> end, timer -> Late, Late -> lateEnd')}
+`);
+
+describe('a subprocess', () => {
+	it('ends when all of its tokens have, and the timer at its boundary with it', () => {
+		const driver = new Driver(SUB).start().agree('P');
+		expect(driver.marking()).toEqual(['active:sub', 'task:A', 'task:B', 'wait:timer']);
+		driver.agree('B').agree('A').agree('A2');
+		expect(driver.marking()).toEqual(['task:T']);
+		expect(driver.agree('T').live.status).toBe('agreed');
+	});
+
+	it('is ended by the timer, with everything in it', () => {
+		const driver = new Driver(SUB).start().agree('P').agree('B').trigger('timer');
+		expect(driver.marking()).toEqual(['task:Late']);
+		expect(Object.keys(driver.live.scopes)).toEqual(['0']);
+	});
+
+	it('is reopened by a return inside; what the other branch finished stays finished', () => {
+		const driver = new Driver(SUB).start().agree('P').agree('B').agree('A').agree('A2').rollBack('T', 'A');
+		expect(driver.marking()).toEqual(['active:sub', 'task:A', 'wait:timer']);
+		expect(driver.agree('A').agree('A2').open()).toEqual(['T']);
+	});
+
+	it('is revived by a return to before the timer ended it: its timer in full, its concurrent task with its id', () => {
+		const driver = new Driver(SUB).start().agree('P').agree('A');
+		const b = driver.task('B').id;
+		driver.trigger('timer').rollBack('Late', 'A');
+		expect(driver.marking()).toEqual(['active:sub', 'task:A', 'task:B', 'wait:timer']);
+		expect(driver.task('B').id).toBe(b);
+		const timer = Object.values(driver.live.tokens).find(({ place }) => place === 'wait:timer');
+		expect(timer?.arm).toMatchObject({ kind: 'timer', full: 3_600_000, due: driver.now - 1 + 3_600_000 });
+	});
+
+	it('goes away with a return to before it', () => {
+		const driver = new Driver(SUB).start().agree('P').agree('A').rollBack('B', 'P');
+		expect(driver.marking()).toEqual(['task:P']);
+		expect(Object.keys(driver.live.scopes)).toEqual(['0']);
+		expect(driver.agree('P').open()).toEqual(['A', 'B']);
+	});
+
+	it('ends early by a terminate end, and the process goes on', async () => {
+		const model = await readModel(`
+			<startEvent id="start"/>${userTasks('T')}<endEvent id="end"/>
+			<subProcess id="sub">
+				<startEvent id="s"/><parallelGateway id="fork"/>${userTasks('A', 'B')}
+				<endEvent id="eA"/><endEvent id="stop"><terminateEventDefinition/></endEvent>
+				${arrows('s -> fork, fork -> A, A -> eA, fork -> B, B -> stop')}
+			</subProcess>
+			${arrows('start -> sub, sub -> T, T -> end')}
+		`);
+		const driver = new Driver(model).start().agree('B');
+		expect(driver.open()).toEqual(['T']);
+		driver.rollBack('T', 'B');
+		expect(driver.open()).toEqual(['A', 'B']);
+		expect(driver.agree('A').agree('B').open()).toEqual(['T']);
+	});
+
+	it('writes variables of the process', () => {
+		expect(new Driver(SUB).start().agree('P').agree('A', { x: 1 }).value('x')).toBe(1);
+	});
+});

@@ -1,0 +1,64 @@
+import type { Arm, InstanceState, Token } from '@sendback/engine/state.ts';
+import type { TimeMs } from '@sendback/engine/terms.ts';
+import { isStorable } from '../storage/decimal-id.ts';
+import type { JobRow, WaitRow } from '../storage/instance-write.ts';
+
+/** How what an instance waits for from outside differs between two of its states; jobs still without their ids. */
+export interface WaitDifference {
+	readonly newWaits: readonly WaitRow[];
+	readonly endedWaits: readonly Token['id'][];
+	readonly newJobs: readonly Omit<JobRow, 'id'>[];
+	readonly endedJobs: readonly Token['id'][];
+}
+
+/**
+ * Compares the ends of a write and not its steps, so that what came and went in between leaves no trace, and a token that
+ * was consumed and put back by a rollback keeps its row.
+ */
+export function diffWaits(before: InstanceState | null, after: InstanceState, at: TimeMs): WaitDifference {
+	const armedBefore = armedTokens(before);
+	const armedAfter = armedTokens(after);
+	const ended = [...armedBefore.values()].filter(({ id }) => !armedAfter.has(id));
+	const changed = [...armedAfter.values()].filter((token) => {
+		const arm = armedBefore.get(token.id)?.arm;
+		return arm === undefined || (arm !== token.arm && JSON.stringify(arm) !== JSON.stringify(token.arm));
+	});
+	return {
+		newWaits: changed.flatMap((token) => waitRow(token)),
+		endedWaits: ended.filter(({ arm }) => arm.kind !== 'job').map(({ id }) => id),
+		newJobs: changed.flatMap((token) => jobRow(token, at)),
+		endedJobs: ended.filter(({ arm }) => arm.kind === 'job').map(({ id }) => id),
+	};
+}
+
+type ArmedToken = Token & { readonly arm: Exclude<Arm, { kind: 'condition' }> };
+
+/** Conditions come true by what the instance itself does. */
+function armedTokens(state: InstanceState | null): ReadonlyMap<Token['id'], ArmedToken> {
+	const tokens = Object.values(state?.tokens ?? {}).filter(
+		(token): token is ArmedToken => token.arm !== undefined && token.arm.kind !== 'condition',
+	);
+	return new Map(tokens.map((token) => [token.id, token]));
+}
+
+function waitRow({ id: token, arm }: ArmedToken): readonly WaitRow[] {
+	switch (arm.kind) {
+		case 'timer':
+			return [{ token, kind: 'timer', name: null, key: null, due: arm.due }];
+		case 'message': {
+			const canCome = isStorable(arm.name + (arm.key ?? ''));
+			return [{ token, kind: 'message', name: canCome ? arm.name : null, key: canCome ? arm.key : null, due: null }];
+		}
+		case 'signal':
+			return [{ token, kind: 'signal', name: isStorable(arm.name) ? arm.name : null, key: null, due: null }];
+		case 'job':
+			return [];
+	}
+}
+
+function jobRow({ id: token, place, arm }: ArmedToken, createdAt: TimeMs): readonly Omit<JobRow, 'id'>[] {
+	if (arm.kind !== 'job') return [];
+	const node = place.slice(place.indexOf(':') + 1);
+	const topic = isStorable(arm.topic) ? arm.topic : '';
+	return [{ node, topic, retries: arm.retries, createdAt, cause: { token } }];
+}

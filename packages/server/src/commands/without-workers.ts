@@ -1,0 +1,34 @@
+import type { Command } from '@sendback/engine/commands.ts';
+import type { RollbackId } from '@sendback/engine/terms.ts';
+import { refuse } from '../refusals.ts';
+import type { TenantId } from '../services.ts';
+import type { Decision } from './fold-jobs.ts';
+import type { CommandTarget } from './settle-jobs.ts';
+
+export interface Compensations {
+	/** Locks the compensations of a rollback as a worker would; false where a worker has had one of them. */
+	readonly reserve: (tenant: TenantId, rollback: RollbackId) => Promise<boolean>;
+	/** Gives back what was reserved. */
+	readonly release: (tenant: TenantId, rollback: RollbackId) => Promise<void>;
+}
+
+/**
+ * Taking a rollback back withdraws its compensations, which is right only while no worker has begun one. So they are
+ * locked first, and a worker that comes meanwhile finds nothing. A process that dies in between leaves a lock that ends.
+ */
+export async function withoutWorkers(
+	{ reserve, release }: Compensations,
+	{ tenant }: CommandTarget,
+	command: Command,
+	decide: () => Promise<Decision>,
+): Promise<Decision> {
+	if (command.type !== 'undo-rollback') return decide();
+	const { rollback } = command;
+	if (!(await reserve(tenant, rollback))) {
+		await release(tenant, rollback);
+		return { kind: 'refused', refusal: refuse('rollback-barrier', { rollback }) };
+	}
+	const decision = await decide();
+	if (decision.kind !== 'accepted') await release(tenant, rollback);
+	return decision;
+}

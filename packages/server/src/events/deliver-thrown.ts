@@ -1,0 +1,113 @@
+import type { EventEffect } from '@sendback/engine/events.ts';
+import type { Seq } from '@sendback/engine/terms.ts';
+import type pg from 'pg';
+import type { LoadInstance } from '../commands/live-instance.ts';
+import type { Clock, CommandService, TenantId } from '../services.ts';
+import { run } from '../storage/postgres/connect.ts';
+import { groupBy } from '../timers/group-by.ts';
+import { reach } from './reach.ts';
+import { findMessageRecipients, findSignalRecipients, type Recipients } from './recipients.ts';
+
+export interface DeliveryDependencies {
+	readonly pool: pg.Pool;
+	readonly clock: Clock;
+	readonly commands: Pick<CommandService, 'start' | 'submit'>;
+	/** Reads an instance as it is committed now. */
+	readonly load: LoadInstance;
+	readonly log: (message: string, details?: object) => void;
+}
+
+const CLAIM = 100;
+/** Recipients that refuse an event for a reason of their own, as a condition that fails, are given up after some hours. */
+const MAX_TRIES = 10;
+
+interface ThrownRow {
+	readonly tenant_id: TenantId;
+	readonly instance_id: number;
+	readonly seq: Seq;
+	readonly payload: string;
+	readonly recipients: string | null;
+	readonly tries: number;
+}
+
+/**
+ * Delivers the messages and signals that instances threw: those of one instance in their order. They were committed with
+ * what threw them, and whom they reach is written down before the first is reached, so each recipient gets each exactly
+ * once: a token that has had it is not there any more, and a start has a key of its own.
+ *
+ * @returns how many were delivered
+ */
+export async function deliverThrown(deps: DeliveryDependencies): Promise<number> {
+	let delivered = 0;
+	for (;;) {
+		const claimed = await run<ThrownRow>(deps.pool, 'claim-thrown', [deps.clock.now(), CLAIM]);
+		const inOrder = [...claimed].sort((a, b) => a.seq - b.seq);
+		const lanes = groupBy(inOrder, ({ tenant_id, instance_id }) => `${tenant_id}/${instance_id}`);
+		const counts = await Promise.all(lanes.map((thrown) => deliverInOrder(deps, thrown)));
+		delivered += counts.reduce((sum, count) => sum + count, 0);
+		if (claimed.length === 0) return delivered;
+	}
+}
+
+async function deliverInOrder(deps: DeliveryDependencies, thrown: readonly ThrownRow[]): Promise<number> {
+	let delivered = 0;
+	for (const row of thrown) {
+		try {
+			if (await deliver(deps, row)) delivered++;
+		} catch (error) {
+			deps.log('a thrown event could not be delivered and will be tried again', {
+				tenant: row.tenant_id,
+				instance: row.instance_id,
+				error: String(error),
+			});
+		}
+	}
+	return delivered;
+}
+
+/** Whom each of the effects of a firing reaches. */
+type Addressed = readonly Recipients[];
+
+async function deliver(deps: DeliveryDependencies, row: ThrownRow): Promise<boolean> {
+	const { tenant_id: tenant, instance_id: source, seq, tries } = row;
+	const stored = await deps.load(tenant, String(source));
+	const businessKey = stored?.instance.facts.businessKey ?? null;
+	const { effects } = JSON.parse(row.payload) as { readonly effects: readonly EventEffect[] };
+	const addressed = row.recipients ?? (await address(deps, row, effects, businessKey));
+
+	const refusals = [];
+	for (const [index, recipients] of (JSON.parse(addressed) as Addressed).entries()) {
+		const event = { tenant, variables: {}, businessKey, identity: `${source} ${seq} ${index}` };
+		refusals.push(...(await reach(deps.commands, event, recipients)).refusals);
+	}
+	const [refusal] = refusals;
+	if (refusal !== undefined) {
+		const isOver = tries >= MAX_TRIES;
+		const what = isOver ? 'a thrown event was not delivered to all' : 'a thrown event will be delivered again';
+		deps.log(what, { tenant, instance: source, code: refusal.code });
+		if (!isOver) return false;
+	}
+	await run(deps.pool, 'finish-thrown', [tenant, source, seq, deps.clock.now()]);
+	return true;
+}
+
+/** A thrown message has the business key of its instance as its key: it reaches what has that key, or asks for none. */
+async function address(
+	{ pool }: DeliveryDependencies,
+	{ tenant_id: tenant, instance_id, seq }: ThrownRow,
+	effects: readonly EventEffect[],
+	key: string | null,
+): Promise<string> {
+	const found: Recipients[] = [];
+	for (const { kind, name } of effects) {
+		const recipients =
+			kind === 'throw-signal'
+				? findSignalRecipients(pool, tenant, name)
+				: findMessageRecipients(pool, tenant, { name, instance: null, businessKey: null, key });
+		found.push(await recipients);
+	}
+	const values = [tenant, instance_id, seq, JSON.stringify(found satisfies Addressed)];
+	const [addressed] = await run<{ recipients: string }>(pool, 'address-thrown', values);
+	if (addressed === undefined) throw new Error('bug: a thrown event is not in the outbox');
+	return addressed.recipients;
+}

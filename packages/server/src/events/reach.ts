@@ -1,0 +1,80 @@
+import type { Variables } from '@sendback/engine/terms.ts';
+import { SYSTEM_USER } from '../commands/system-user.ts';
+import type { Refusal } from '../refusals.ts';
+import type { CommandService, Delivery, InstanceId, TenantId } from '../services.ts';
+import { groupBy } from '../timers/group-by.ts';
+import { keyOf } from '../timers/key-of.ts';
+import type { Recipients, Startable, Waiting } from './recipients.ts';
+
+/** An event on its way. */
+export interface OnItsWay {
+	readonly tenant: TenantId;
+	readonly variables: Variables;
+	readonly businessKey: string | null;
+	/** What makes it this event and no other, so that it starts nothing twice; null: nobody repeats it. */
+	readonly identity: string | null;
+}
+
+export interface Reached extends Delivery {
+	/** Why some could not be reached; whoever stopped waiting meanwhile is not among them. */
+	readonly refusals: readonly Refusal[];
+}
+
+/** Instances that are reached at a time: the others of the server's commands have to get through as well. */
+const AT_A_TIME = 32;
+
+/** Lets an event happen to each of its recipients, in one instance after the other where it waits in several places. */
+export async function reach(
+	commands: Pick<CommandService, 'start' | 'submit'>,
+	event: OnItsWay,
+	{ waiting, startable }: Recipients,
+): Promise<Reached> {
+	const delivered: InstanceId[] = [];
+	const started: InstanceId[] = [];
+	const refusals: Refusal[] = [];
+
+	async function trigger({ instance, token }: Waiting): Promise<boolean> {
+		const { tenant, variables } = event;
+		const command = { type: 'trigger-event', token, variables } as const;
+		const answer = await commands.submit({ tenant, target: { instance }, command, idempotency: null });
+		if (!answer.ok && !isOver(answer.refusal)) refusals.push(answer.refusal);
+		return answer.ok;
+	}
+
+	async function start(flow: Startable): Promise<void> {
+		const answer = await commands.start(startRequest(event, flow));
+		if (answer.ok) started.push(answer.value.instance);
+		else refusals.push(answer.refusal);
+	}
+
+	const lanes = [...groupBy(waiting, ({ instance }) => instance)];
+	async function work(): Promise<void> {
+		for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) {
+			let isReached = false;
+			for (const each of lane) if (await trigger(each)) isReached = true;
+			if (isReached && lane[0] !== undefined) delivered.push(lane[0].instance);
+		}
+	}
+	await Promise.all(Array.from({ length: Math.min(AT_A_TIME, lanes.length) }, work));
+	for (const flow of startable) await start(flow);
+	return { delivered: delivered.sort(), started, refusals };
+}
+
+function startRequest({ tenant, variables, businessKey, identity }: OnItsWay, flow: Startable) {
+	const { namespace, flowId, node, version } = flow;
+	const key = identity === null ? null : keyOf('event-start', identity, namespace, flowId, node);
+	return {
+		tenant,
+		namespace,
+		flowId,
+		initiator: SYSTEM_USER,
+		variables,
+		businessKey,
+		idempotency: key === null ? null : { key, fingerprint: key },
+		start: { node, version },
+	};
+}
+
+function isOver({ code }: Refusal): boolean {
+	return code === 'event-not-awaited' || code === 'instance-not-open' || code === 'instance-unknown';
+}

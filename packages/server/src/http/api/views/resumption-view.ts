@@ -1,0 +1,27 @@
+import Type from 'typebox';
+import type { Resumption } from '../../../services.ts';
+import { nullable } from '../fields.ts';
+
+const STOP_REASONS = ['changed-choice', 'changed-variable', 'token-used', 'more-to-come', 'compensated'] as const;
+
+export const ResumptionSchema = Type.Object(
+	{
+		kept: Type.Array(Type.Object({ from_task_id: Type.String(), to_task_id: Type.String(), node_id: Type.String() }), {
+			description: 'decisions carried over: the undone task, and the one that carries its decision now',
+		}),
+		stopped: nullable(
+			Type.Object(
+				{ node_id: Type.String(), reason: Type.Union(STOP_REASONS.map((reason) => Type.Literal(reason))) },
+				{ description: 'what could not be done again, and why; null where it got back to the task that had sent back' },
+			),
+		),
+	},
+	{ description: 'how far a direct return 直达 got' },
+);
+
+export function resumptionView({ kept, stopped }: Resumption) {
+	return {
+		kept: kept.map(({ from, to, node }) => ({ from_task_id: from, to_task_id: to, node_id: node })),
+		stopped: stopped === null ? null : { node_id: stopped.node, reason: stopped.reason },
+	};
+}

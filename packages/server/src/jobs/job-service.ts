@@ -1,0 +1,141 @@
+import type { InstanceState } from '@sendback/engine/state.ts';
+import type { NodeId, ScopeId, Seq, TimeMs, TokenId, Variables } from '@sendback/engine/terms.ts';
+import { visibleScopes } from '@sendback/engine/work.ts';
+import type pg from 'pg';
+import type { LoadInstance } from '../commands/live-instance.ts';
+import { refuse } from '../refusals.ts';
+import type { Answered, Clock, CommandService, Job, JobReport, JobService, SubmittedCommand } from '../services.ts';
+import { isDecimalId, isStorable } from '../storage/decimal-id.ts';
+import { run } from '../storage/postgres/connect.ts';
+
+export interface JobDependencies {
+	readonly pool: pg.Pool;
+	readonly clock: Clock;
+	readonly commands: Pick<CommandService, 'submit'>;
+	/** Reads an instance as it is committed now. */
+	readonly load: LoadInstance;
+}
+
+const MAX_FETCH = 100;
+
+interface FetchedRow {
+	readonly id: number;
+	readonly instance_id: number;
+	readonly node_id: NodeId;
+	readonly topic: string;
+	readonly token_id: TokenId | null;
+	readonly compensates: Seq | null;
+	readonly retries: number;
+	readonly locked_until: TimeMs;
+}
+
+/**
+ * Rows of work, made and ended by the commits of commands; a worker's lock is between the worker and the row. Only
+ * completing work and throwing an error are commands: then the instance decides, and its version proves who came first.
+ */
+export function createJobs({ pool, clock, commands, load }: JobDependencies): JobService {
+	/** The job, as long as this worker has it. */
+	async function findLocked({ tenant, job, worker }: JobReport): Promise<LockedJob | null> {
+		if (!isDecimalId(job) || !isStorable(worker)) return null;
+		const [row] = await run<{ instance_id: number; token_id: TokenId | null }>(pool, 'find-job', [
+			tenant,
+			job,
+			worker,
+			clock.now(),
+		]);
+		return row === undefined ? null : { instance: String(row.instance_id), token: row.token_id };
+	}
+
+	async function submit({ tenant }: JobReport, instance: string, command: SubmittedCommand): Promise<Answered<null>> {
+		const answer = await commands.submit({ tenant, target: { instance }, command, idempotency: null });
+		return answer.ok ? DONE : answer;
+	}
+
+	return {
+		fetch: async ({ tenant, worker, topics, lockMs, limit }) => {
+			if (!isStorable(worker)) return [];
+			const now = clock.now();
+			const rows = await run<FetchedRow>(pool, 'fetch-jobs', [
+				tenant,
+				[...new Set(topics)].filter(isStorable),
+				now,
+				worker,
+				Math.min(limit, MAX_FETCH),
+				now + lockMs,
+			]);
+			const jobs = await Promise.all(rows.map(async (row) => jobOf(row, await load(tenant, String(row.instance_id)))));
+			return jobs.flat().sort((a, b) => Number(a.id) - Number(b.id));
+		},
+		complete: async (report) => {
+			const found = await findLocked(report);
+			if (found === null) return notLocked(report);
+			const { instance, token } = found;
+			if (token !== null) return submit(report, instance, { type: 'complete-job', token, variables: report.variables });
+			const { tenant, job, worker } = report;
+			const done = await run(pool, 'finish-compensation', [tenant, job, worker, clock.now()]);
+			return done.length > 0 ? DONE : notLocked(report);
+		},
+		fail: async (report) => {
+			const { tenant, job, worker, message, retries, retryAfterMs } = report;
+			if (!isDecimalId(job) || !isStorable(worker)) return notLocked(report);
+			const now = clock.now();
+			const failure = message.replaceAll('\0', '');
+			const values = [tenant, job, worker, now, failure, retries, now + retryAfterMs];
+			return (await run(pool, 'fail-job', values)).length > 0 ? DONE : notLocked(report);
+		},
+		throwError: async (report) => {
+			const { code, variables } = report;
+			const found = await findLocked(report);
+			if (found === null) return notLocked(report);
+			const { instance, token } = found;
+			// Nothing of a model is around a compensation.
+			if (token === null) return { ok: false, refusal: refuse('error-not-caught', { code }) };
+			return submit(report, instance, { type: 'throw-job-error', token, code, variables });
+		},
+		setRetries: async (tenant, job, retries) => {
+			const set = isDecimalId(job) ? await run(pool, 'set-job-retries', [tenant, job, retries]) : [];
+			return set.length > 0 ? DONE : { ok: false, refusal: refuse('job-unknown', { job }) };
+		},
+	};
+}
+
+interface LockedJob {
+	readonly instance: string;
+	/** Null for a compensation. */
+	readonly token: TokenId | null;
+}
+
+const DONE = { ok: true, value: null } as const;
+
+function notLocked({ job, worker }: JobReport): Answered<null> {
+	return { ok: false, refusal: refuse('job-not-locked', { job, worker }) };
+}
+
+/** Nothing where the work was withdrawn between the lock and now. */
+function jobOf(row: FetchedRow, stored: Awaited<ReturnType<LoadInstance>>): readonly Job[] {
+	const state = stored?.instance.state;
+	if (state === undefined || state === null) return [];
+	// What a compensation undoes may have been in a scope that is gone: it gets the variables of the process.
+	const scope = row.token_id === null ? 0 : state.tokens[row.token_id]?.scope;
+	if (scope === undefined) return [];
+	return [
+		{
+			id: String(row.id),
+			instance: String(row.instance_id),
+			node: row.node_id,
+			topic: row.topic,
+			compensates: row.compensates,
+			variables: variablesAt(state, scope),
+			retries: row.retries,
+			lockedUntil: row.locked_until,
+		},
+	];
+}
+
+/** The visible variables; the nearest of a name counts. */
+function variablesAt(state: InstanceState, scope: ScopeId): Variables {
+	const entries = [...visibleScopes(state, scope)]
+		.reverse()
+		.flatMap(({ variables }) => Object.entries(variables).map(([name, { value }]) => [name, value] as const));
+	return Object.fromEntries(entries);
+}

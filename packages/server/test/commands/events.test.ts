@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestClock } from '../../src/clock/test-clock.ts';
+import type { Delivery } from '../../src/services.ts';
+import { accepted, flow, refusalOf, type Stage, setStage, TENANT, userTask } from '../support/services.ts';
+
+const start = '<startEvent id="start"/>';
+const end = '<endEvent id="end"/>';
+const message = (id: string, attributes = '') => `<messageEventDefinition messageRef="${id}" ${attributes}/>`;
+const signal = (id: string) => `<signalEventDefinition signalRef="${id}"/>`;
+const caught = (id: string, definition: string) =>
+	`<intermediateCatchEvent id="${id}">${definition}</intermediateCatchEvent>`;
+const thrown = (id: string, definition: string) =>
+	`<intermediateThrowEvent id="${id}">${definition}</intermediateThrowEvent>`;
+const ROOTS =
+	'<message id="paid" name="paid"/><message id="order" name="order"/><signal id="alarm" name="alarm"/><signal id="late" name="late"/><signal id="open" name="open"/>';
+
+const FLOWS = {
+	paid: flow(
+		`${start}${caught('wait', message('paid', 'sendback:correlationKey="= invoice"'))}${userTask('ship=bob')}${end}`,
+		'start > wait > ship > end',
+		ROOTS,
+	),
+	any: flow(
+		`${start}${caught('wait', message('paid'))}${userTask('ship=bob')}${end}`,
+		'start > wait > ship > end',
+		ROOTS,
+	),
+	watch: flow(
+		`${start}${caught('wait', signal('alarm'))}${userTask('react=bob')}${end}`,
+		'start > wait > react > end',
+		ROOTS,
+	),
+	counts: flow(
+		`${start}${userTask('work=bob')}${userTask('count=cat')}${end}<endEvent id="counted"/>
+		<boundaryEvent id="each" attachedToRef="work" cancelActivity="false">${signal('late')}</boundaryEvent>`,
+		`start > work > end
+		each > count > counted`,
+		ROOTS,
+	),
+	cry: flow(
+		`${start}<parallelGateway id="split"/>${userTask('check=bob')}${thrown('alert', signal('alarm'))}
+		${caught('hear', signal('alarm'))}${userTask('self=cat')}<endEvent id="e1"/><endEvent id="e2"/>`,
+		`start > split > check > alert > e1
+		split > hear > self > e2`,
+		ROOTS,
+	),
+	lateness: flow(
+		`${start}${thrown('tell', signal('late'))}${userTask('rest=bob')}${end}`,
+		'start > tell > rest > end',
+		ROOTS,
+	),
+	order: flow(
+		`<startEvent id="ordered">${message('order')}</startEvent>${userTask('handle=bob')}${end}`,
+		'ordered > handle > end',
+		ROOTS,
+	),
+	opened: flow(
+		`<startEvent id="by_hand"/><startEvent id="by_signal">${signal('open')}</startEvent>
+		${userTask('manual=bob')}${userTask('automatic=bob')}${end}`,
+		`by_hand > manual > end
+		by_signal > automatic > end`,
+		ROOTS,
+	),
+};
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await setStage(FLOWS, createTestClock(Date.UTC(2030, 0, 1)));
+});
+afterAll(() => stage.close());
+
+interface Sent {
+	readonly instance?: string;
+	readonly businessKey?: string;
+	readonly key?: string;
+	readonly variables?: Record<string, string>;
+}
+const send = (name: string, { instance, businessKey, key, variables = {} }: Sent = {}, idempotencyKey?: string) =>
+	stage.services.events.correlate({
+		tenant: TENANT,
+		name,
+		instance: instance ?? null,
+		businessKey: businessKey ?? null,
+		key: key ?? null,
+		variables,
+		idempotency: idempotencyKey === undefined ? null : { key: idempotencyKey, fingerprint: 'f' },
+	});
+const broadcast = (name: string, tenant = TENANT) => stage.services.events.broadcast({ tenant, name, variables: {} });
+const reached = (answer: Awaited<ReturnType<typeof send>>): Delivery => accepted(answer);
+const flowOf = async (instance: string | undefined) =>
+	(await stage.services.instances.find(TENANT, instance ?? ''))?.flowId;
+
+describe('a message', () => {
+	it('reaches what has its correlation key, and brings its variables', async () => {
+		const one = await stage.start('paid', { variables: { invoice: 'A1' } });
+		const two = await stage.start('paid', { variables: { invoice: 'A2' } });
+		expect(reached(await send('paid', { key: 'A2', variables: { by: 'card' } }))).toEqual({
+			delivered: [two.instance],
+			started: [],
+		});
+		expect([await stage.openNodes(one.instance), await stage.openNodes(two.instance)]).toEqual([[], ['ship']]);
+		const view = await stage.services.instances.find(TENANT, two.instance);
+		expect(view?.state.scopes[0]?.variables.by?.value).toBe('card');
+		expect(reached(await send('paid', { key: 'A2' }))).toEqual({ delivered: [], started: [] });
+		expect(reached(await send('paid', { instance: one.instance })).delivered).toEqual([one.instance]);
+	});
+
+	it('reaches the instances of a business key, whether they wait for it or for any', async () => {
+		const any = await stage.start('any', { businessKey: 'B7' });
+		const keyed = await stage.start('paid', { businessKey: 'C', variables: { invoice: 'B7' } });
+		const other = await stage.start('any', { businessKey: 'B8' });
+		const { delivered } = reached(await send('paid', { businessKey: 'B7' }));
+		expect(delivered).toEqual([any.instance, keyed.instance].sort());
+		expect(reached(await send('paid')).delivered).toEqual([other.instance]);
+	});
+
+	it('starts flows where nothing waits for it, once for each idempotency key', async () => {
+		const first = reached(await send('order', { businessKey: 'O1' }, 'k1'));
+		expect(first).toMatchObject({ delivered: [], started: [expect.any(String)] });
+		expect(await flowOf(first.started[0])).toBe('order');
+		expect(await stage.openNodes(first.started[0] ?? '')).toEqual(['handle']);
+		expect(reached(await send('order', { businessKey: 'O1' }, 'k1'))).toMatchObject(first);
+		// As if the process had died before it noted its answer.
+		await stage.database.query(`DELETE FROM idempotency WHERE key = 'k1'`);
+		expect(reached(await send('order', { businessKey: 'O1' }, 'k1'))).toMatchObject(first);
+	});
+
+	it('is refused for an instance that is not there, and where its variables cannot be', async () => {
+		expect(refusalOf(await send('paid', { instance: '123' }))).toBe('instance-unknown');
+		await stage.start('any');
+		expect(refusalOf(await send('paid', { variables: { '': 'x' } }))).toBe('variables-invalid');
+	});
+});
+
+describe('a signal', () => {
+	it('reaches everything that waits for it in its tenant, and only once', async () => {
+		const watching = await Promise.all(Array.from({ length: 70 }, () => stage.start('watch')));
+		const foreign = await stage.start('watch', { tenant: 'other' });
+		const { delivered } = reached(await broadcast('alarm'));
+		expect(delivered).toEqual(watching.map(({ instance }) => instance).sort());
+		expect(reached(await broadcast('alarm')).delivered).toEqual([]);
+		expect(reached(await broadcast('alarm', 'other')).delivered).toEqual([foreign.instance]);
+	});
+
+	it('starts flows at the event that it is, and by hand they start at the other', async () => {
+		const { started } = reached(await broadcast('open'));
+		expect(started).toHaveLength(1);
+		expect(await stage.openNodes(started[0] ?? '')).toEqual(['automatic']);
+		const { instance } = await stage.start('opened');
+		expect(await stage.openNodes(instance)).toEqual(['manual']);
+		expect((await stage.services.instances.find(TENANT, started[0] ?? ''))?.state.initiator).toBe('system');
+	});
+});
+
+describe('an event that an instance throws', () => {
+	it('reaches other instances and itself, after the commit of what threw it', async () => {
+		const watching = await stage.start('watch');
+		const { instance } = await stage.start('cry');
+		await stage.agree((await stage.openTask(instance, 'check')).id, 'bob');
+		expect(await stage.openNodes(watching.instance)).toEqual([]);
+		await stage.services.runDueWork();
+		expect(await stage.openNodes(watching.instance)).toEqual(['react']);
+		expect(await stage.openNodes(instance)).toEqual(['self']);
+	});
+
+	it('is delivered by another process where the first died after the commit, and once whatever happens', async () => {
+		const counting = await stage.start('counts');
+		await stage.start('lateness');
+		// The first process died after it had written down whom it reaches, and had reached them.
+		const another = await stage.another();
+		await another.runDueWork();
+		expect(await stage.openNodes(counting.instance)).toEqual(['count', 'work']);
+		await stage.database.query(
+			`UPDATE outbox SET sent_at = NULL, try_at = 0 WHERE kind = 'event-thrown' AND recipients IS NOT NULL`,
+		);
+		await Promise.all([stage.services.runDueWork(), another.runDueWork()]);
+		expect(await stage.openNodes(counting.instance)).toEqual(['count', 'work']);
+		expect(await stage.database.query(`SELECT FROM outbox WHERE sent_at IS NULL`)).toEqual([]);
+		// What waits anew hears the next one.
+		await stage.start('lateness');
+		await stage.services.runDueWork();
+		expect(await stage.openNodes(counting.instance)).toEqual(['count', 'count', 'work']);
+	});
+});

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestClock } from '../../src/clock/test-clock.ts';
+import type { Job } from '../../src/services.ts';
+import { accepted, flow, refusalOf, type Stage, setStage, TENANT, userTask } from '../support/services.ts';
+
+const start = '<startEvent id="start"/>';
+const end = '<endEvent id="end"/>';
+const work = (id: string, attributes = 'sendback:effect="pure"') =>
+	`<serviceTask id="${id}" sendback:topic="${id}" sendback:retries="2" ${attributes}/>`;
+
+const FLOWS = {
+	one: flow(
+		`${start}${work('pay')}${userTask('check=bob')}${userTask('refused=cat')}${end}
+		<boundaryEvent id="broke" attachedToRef="pay"><errorEventDefinition errorRef="e"/></boundaryEvent>`,
+		`start > pay > check > end
+		broke > refused > end`,
+		'<error id="e" errorCode="no-money"/>',
+	),
+	effects: flow(
+		`${start}${work('book', 'sendback:compensationTopic="unbook"')}${work('ship', 'sendback:compensationTopic="unship"')}
+		${userTask('check=bob')}${end}`,
+		'start > book > ship > check > end',
+	),
+};
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await setStage(FLOWS, createTestClock(Date.UTC(2030, 0, 1)));
+});
+afterAll(() => stage.close());
+beforeEach(() => stage.database.query('TRUNCATE jobs').then(() => undefined));
+
+const jobs = () => stage.services.jobs;
+const fetch = (topic: string, worker = 'w1', limit = 10): Promise<readonly Job[]> =>
+	jobs().fetch({ tenant: TENANT, worker, topics: [topic], lockMs: 60_000, limit });
+async function only(found: Promise<readonly Job[]>): Promise<Job> {
+	const [job, ...others] = await found;
+	if (job === undefined || others.length > 0) throw new Error(`not one job: ${others.length}`);
+	return job;
+}
+const complete = (job: string, worker = 'w1', variables = {}) =>
+	jobs().complete({ tenant: TENANT, job, worker, variables });
+const advance = (ms: number) => stage.services.clock.advance?.(ms);
+
+describe('the work of service tasks', () => {
+	it('is fetched with what the task sees, done, and goes on with what the worker found', async () => {
+		const { instance } = await stage.start('one', { variables: { amount: 3 } });
+		const job = await only(fetch('pay'));
+		expect(job).toMatchObject({ instance, node: 'pay', topic: 'pay', compensates: null, retries: 2 });
+		expect(job.variables).toEqual({ amount: 3 });
+		expect(job.id).toMatch(/^\d{16}$/);
+		expect(await complete(job.id, 'w1', { paid: 7 })).toEqual({ ok: true, value: null });
+		expect(await stage.openNodes(instance)).toEqual(['check']);
+		const view = await stage.services.instances.find(TENANT, instance);
+		expect(view?.state.scopes[0]?.variables.paid?.value).toBe(7);
+		expect(refusalOf(await complete(job.id))).toBe('job-not-locked');
+	});
+
+	it('is given to one worker at a time, whatever their number', async () => {
+		await Promise.all(Array.from({ length: 40 }, () => stage.start('one')));
+		const workers = Array.from({ length: 8 }, (_, number) => `w${number}`);
+		const found = (await Promise.all(workers.map((worker) => fetch('pay', worker)))).flat();
+		expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+		const rest = (await Promise.all(workers.map((worker) => fetch('pay', worker)))).flat();
+		expect(found.length + rest.length).toBe(40);
+	});
+
+	it('is free again when its lock has run out, and then only the new worker may report on it', async () => {
+		await stage.start('one');
+		const job = await only(fetch('pay'));
+		expect(await fetch('pay', 'w2')).toEqual([]);
+		await advance(60_000);
+		expect((await only(fetch('pay', 'w2'))).id).toBe(job.id);
+		expect(refusalOf(await complete(job.id, 'w1'))).toBe('job-not-locked');
+		expect(await complete(job.id, 'w2')).toMatchObject({ ok: true });
+	});
+
+	it('is tried again after it failed, until it rests, and anew when somebody sets its retries', async () => {
+		await stage.start('one');
+		const { id: job } = await only(fetch('pay'));
+		const fail = () =>
+			jobs().fail({ tenant: TENANT, job, worker: 'w1', message: 'no', retries: null, retryAfterMs: 5_000 });
+		expect(await fail()).toMatchObject({ ok: true });
+		expect(await fetch('pay')).toEqual([]);
+		await advance(5_000);
+		expect((await only(fetch('pay'))).retries).toBe(1);
+		await fail();
+		await advance(5_000);
+		expect(await fetch('pay')).toEqual([]);
+		expect(await jobs().setRetries(TENANT, job, 1)).toMatchObject({ ok: true });
+		expect(await fetch('pay')).toHaveLength(1);
+		expect(refusalOf(await jobs().setRetries('other', job, 1))).toBe('job-unknown');
+	});
+
+	it('can end in an error that the model catches, and in no other', async () => {
+		const { instance } = await stage.start('one');
+		const { id: job } = await only(fetch('pay'));
+		const report = { tenant: TENANT, job, worker: 'w1', variables: {} };
+		expect(refusalOf(await jobs().throwError({ ...report, code: 'unheard-of' }))).toBe('error-not-caught');
+		expect(await jobs().throwError({ ...report, code: 'no-money' })).toMatchObject({ ok: true });
+		expect(await stage.openNodes(instance)).toEqual(['refused']);
+	});
+
+	it('is withdrawn when the instance ends', async () => {
+		const { instance } = await stage.start('one');
+		const { id: job } = await only(fetch('pay'));
+		const command = { type: 'cancel-instance', user: 'ann', opinion: '' } as const;
+		await stage.services.commands.submit({ tenant: TENANT, target: { instance }, command, idempotency: null });
+		expect(refusalOf(await complete(job))).toBe('job-not-locked');
+		await advance(60_000);
+		expect(await fetch('pay')).toEqual([]);
+	});
+
+	it('is no other tenant’s', async () => {
+		await stage.start('one');
+		const { id: job } = await only(fetch('pay'));
+		await advance(60_000);
+		const other = { tenant: 'other', worker: 'w1' };
+		expect(await jobs().fetch({ ...other, topics: ['pay'], lockMs: 1, limit: 9 })).toEqual([]);
+		expect(refusalOf(await jobs().complete({ ...other, job, variables: {} }))).toBe('job-not-locked');
+	});
+});
+
+describe('compensations', () => {
+	/** Books, ships, and sends back to the start; answers the rollback's id. */
+	async function sentBack(): Promise<{ readonly instance: string; readonly rollback: string }> {
+		const { instance } = await stage.start('effects');
+		for (const topic of ['book', 'ship']) await complete((await only(fetch(topic))).id);
+		const check = await stage.openTask(instance, 'check');
+		const begin = (await stage.services.tasks.ofInstance(TENANT, instance)).find(({ isStart }) => isStart);
+		const command = {
+			type: 'roll-back',
+			task: check.id,
+			user: 'bob',
+			to: begin?.id ?? '',
+			opinion: '',
+			resume: 'replay',
+		} as const;
+		const { rollback } = accepted(await stage.submit(check.id, command));
+		expect(rollback?.compensations.map(({ topic }) => topic)).toEqual(['unship', 'unbook']);
+		return { instance, rollback: rollback?.rollback ?? '' };
+	}
+	const takeBack = (rollback: string) =>
+		stage.services.commands.submit({
+			tenant: TENANT,
+			target: { rollback },
+			command: { type: 'undo-rollback', user: 'bob', opinion: '' },
+			idempotency: null,
+		});
+
+	it('are work too, one after the other, the latest effect first, and done once', async () => {
+		const { instance } = await sentBack();
+		expect(await fetch('unbook')).toEqual([]);
+		const unship = await only(fetch('unship'));
+		expect(unship).toMatchObject({ instance, node: 'ship', retries: 3 });
+		expect(unship.compensates).toBeGreaterThan(0);
+		expect(await complete(unship.id)).toMatchObject({ ok: true });
+		expect(refusalOf(await complete(unship.id))).toBe('job-not-locked');
+		expect(await complete((await only(fetch('unbook'))).id)).toMatchObject({ ok: true });
+		await advance(600_000);
+		expect([...(await fetch('unship')), ...(await fetch('unbook'))]).toEqual([]);
+	});
+
+	it('are withdrawn when the rollback is taken back before a worker had one', async () => {
+		const { instance, rollback } = await sentBack();
+		expect(await takeBack(rollback)).toMatchObject({ ok: true });
+		expect(await stage.openNodes(instance)).toEqual(['check']);
+		expect(await fetch('unship')).toEqual([]);
+		expect(await stage.database.query('SELECT FROM jobs')).toEqual([]);
+	});
+
+	it('stand in the way of taking the rollback back once a worker had one', async () => {
+		const { instance, rollback } = await sentBack();
+		await only(fetch('unship'));
+		expect(refusalOf(await takeBack(rollback))).toBe('rollback-barrier');
+		expect(await stage.openNodes(instance)).toEqual(['start']);
+	});
+
+	it('are free again where taking back was refused for another reason', async () => {
+		const { instance, rollback } = await sentBack();
+		const again = await stage.openTask(instance, 'start');
+		await stage.agree(again.id, 'ann');
+		expect(refusalOf(await takeBack(rollback))).toBe('rollback-not-last');
+		expect(await fetch('unship')).toHaveLength(1);
+	});
+});
