@@ -84,7 +84,8 @@ export function advanceLoop(view: View, scope: Scope): Firing | Stop | null {
 	if (finished.some(({ heldBy }) => heldBy !== undefined)) return null;
 
 	const isLast = finished.length >= runs.count;
-	if (isOpen && finished.length === 0) return null;
+	// Parallel runs are looked at whenever one is over; of others the next begins, or none, when there is none open.
+	if (isOpen && (finished.length === 0 || loop.kind !== 'parallel')) return null;
 	const ends = isLast ? { value: true, reads: [] } : endsEarly(view, scope, loop, finished.length);
 	if (isStop(ends)) return ends;
 	if (ends.value) {

@@ -29,7 +29,7 @@ function rearmings(event: Node): readonly boolean[] {
 }
 
 function comes(net: Net, scope: Scope, event: Node, host: Token | null): boolean {
-	if (event.kind === 'startEvent') return true;
+	if (event.kind === 'startEvent') return !scope.tokens.some(({ place }) => place === `active:${event.parent}`);
 	const following = net.following.get(event.id);
 	return !scope.tokens.some(
 		(token) => token.id !== host?.id && token.host !== host?.id && following?.has(token.place) === true,

@@ -52,7 +52,7 @@ export function handling(net: Net, process: NodeId): TokenPlan {
 	return { ...plain(`active:${process}`), inside: scopePlan('sub', beginning(net, process)) };
 }
 
-/** What a parallel or inclusive choice among events waits for: every event behind the gateway. */
+/** An event-based gateway that waits, with every event behind it. */
 export function waiting(net: Net, gateway: Node): TokenPlan {
 	const targets = gateway.outgoing.flatMap((flow) => net.flows.get(flow)?.target ?? []);
 	return { ...plain(`active:${gateway.id}`), waits: targets.map((target): Place => `wait:${target}`) };

@@ -127,6 +127,23 @@ describe('a standard loop', () => {
 	});
 });
 
+describe('a standard loop with a reminder', () => {
+	it('is not ended by its condition while a run is open', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('T', 'R')}<endEvent id="end"/><endEvent id="rEnd"/>
+			<userTask id="M" camunda:assignee="alpha">
+				<standardLoopCharacteristics><loopCondition>= again</loopCondition></standardLoopCharacteristics>
+			</userTask>
+			<boundaryEvent id="remind" attachedToRef="M" cancelActivity="false"><messageEventDefinition messageRef="m"/></boundaryEvent>
+			${arrows('start -> M, M -> T, T -> end, remind -> R, R -> rEnd')}`,
+			'<message id="m" name="remind"/>',
+		);
+		const driver = new Driver(model).start({ again: true }).agree('M').trigger('remind', { again: false });
+		expect(driver.open()).toEqual(['M', 'R']);
+		expect(driver.agree('M').open()).toEqual(['R', 'T']);
+	});
+});
+
 describe('a call activity', () => {
 	const called = readModel(
 		`<startEvent id="start"/>${userTasks('C1', 'C2')}<endEvent id="end"/>${arrows('start -> C1, C1 -> C2, C2 -> end')}`,

@@ -268,7 +268,7 @@ describe('an exploration', () => {
 				expect([...coarse.states.keys()].sort()).toEqual(atRest.map(([key]) => key).sort());
 				expect(kinds(model, 'decision')).toEqual(kinds(model, 'firing'));
 			}),
-			{ numRuns: 200 },
+			{ numRuns: 200, interruptAfterTimeLimit: 10_000 },
 		);
 	});
 

@@ -163,7 +163,9 @@ describe('an exploration', () => {
 	it('comes to the same result, firing by firing or decision by decision, in sound and unsound models', () => {
 		fc.assert(
 			fc.property(
-				fc.tuple(blockDraft({ maxNodes: 10, withTerminate: true }), fc.array(mutation(), { maxLength: 4 })),
+				// Without terminate events: firing by firing, people may still act while a token is on its way to one, and
+				// reach nodes that nobody reaches once everything has come to rest.
+				fc.tuple(blockDraft({ maxNodes: 10 }), fc.array(mutation(), { maxLength: 4 })),
 				([draft, changes]) => {
 					const model = build(changes.reduce((one, change) => mutate(one, change) ?? one, draft));
 					const fine = explore(model, { states: 2_000 }, 'firing');

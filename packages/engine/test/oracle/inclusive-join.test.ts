@@ -116,20 +116,18 @@ describe('an inclusive join', () => {
 		expect(input(interruptible, 'OrJ', places)).toEqual(expected);
 	});
 
-	it('minds the token of an activity, and not the events at it', () => {
+	it('minds the token of a gateway, and not the single events behind it', () => {
+		const model = draw('Start AndS Gate CatchA OrJ End', 'Gate CatchB OrJ', 'AndS OrJ');
 		const [scope, host] = [PROCESS_SCOPE, 1];
-		const model = drawNested(
-			{ process: ['Start AndS A OrJ T End', 'AndS B OrJ', 'OnTime OrJ'] },
-			{ OnTime: { attachedTo: 'A' } },
-		);
 		const marking = withTokens(EMPTY, [
-			{ id: 1, place: 'task:A', scope, host: null },
-			{ id: 2, place: 'wait:OnTime', scope, host },
-			{ id: 3, place: 'flow:A_OrJ_1', scope, host: null },
+			{ id: 1, place: 'active:Gate', scope, host: null },
+			{ id: 2, place: 'wait:CatchA', scope, host },
+			{ id: 3, place: 'wait:CatchB', scope, host },
+			{ id: 4, place: 'flow:CatchA_OrJ_1', scope, host: null },
 		]);
 		const net = netOf(model);
-		// The task leads to the marked flow, so it is not waited for; its event alone would lead to the empty one.
-		expect(inclusiveJoinInput(net, nodeOf(net, 'OrJ'), scopeOf(marking, scope))).toEqual(['A_OrJ_1']);
+		// The gateway leads to the marked flow, so it is not waited for; CatchB alone would lead to an empty one only.
+		expect(inclusiveJoinInput(net, nodeOf(net, 'OrJ'), scopeOf(marking, scope))).toEqual(['CatchA_OrJ_1']);
 	});
 
 	it('minds no token of another scope', () => {

@@ -114,7 +114,7 @@ describe('a run with scopes', () => {
 							: complete(model, rest, task.place.slice('task:'.length), { token: task.id });
 				}
 			}),
-			{ numRuns: 100 },
+			{ numRuns: 100, interruptAfterTimeLimit: 10_000 },
 		);
 	});
 });

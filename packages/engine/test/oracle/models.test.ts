@@ -37,7 +37,7 @@ describe.each(Object.entries(GENERATORS))('%s', (_, models) => {
 			fc.property(models, (model) => {
 				expect(explore(model, BUDGET, 'firing').problems).toEqual([]);
 			}),
-			{ numRuns: 100 },
+			{ numRuns: 100, interruptAfterTimeLimit: 10_000 },
 		);
 	});
 
@@ -52,7 +52,7 @@ describe.each(Object.entries(GENERATORS))('%s', (_, models) => {
 				}
 				expect(Object.keys(model.nodes).length).toBeLessThanOrEqual(25);
 			}),
-			{ numRuns: 200 },
+			{ numRuns: 200, interruptAfterTimeLimit: 10_000 },
 		);
 	});
 });
@@ -119,7 +119,7 @@ describe('conditions of the models', () => {
 					}
 				}
 			}),
-			{ numRuns: 100 },
+			{ numRuns: 100, interruptAfterTimeLimit: 10_000 },
 		);
 	});
 
@@ -131,7 +131,7 @@ describe('conditions of the models', () => {
 					expect(byConditions(one.model, variables)(gateway)).not.toEqual([]);
 				}
 			}),
-			{ numRuns: 100 },
+			{ numRuns: 100, interruptAfterTimeLimit: 10_000 },
 		);
 	});
 });
@@ -145,7 +145,7 @@ describe('the XML of a model', () => {
 				expect(comparable(parsed.model.nodes)).toEqual(comparable(model.nodes));
 				expect(parsed.model.flows).toEqual(model.flows);
 			}),
-			{ numRuns: 100 },
+			{ numRuns: 100, interruptAfterTimeLimit: 10_000 },
 		);
 	});
 });

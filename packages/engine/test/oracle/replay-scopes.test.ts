@@ -116,6 +116,19 @@ const erring = [
 	'enter B@1 flow:AndS_B_1 > task:B',
 	'enter SubIn@1 flow:AndS_SubIn_1 > active:SubIn flow:StartI_EndErr_1@2 +2:sub^active:SubIn',
 ];
+const ERROR_IN_RUN = drawNested(
+	{ process: ['Start Sub End', 'OnErr X EndX'], Sub: ['StartS EndErr'] },
+	{
+		Sub: { loop: loop('parallel') },
+		OnErr: { attachedTo: 'Sub', trigger: ERROR },
+		EndErr: { throws: ERROR },
+	},
+);
+const erringRun = [
+	'enter Start > task:Start',
+	'complete Start task:Start > flow:Start_Sub_1',
+	'enter Sub flow:Start_Sub_1 > active:Sub active:Sub@2 flow:StartS_EndErr_1@3 active:Sub@4 flow:StartS_EndErr_1@5 +1:loop#2^active:Sub@0 +2:run<1 +3:sub^active:Sub@2 +4:run<1 +5:sub^active:Sub@4',
+];
 const UNCAUGHT = drawNested(
 	{ process: ['Start AndS Sub End', 'AndS B EndB'], Sub: ['StartS EndErr'] },
 	{ EndErr: { throws: ERROR } },
@@ -325,6 +338,15 @@ describe('a legal log', () => {
 			'flow:OnErr_X_1',
 		],
 		[
+			'ends all runs for an error in one of them',
+			ERROR_IN_RUN,
+			[
+				...erringRun,
+				'interrupt EndErr@5 flow:StartS_EndErr_1@5 active:Sub@4 active:Sub@2 flow:StartS_EndErr_1@3 active:Sub@0 > flow:OnErr_X_1@0 -1 -2 -3 -4 -5',
+			],
+			'flow:OnErr_X_1',
+		],
+		[
 			'ends with an error that nobody catches',
 			UNCAUGHT,
 			[...uncaught, 'terminate EndErr flow:StartS_EndErr_1@1 active:Sub task:B > -1'],
@@ -342,6 +364,20 @@ describe('a legal log', () => {
 				'interrupt EndErr flow:A_EndErr_1 flow:AndS_B_1 > active:HandlerE flow:StartE_H_1@1 +1:sub^active:HandlerE',
 			],
 			'active:HandlerEsub(flow:StartE_H_1)',
+		],
+		[
+			'ends with an error in what was to handle it',
+			drawNested(
+				{ process: ['Start EndErr', 'HandlerE'], HandlerE: ['StartE EndAgain'] },
+				{ EndErr: { throws: ERROR }, StartE: { trigger: ERROR }, EndAgain: { throws: ERROR } },
+			),
+			[
+				'enter Start > task:Start',
+				'complete Start task:Start > flow:Start_EndErr_1',
+				'interrupt EndErr flow:Start_EndErr_1 > active:HandlerE flow:StartE_EndAgain_1@1 +1:sub^active:HandlerE',
+				'terminate EndAgain flow:StartE_EndAgain_1@1 active:HandlerE > -1',
+			],
+			'',
 		],
 		[
 			'escalates and goes on, also at the end',
@@ -598,6 +634,12 @@ describe('an illegal firing', () => {
 			ERRORS,
 			[...erring, 'terminate EndErr flow:StartI_EndErr_1@2 active:SubIn@1 task:B@1 active:Sub > -1 -2'],
 			'it is not enabled',
+		],
+		[
+			'an error that ends only its own run',
+			ERROR_IN_RUN,
+			[...erringRun, 'interrupt EndErr@5 flow:StartS_EndErr_1@5 active:Sub@4 > flow:OnErr_X_1@0 -5'],
+			wrongTokens,
 		],
 		[
 			'an error that lets another branch go on',
