@@ -69,3 +69,12 @@ export function isWithin(state: InstanceState, scope: ScopeId, outer: ScopeId): 
 		if (id === outer) return true;
 	return false;
 }
+
+/** Runs of a repeated activity that are over: each has left a sink. */
+export function finishedRuns(state: InstanceState, loop: ScopeId): number {
+	return Object.values(state.tokens).filter(({ scope, place }) => scope === loop && place.startsWith('sink:')).length;
+}
+
+export function openRuns(state: InstanceState, loop: ScopeId): number {
+	return Object.values(state.scopes).filter(({ parent }) => parent === loop).length;
+}

@@ -4,9 +4,9 @@ import type { Expression } from '../expressions/expression.ts';
 import { readsOf } from '../expressions/reads-of.ts';
 import { required } from '../lookup.ts';
 import { reject } from '../rejections.ts';
+import { finishedRuns, openRuns } from '../scopes.ts';
 import type { ScopeId, Value } from '../terms.ts';
 import { ask, refused, type Stop, scopeOf, unanswered, type View, visibleScopes } from '../work.ts';
-import { finishedRuns, openRuns } from './loop.ts';
 
 /** The value of an expression on the variables visible in a scope, and the versions it read. */
 export function evaluate(
@@ -41,7 +41,7 @@ function loopCount(view: View, from: ScopeId, name: string): number | undefined 
 	const loop = visibleScopes(view.state, from).find(({ kind }) => kind === 'loop');
 	if (loop === undefined) return undefined;
 	if (name === 'nrOfInstances') return loop.runs?.count;
-	return name === 'nrOfActiveInstances' ? openRuns(view, loop.id) : finishedRuns(view, loop.id);
+	return name === 'nrOfActiveInstances' ? openRuns(view.state, loop.id) : finishedRuns(view.state, loop.id);
 }
 
 const LOOP_COUNTERS = new Set(['nrOfInstances', 'nrOfActiveInstances', 'nrOfCompletedInstances']);

@@ -128,14 +128,3 @@ function repeat(
 	const { tokens: produce, scopes: opens, tasks } = products;
 	return { kind: 'repeat', node: node.id, scope: scope.id, consume: [previous], produce, opens, tasks, reads };
 }
-
-/** Runs that are over, for `nrOfCompletedInstances`. */
-export function finishedRuns(view: View, scope: ScopeId): number {
-	return Object.values(view.state.tokens).filter((token) => token.scope === scope && token.place.startsWith('sink:'))
-		.length;
-}
-
-/** The tokens inside a loop are counted by those who look into it. */
-export function openRuns(view: View, scope: ScopeId): number {
-	return Object.values(view.state.scopes).filter((run) => run.parent === scope).length;
-}
