@@ -1,3 +1,4 @@
+import { missingModels } from './causality/known-scopes.ts';
 import { rollBack } from './causality/roll-back.ts';
 import { undoRollback } from './causality/undo-rollback.ts';
 import type { Command } from './commands.ts';
@@ -16,7 +17,7 @@ import { decideTask } from './tasks/decide-task.ts';
 import { linkChatGroup } from './tasks/link-chat-group.ts';
 import { transferTask } from './tasks/transfer-task.ts';
 import { urgeTask } from './tasks/urge-task.ts';
-import { ask, refused, type Stop, unanswered, Work } from './work.ts';
+import { refused, type Stop, Work } from './work.ts';
 
 /**
  * Decides one command: the events that it causes, or why it is refused, or what the core has to know first. Changes
@@ -31,7 +32,9 @@ export function step(
 	context: StepContext,
 ): StepOutcome {
 	const work = new Work(model, state, context);
-	const stop = whyModelsMissing(work, state) ?? decide(work, command) ?? goOn(work, command);
+	// The models of called flows are asked for once, before anything looks at their nodes.
+	const missing = missingModels(work, Object.values(state?.scopes ?? {}));
+	const stop = missing ?? decide(work, command) ?? goOn(work, command);
 	if (stop !== null) return stop;
 	return { kind: 'accepted', events: work.events, state: work.state, nextId: work.nextId };
 }
@@ -39,14 +42,6 @@ export function step(
 /** A rollback that was taken back leaves everything as it was: nothing can have become possible. */
 function goOn(work: Work, command: Command): Stop | null {
 	return command.type === 'undo-rollback' ? null : run(work);
-}
-
-/** The models of called flows are asked for once, before anything looks at their nodes. */
-function whyModelsMissing(work: Work, state: InstanceState | null): Stop | null {
-	const questions = Object.values(state?.scopes ?? {})
-		.flatMap(({ flow }) => (flow === undefined ? [] : [{ kind: 'flow', ...flow } as const]))
-		.filter((question) => ask<'flow'>(work, question) === undefined);
-	return questions.length > 0 ? unanswered(...questions) : null;
 }
 
 /** The table of commands: which file decides which. */

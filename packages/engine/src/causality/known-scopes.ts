@@ -14,8 +14,8 @@ export function knownScopes(state: InstanceState, log: LiveLog): Scopes {
 }
 
 /** Null when the models of all called flows are known. */
-export function missingModels(view: View, scopes: Scopes): Stop | null {
-	const questions = [...scopes.values()]
+export function missingModels(view: Pick<View, 'answers'>, scopes: Iterable<Scope>): Stop | null {
+	const questions = [...scopes]
 		.flatMap(({ flow }) => (flow === undefined ? [] : [{ kind: 'flow', ...flow } as const]))
 		.filter((question) => ask<'flow'>(view, question) === undefined);
 	return questions.length > 0 ? unanswered(...questions) : null;

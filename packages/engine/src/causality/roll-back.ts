@@ -30,7 +30,7 @@ export function rollBack(work: Work, command: RollBack): Stop | null {
 	if (answer.log === null) return refused(reject('rollback-point-unknown', { task: command.to }));
 	const log = readLog(answer.log.events);
 	const scopes = knownScopes(work.state, log);
-	const missing = missingModels(work, scopes);
+	const missing = missingModels(work, scopes.values());
 	if (missing !== null) return missing;
 	const targets = findTargets(work, task, command, log, answer.log.completion, scopes);
 	if (isStop(targets)) return targets;

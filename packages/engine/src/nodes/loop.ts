@@ -3,7 +3,7 @@ import { required } from '../lookup.ts';
 import type { Activity, Loop } from '../model/process-model.ts';
 import { Products } from '../products.ts';
 import { reject } from '../rejections.ts';
-import { nodeOf } from '../scopes.ts';
+import { nodeOf, openRuns } from '../scopes.ts';
 import type { Scope, Token } from '../state.ts';
 import type { ScopeId, TokenId, Value } from '../terms.ts';
 import { type Firing, isStop, refused, type Stop, type View } from '../work.ts';
@@ -80,7 +80,7 @@ export function advanceLoop(view: View, scope: Scope): Firing | Stop | null {
 	const { loop } = node;
 	invariant(loop !== null, 'a loop scope is of a repeated activity');
 	const finished = Object.values(view.state.tokens).filter((token) => token.scope === scope.id);
-	const isOpen = Object.values(view.state.scopes).some((run) => run.parent === scope.id);
+	const isOpen = openRuns(view.state, scope.id) > 0;
 	if (finished.some(({ heldBy }) => heldBy !== undefined)) return null;
 
 	const isLast = finished.length >= runs.count;
