@@ -11,6 +11,7 @@ import { createEvents } from './events/event-service.ts';
 import { FeelEvaluator } from './expressions/feel-evaluator.ts';
 import { workerFile } from './expressions/worker-file.ts';
 import { createFlows } from './flows/flow-service.ts';
+import { makeMonths } from './history/log-months.ts';
 import { createCompensations } from './jobs/compensations.ts';
 import { createJobs } from './jobs/job-service.ts';
 import type { Clock, Services } from './services.ts';
@@ -61,11 +62,15 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 
 	const database = connect({ connection, batchesInFlight: BATCHES_IN_FLIGHT, connections, log });
 	const { pool } = database;
+	// Where it cannot, the log goes to steps_rest and moves when somebody can.
+	await makeMonths(pool, clock.now()).catch((error: unknown) => {
+		log('the next months of the log could not be made', { error: String(error) });
+	});
 	const ids = createIdAllocator(async () => {
 		const [row] = await run<{ block: number }>(pool, 'next-id-block', []);
 		if (row === undefined) throw new Error('bug: a sequence always has a next value');
 		return row.block;
-	});
+	}, clock.now);
 	const flows = createFlows(pool, clock);
 	const directory = createDirectory(pool);
 	const feel = new FeelEvaluator({ workerFile });

@@ -46,7 +46,10 @@ class Run {
 	live: LiveInstance = { facts: factsOf(1), model: MODEL, version: 0, state: null, endedAt: null };
 	readonly #deps = {
 		clock: tickingClock(),
-		ids: createIdAllocator(async () => 0),
+		ids: createIdAllocator(
+			async () => 0,
+			() => 0,
+		),
 		answer: createAnswers({
 			userExists: async (_tenant, user) => EVERYBODY.some((known) => known === user),
 			findGroup: async () => null,

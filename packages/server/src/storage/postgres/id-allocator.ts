@@ -1,7 +1,9 @@
 import { IDS_PER_COMMAND } from '@sendback/engine/step-outcome.ts';
+import type { TimeMs } from '@sendback/engine/terms.ts';
+import { BLOCK_SIZE, firstIdOfBlock } from '../dated-ids.ts';
 
-const FIRST_ID = 1_000_000_000_000_000;
-const BLOCK_SIZE = 100_000;
+/** Then the rest of a block is given up, so that ids are of the day on which they are handed out, or almost. */
+const BLOCK_LASTS_MS = 3_600_000;
 
 /** Hands out ids of 16 digits from blocks that no other process has. */
 export interface IdAllocator {
@@ -23,15 +25,17 @@ export async function takeIds(ids: IdAllocator, count: number): Promise<number> 
 }
 
 /** @param nextBlock the number of a block that nobody else gets */
-export function createIdAllocator(nextBlock: () => Promise<number>): IdAllocator {
+export function createIdAllocator(nextBlock: () => Promise<number>, now: () => TimeMs): IdAllocator {
 	let next = 0;
 	let end = 0;
+	let filledAt: TimeMs = 0;
 	let filling: Promise<void> | null = null;
 
 	async function fill(): Promise<void> {
 		try {
 			const block = await nextBlock();
-			next = FIRST_ID + block * BLOCK_SIZE;
+			filledAt = now();
+			next = firstIdOfBlock(filledAt, block);
 			end = next + BLOCK_SIZE;
 		} finally {
 			filling = null;
@@ -43,7 +47,7 @@ export function createIdAllocator(nextBlock: () => Promise<number>): IdAllocator
 
 	return {
 		makeRoom: async () => {
-			while (!hasRoom()) {
+			while (!hasRoom() || now() - filledAt > BLOCK_LASTS_MS) {
 				filling ??= fill();
 				await filling;
 			}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { BLOCK_SIZE, firstIdOfBlock, firstIdOn } from '../../src/storage/dated-ids.ts';
+import { createIdAllocator } from '../../src/storage/postgres/id-allocator.ts';
+
+const NEW_YEAR = Date.UTC(2026, 0, 1);
+const DAY = 86_400_000;
+
+describe('ids', () => {
+	it('are in the order of the days on which they were handed out', () => {
+		const days = [0, NEW_YEAR - 1, NEW_YEAR, NEW_YEAR + DAY, Date.UTC(2126, 5, 7)].map(firstIdOn);
+		expect(days).toEqual([...days].sort((a, b) => a - b));
+		expect(firstIdOn(NEW_YEAR)).toBe(1_000_100_000_000_000);
+		expect(firstIdOn(NEW_YEAR + DAY - 1)).toBe(firstIdOn(NEW_YEAR));
+	});
+
+	it('of a block stay within its day, and no two blocks of a day share any', () => {
+		expect(firstIdOfBlock(NEW_YEAR, 999_999) + BLOCK_SIZE).toBe(firstIdOn(NEW_YEAR + DAY));
+		expect(firstIdOfBlock(NEW_YEAR, 7) - firstIdOfBlock(NEW_YEAR, 6)).toBe(BLOCK_SIZE);
+	});
+
+	it('are sixteen digits below 2^53 whatever the clock says', () => {
+		for (const time of [-1e15, 0, NEW_YEAR, Date.UTC(2245, 0, 1), 8.64e15]) {
+			const last = firstIdOfBlock(time, 999_999) + BLOCK_SIZE - 1;
+			expect(Number.isSafeInteger(last)).toBe(true);
+			expect(String(last)).toHaveLength(16);
+		}
+	});
+
+	it('come from a block of today, even where yesterday left most of one', async () => {
+		let now = NEW_YEAR + DAY - 1_000;
+		let blocks = 0;
+		const ids = createIdAllocator(
+			async () => blocks++,
+			() => now,
+		);
+		await ids.makeRoom();
+		ids.advanceTo(ids.peek() + 1);
+		await ids.makeRoom();
+		expect(ids.peek()).toBe(firstIdOn(NEW_YEAR) + 1);
+		now += 3_700_000;
+		await ids.makeRoom();
+		expect(ids.peek()).toBe(firstIdOn(NEW_YEAR + DAY) + BLOCK_SIZE);
+	});
+});
