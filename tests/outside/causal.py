@@ -1,0 +1,232 @@
+"""Sending back, on the log of the oracle: docs/causality.md word by word, with nothing made fast."""
+
+from dataclasses import dataclass
+
+from token_game import Scope, zone
+
+
+@dataclass(frozen=True)
+class Point:
+    """A completed task (or a repeated task as a whole) that an open task can be sent back to."""
+
+    node: str
+    events: tuple  # seqs of the completions that are the target
+    loop: int | None = None
+
+
+def past(game, token):
+    """Seqs of all events that a token descends from by tokens alone."""
+    found, todo = set(), [token]
+    while todo:
+        event = game.log[game.tokens[todo.pop()].producer - 1]
+        if event.seq not in found:
+            found.add(event.seq)
+            todo.extend(event.consumed + event.watched)
+    return found
+
+
+def points(game, task, every_visit=False):
+    """Newest first; without `every_visit` the latest visit of each node. Runs of a repeated task come as one."""
+    own = game.data_scope(game.tokens[task.token].scope)
+    loops = {}
+    found = []
+    for seq in sorted(past(game, task.token), reverse=True):
+        event = game.log[seq - 1]
+        if event.kind != "complete" or not _within(game, event.scope, own):
+            continue
+        scope = game.scopes[event.scope]
+        if scope.loop is None:
+            found.append(Point(event.node, (seq,)))
+        else:
+            if event.scope not in loops:
+                loops[event.scope] = len(found)
+                found.append(None)
+            place = loops[event.scope]
+            runs = found[place].events if found[place] else ()
+            found[place] = Point(event.node, (seq, *runs), loop=event.scope)
+    if every_visit:
+        return found
+    latest = {}
+    for point in found:
+        latest.setdefault(point.node, point)
+    return list(latest.values())
+
+
+def runs(game, task):
+    """The single runs of repeated tasks in the past of a task; each can be returned to alone."""
+    return [
+        Point(point.node, (seq,)) for point in points(game, task, every_visit=True) if point.loop for seq in point.events
+    ]
+
+
+def _within(game, scope, own):
+    """From inside of a called process only its own tasks can be returned to."""
+    while scope is not None and scope != own:
+        scope = game.scopes[scope].parent
+    return scope == own
+
+
+def targets(game, point):
+    """The completions to undo. Of a repeated task as a whole: all that are kept, or the first one of a sequence."""
+    if point.loop is None:
+        return set(point.events)
+    every = sorted(event.seq for event in game.kept() if event.kind == "complete" and event.scope == point.loop)
+    scope = game.scopes[point.loop]
+    return set(every[:1]) if scope.process.nodes[scope.loop].repetition.sequential else set(every)
+
+
+def undo_set(game, seeds):
+    """Seqs of the target and all of its consequences, and the tokens that undoing them brings back."""
+    undone, restored = set(), set()
+    for event in game.kept():
+        if event.seq < min(seeds):
+            continue
+        follows = (
+            event.seq in seeds
+            or any(game.tokens[id].producer in undone for id in event.consumed + event.watched)
+            or any(writer in undone for writer in event.reads.values())
+            or (event.mask and _could_still_come(game, event, restored))
+        )
+        if follows:
+            undone.add(event.seq)
+            restored |= {id for id in event.consumed if game.tokens[id].producer not in undone}
+    return undone, restored
+
+
+def _could_still_come(game, join, restored):
+    process = game.scopes[join.scope].process
+    places = zone(process, join.node, join.mask)
+    return any(game.tokens[id].scope == join.scope and game.tokens[id].place in places for id in restored)
+
+
+@dataclass
+class Outcome:
+    reopened: list  # tasks open after and not before
+    closed: list
+    undone: list  # completed tasks
+    kept: list  # tasks completed since the target, and open tasks, that stay as they are
+    several_targets_hold: bool  # which of them a held token waits for is nowhere said
+
+
+def roll_back(game, task, point, rollback_id, direct=False):
+    game.commands += 1
+    seeds = targets(game, point)
+    undone, restored = undo_set(game, seeds)
+    before = {other.id for other in game.open_tasks()}
+    for seq in undone:
+        game.log[seq - 1].undone_by = rollback_id
+    game.changed()
+
+    reopened = {}
+    for seq in sorted(seeds):
+        old = game.tasks[game.log[seq - 1].task]
+        game.open_task(game.tokens[old.token], old.node, old.users, old.is_start)
+        reopened[seq] = game.tokens[old.token].task
+    target = reopened[min(seeds)]
+    held_anew = False
+    for seq in undone - seeds:
+        cause = game.log[seq - 1].cause
+        if cause in restored:
+            game.holds[cause] = target
+            held_anew = True
+    for token, holder in list(game.holds.items()):
+        if holder in before and not game.is_open(holder):
+            game.holds[token] = target
+            held_anew = True
+    game.append("rollback", "", 0, task=task.id)
+    game.redo = (reopened, sorted(undone)) if direct else None
+    game.settle()
+
+    after = {other.id for other in game.open_tasks()}
+    start = min(seeds)
+    completed = [event for event in game.log if event.kind == "complete"]
+    return Outcome(
+        reopened=sorted(after - before),
+        closed=sorted(before - after),
+        undone=sorted(event.task for event in completed if event.seq in undone),
+        kept=sorted(
+            [event.task for event in completed if event.undone_by is None and event.seq > start]
+            + list(after & before)
+        ),
+        several_targets_hold=held_anew and len(seeds) > 1,
+    )
+
+
+def resume(game, completion):
+    """Direct return: does again what the rollback undid, as far as it would come out the same."""
+    reopened, undone = game.redo
+    game.redo = None
+    seed = next((seq for seq, task in reopened.items() if task == completion.task), None)
+    if seed is None or len(reopened) > 1:
+        return []
+    again = {seed: completion.seq}
+    tokens = dict(zip(game.log[seed - 1].produced, completion.produced))
+    carried = []
+    for seq in undone:
+        event = game.log[seq - 1]
+        if seq != seed and _same_again(game, event, tokens, again):
+            again[seq] = _again(game, event, tokens, carried).seq
+    return carried
+
+
+def _same_again(game, event, tokens, again):
+    live = game.live()
+    consumed = [tokens.get(id, id) for id in event.consumed]
+    watched = [tokens.get(id, id) for id in event.watched]
+    scope = tokens.get(event.scope, event.scope)
+    begun = game.listens_beside(0)  # was consumed long ago, and is what the process itself is known by
+    if not all(id in live for id in consumed) or not all(id in live or id == begun for id in watched):
+        return False
+    if any(id in game.holds and game.is_open(game.holds[id]) for id in consumed):
+        return False
+    for (owner, name), writer in event.reads.items():
+        _, current = game.value(tokens.get(owner, owner), name)
+        if current != again.get(writer, writer):
+            return False
+    if event.kind == "decide":
+        chosen, _ = game.choice(scope, event.node)
+        if chosen != [game.tokens[id].place[1] for id in event.produced]:
+            return False
+    if event.sweeps is not None:
+        swept = tokens.get(event.sweeps, event.sweeps)
+        if not set(game.inside(swept)) <= set(consumed):
+            return False
+    if event.mask:
+        process = game.scopes[scope].process
+        mask = tuple(flow.id for flow in process.into(event.node) if game._on(scope, flow.id))
+        if mask != event.mask or game._waits(scope, event.node):
+            return False
+    return True
+
+
+def _again(game, event, tokens, carried):
+    scope = tokens.get(event.scope, event.scope)
+    task = None
+    if event.kind == "complete":
+        task = game.tokens[tokens[event.consumed[0]]].task
+        game.tasks[task].voted = game.tasks[event.task].voted
+        carried.append((event.task, task))
+    new = game.append(
+        event.kind,
+        event.node,
+        scope,
+        [tokens.get(id, id) for id in event.consumed],
+        [tokens.get(id, id) for id in event.watched],
+        {(tokens.get(owner, owner), name): game.value(tokens.get(owner, owner), name)[1] for owner, name in event.reads},
+        {(tokens.get(owner, owner), name): value for (owner, name), value in event.writes.items()},
+        event.mask,
+        tokens.get(event.cause, event.cause),
+        tokens.get(event.sweeps, event.sweeps),
+        task,
+    )
+    for id in event.produced:
+        old = game.tokens[id]
+        token = game.produce(new, old.place, tokens.get(old.scope, old.scope))
+        tokens[id] = token.id
+        if id in game.scopes:
+            inner = game.scopes[id]
+            game.scopes[token.id] = Scope(token.id, tokens.get(inner.parent, inner.parent), inner.process, inner.body, inner.loop)
+        if old.task is not None:
+            first = next(task for task in game.tasks.values() if task.token == id)
+            game.open_task(token, first.node, first.users)
+    return new
