@@ -1,6 +1,8 @@
 import { mergePasts } from './causality/past.ts';
 import { endScope } from './end-scope.ts';
+import { required } from './lookup.ts';
 import type { InclusiveGateway } from './model/process-model.ts';
+import { runAutomaticTask } from './nodes/automatic-tasks.ts';
 import { catchCondition } from './nodes/catch-event.ts';
 import { fireNode } from './nodes/fire-node.ts';
 import { reject } from './rejections.ts';
@@ -48,11 +50,22 @@ function nextFiring(view: View): Firing | Stop | null {
 
 function fireToken(view: View, token: Token, waiting: [InclusiveGateway, Token][]): Firing | Stop | null {
 	if (token.arm?.kind === 'condition') return catchCondition(view, token);
+	if (token.place.startsWith('active:')) return fireActive(view, token);
 	if (!token.place.startsWith('flow:')) return null;
 	const node = nodeAt(view, token);
 	if (node.kind !== 'inclusiveGateway') return fireNode(view, node, token);
 	waiting.push([node, token]);
 	return null;
+}
+
+/** A run of a repeated task that takes no time; any other activity waits for somebody, or for what is inside it. */
+function fireActive(view: View, token: Token): Firing | Stop | null {
+	const node = nodeAt(view, token);
+	const takesNoTime = node.kind === 'scriptTask' || node.kind === 'sendTask';
+	// Of a repeated one, only its runs.
+	const { kind, element } = required(view.state.scopes, token.scope);
+	const isOne = takesNoTime && (node.loop === null || (kind === 'run' && element === node.id));
+	return isOne ? runAutomaticTask(view, node, token) : null;
 }
 
 /** The scope of the process has no host that would go on. */

@@ -70,9 +70,9 @@ export function isWithin(state: InstanceState, scope: ScopeId, outer: ScopeId): 
 	return false;
 }
 
-/** Runs of a repeated activity that are over: each has left a sink. */
-export function finishedRuns(state: InstanceState, loop: ScopeId): number {
-	return Object.values(state.tokens).filter(({ scope, place }) => scope === loop && place.startsWith('sink:')).length;
+/** Each run of a repeated activity that is over has left a token. */
+export function finishedRuns(state: InstanceState, loop: ScopeId): readonly Token[] {
+	return Object.values(state.tokens).filter(({ scope }) => scope === loop);
 }
 
 export function openRuns(state: InstanceState, loop: ScopeId): number {

@@ -19,12 +19,14 @@ export function checkEventGateway(
 	if (gateway.body.kind !== 'eventBasedGateway') return;
 	if (leaving.length === 0) reading.report('event-gateway-invalid', gateway.element, 'It has no events to wait for.');
 	for (const { target, element } of leaving) {
-		const kind = nodes.get(target)?.body.kind;
-		if (kind === undefined) continue;
-		if (kind !== 'intermediateCatchEvent' && kind !== 'receiveTask') {
+		const body = nodes.get(target)?.body;
+		if (body === undefined) continue;
+		if (body.kind !== 'intermediateCatchEvent' && body.kind !== 'receiveTask') {
 			reading.report('event-gateway-invalid', element, `\`${target}\` is no event that is waited for.`);
 		} else if (incoming.get(target)?.length !== 1) {
 			reading.report('event-gateway-invalid', element, `Other flows lead to \`${target}\` too.`);
+		} else if (body.kind === 'receiveTask' && body.loop !== null) {
+			reading.report('event-gateway-invalid', element, `\`${target}\` is repeated.`);
 		} else if (attached.has(target)) {
 			reading.report('event-gateway-invalid', element, `\`${target}\` has events at its boundary.`);
 		}

@@ -2,7 +2,7 @@ import { BpmnModdle, type ModdleWarning } from 'bpmn-moddle';
 import { KNOWN_EXTENSION_ATTRIBUTES } from './extension-policy.ts';
 import type { Reading } from './reading.ts';
 import { BPMN, XSI } from './xml/namespaces.ts';
-import type { XmlElement } from './xml/xml-element.ts';
+import { attributeOf, type XmlElement } from './xml/xml-element.ts';
 
 const moddle = new BpmnModdle();
 
@@ -15,6 +15,7 @@ export async function checkVocabulary(root: XmlElement, reading: Reading): Promi
 	const elements: XmlElement[] = [];
 	const copy: string[] = [];
 	write(root, elements, copy);
+	for (const element of elements) checkType(element, reading);
 	try {
 		const { warnings } = await moddle.fromXML(copy.join(''), 'bpmn:Definitions', { lax: false });
 		for (const warning of warnings) reportWarning(warning, elements, root, reading);
@@ -50,6 +51,23 @@ function reportWarning(
 /** References that engines also read as something else: the code of an error, the name of a variable. */
 const MAY_LEAD_NOWHERE: ReadonlySet<string> = new Set(['bpmn:errorRef', 'bpmn:loopDataInputRef']);
 
+/** Elements whose type is abstract, or has a subtype that says more: every expression. */
+const EXPRESSIONS =
+	/(Expression|Condition|Cardinality|^condition|^expression|^from|^to|^timeDate|^timeCycle|^timeDuration|^dataPath|^messagePath)$/;
+
+/** An element is of its own type; another one would make it another element, which nobody would see. */
+function checkType(element: XmlElement, reading: Reading): void {
+	const type = attributeOf(element, 'type', XSI)?.trim();
+	if (type === undefined || isTypeOf(element, type)) return;
+	reading.report('not-bpmn', element, `\`xsi:type="${type.slice(0, 60)}"\` of \`<${element.qualifiedName}>\`.`);
+}
+
+function isTypeOf({ name }: XmlElement, written: string): boolean {
+	const type = written.trim().replace(/^.*:/, '');
+	const isExpression = type === 'tExpression' || type === 'tFormalExpression';
+	return type === `t${name.charAt(0).toUpperCase()}${name.slice(1)}` || (isExpression && EXPRESSIONS.test(name));
+}
+
 /** Elements whose text is the id of another one. */
 const REFERENCE = /^(incoming|outgoing|.*Refs?)$/;
 
@@ -61,7 +79,8 @@ function write(element: XmlElement, elements: XmlElement[], copy: string[]): voi
 	elements.push(element);
 	for (const { namespace, name, value } of element.attributes) {
 		if (namespace === '') copy.push(` ${name}="${escaped(value)}"`);
-		else if (namespace === XSI && name === 'type') copy.push(` xsi:type="b:${escaped(value.replace(/^.*:/, ''))}"`);
+		else if (namespace === XSI && name === 'type' && isTypeOf(element, value))
+			copy.push(` xsi:type="b:${escaped(value.replace(/^.*:/, ''))}"`);
 	}
 	copy.push('>');
 	if (element.children.length === 0 && REFERENCE.test(element.name)) copy.push(escaped(element.text.trim()));

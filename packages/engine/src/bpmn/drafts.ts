@@ -1,6 +1,6 @@
 import type { Expression } from '../expressions/expression.ts';
 import type { Node } from '../model/process-model.ts';
-import type { ElementId, FlowId, NodeId } from '../terms.ts';
+import type { ElementId, FlowId, NodeId, Variables } from '../terms.ts';
 import type { XmlElement } from './xml/xml-element.ts';
 
 /** What a kind of node has beyond what all have. */
@@ -33,4 +33,6 @@ export interface ScopeDraft {
 	readonly element: XmlElement;
 	readonly nodes: readonly NodeDraft[];
 	readonly flows: readonly FlowDraft[];
+	/** What its variables are when it begins. */
+	readonly variables: Variables;
 }

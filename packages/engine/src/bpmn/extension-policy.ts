@@ -70,7 +70,7 @@ const classic: VendorPolicy = {
 		'variableMappingDelegateExpression',
 		'variableName',
 	]),
-	readElements: { in: ['callActivity'], out: ['callActivity'] },
+	readElements: { in: ['callActivity'], out: ['callActivity'], value: ['dataObject'] },
 	refusedElements: new Set([
 		'collection',
 		'connector',

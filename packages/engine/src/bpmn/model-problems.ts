@@ -56,6 +56,7 @@ export const MODEL_PROBLEMS = {
 		severity: 'error',
 		message: 'Behind an event-based gateway stand intermediate catch events or receive tasks of its own.',
 	},
+	'data-invalid': { severity: 'error', message: 'The value of the data object is not of its type.' },
 	'data-ignored': { severity: 'warning', message: 'The value of the data object is not used.' },
 	'default-invalid': { severity: 'error', message: 'The default flow does not leave the element.' },
 	'flow-end-invalid': {

@@ -5,6 +5,7 @@ import { checkStructure } from './check-structure.ts';
 import { checkVocabulary } from './check-vocabulary.ts';
 import { connectLinks } from './connect-links.ts';
 import { connectNodes } from './connect-nodes.ts';
+import type { ScopeDraft } from './drafts.ts';
 import { readRollbackRange } from './elements/rollback-range.ts';
 import type { ModelProblem } from './model-problems.ts';
 import { pickProcess } from './pick-process.ts';
@@ -49,6 +50,12 @@ function refused(reading: Reading): ParsedModel {
 	return { ok: false, errors: reading.errors };
 }
 
+function dataOf(scopes: readonly ScopeDraft[]): Pick<ProcessModel, 'data'> {
+	const filled = scopes.filter(({ variables }) => Object.keys(variables).length > 0);
+	const data = filled.map(({ element, variables }) => [attributeOf(element, 'id') ?? '', variables] as const);
+	return data.length === 0 ? {} : { data: Object.fromEntries(data) };
+}
+
 /** Null where there are errors. */
 function readProcess(process: XmlElement, reading: Reading): ProcessModel | null {
 	const ignored: IgnoredExtensions = new Map();
@@ -64,5 +71,6 @@ function readProcess(process: XmlElement, reading: Reading): ProcessModel | null
 	const scopes = read.map((scope) => connectLinks(scope, reading));
 	for (const scope of scopes) checkStructure(scope, reading);
 	if (reading.errors.length > 0) return null;
-	return { id, name: attributeOf(process, 'name')?.trim() || id, ...connectNodes(scopes), rollbackRange };
+	const name = attributeOf(process, 'name')?.trim() || id;
+	return { id, name, ...connectNodes(scopes), ...dataOf(scopes), rollbackRange };
 }

@@ -1,8 +1,8 @@
-import type { ElementId } from '../terms.ts';
+import type { ElementId, Value } from '../terms.ts';
 import { checkExtensions, checkExtensionsOf, type IgnoredExtensions } from './check-extensions.ts';
 import type { FlowDraft, NodeDraft, ScopeDraft } from './drafts.ts';
 import { ACTIVITY_CHILDREN, COMMON_CHILDREN, LOOP_CHILDREN } from './elements/common-children.ts';
-import { warnOfDataObject } from './elements/data-object.ts';
+import { readDataObject } from './elements/data-object.ts';
 import { defaultFlowOf } from './elements/gateways.ts';
 import type { NodeReader } from './elements/node-reader.ts';
 import { NODE_READERS, UNSUPPORTED_NODES } from './elements/node-readers.ts';
@@ -44,6 +44,7 @@ export function readScope(
 	const nodes: NodeDraft[] = [];
 	const flows: FlowDraft[] = [];
 	const inner: ScopeDraft[] = [];
+	const data: (readonly [string, Value])[] = [];
 	const unnamed = new Map<string, number>();
 	refuseText(element, reading);
 	for (const child of element.children) {
@@ -66,14 +67,16 @@ export function readScope(
 			const node = readNode(child, reader, id, reading);
 			if (node !== null) nodes.push(node);
 		} else if (LOOP_CHILDREN.includes(child.name)) checkExtensions(child, reading, ignored);
-		else if (child.name === 'dataObject') warnOfDataObject(child, reading);
-		else if (!WITHOUT_EFFECT.has(child.name)) {
+		else if (child.name === 'dataObject') {
+			const variable = readDataObject(child, reading);
+			if (variable !== null) data.push(variable);
+		} else if (!WITHOUT_EFFECT.has(child.name)) {
 			const reason = UNSUPPORTED_NODES.get(child.name);
 			const shown = `\`<${child.qualifiedName}>\`.`;
 			reading.report('element-not-supported', child, reason === undefined ? shown : `${shown} ${reason}`);
 		}
 	}
-	return [{ kind: scopeKindOf(element), element, nodes, flows }, ...inner];
+	return [{ kind: scopeKindOf(element), element, nodes, flows, variables: Object.fromEntries(data) }, ...inner];
 }
 
 function refuseText(element: XmlElement, reading: Reading): void {

@@ -149,7 +149,7 @@ class Redo {
 				break;
 			default:
 		}
-		const arrived = tokens.find(({ place }) => place.startsWith('flow:'));
+		const arrived = tokens.find(({ place }) => place.startsWith('flow:') || nodeIs(before, place));
 		return arrived === undefined ? null : fireNode(work, nodeAt(work, arrived), arrived);
 	}
 }

@@ -145,9 +145,11 @@ function restoredTokens(work: Work, undo: UndoSet, scopes: Scopes, reopened: Tas
 	);
 }
 
-/** Whether the token is what made its consumer end other work: an error, a terminate, a condition. */
+/** Whether the token is what made its consumer end other work: an error, a terminate, a condition, a run of several. */
 function endedOthers(work: Work, scopes: Scopes, token: Token, { kind, node }: NodeFired): boolean {
 	const element = elementOf(token);
+	// A run of several in parallel, whose end the completion condition was looked at for.
+	if (kind === 'finish') return token.place.startsWith('active:') && scopes.get(token.scope)?.kind === 'loop';
 	if (kind !== 'interrupt' && kind !== 'terminate') return false;
 	if (token.arm?.kind === 'condition') return element === node;
 	if (!token.place.startsWith('flow:')) return false;

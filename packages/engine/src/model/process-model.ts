@@ -1,5 +1,5 @@
 import type { Expression, Text } from '../expressions/expression.ts';
-import type { ElementId, FlowId, NodeId } from '../terms.ts';
+import type { ElementId, FlowId, NodeId, Variables } from '../terms.ts';
 
 /**
  * One executable BPMN process, checked and ready to run. Plain data: it can be stored as JSON and shared by every
@@ -10,6 +10,8 @@ export interface ProcessModel {
 	readonly name: string;
 	readonly nodes: Readonly<Record<NodeId, Node>>;
 	readonly flows: Readonly<Record<FlowId, SequenceFlow>>;
+	/** The variables that the process, or a subprocess, begins with; absent where nothing has any. */
+	readonly data?: Readonly<Record<ElementId, Variables>>;
 	/** How far back tasks of this flow may be sent; a node can narrow it further. */
 	readonly rollbackRange: RollbackRange;
 }

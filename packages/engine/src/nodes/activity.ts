@@ -1,9 +1,9 @@
-import { required } from '../lookup.ts';
+import { lookup, required } from '../lookup.ts';
 import type { Activity, Node, ProcessModel, SubProcess, UserTask } from '../model/process-model.ts';
 import { type NewToken, Products } from '../products.ts';
 import { contentsOf, modelOf, nodeAt } from '../scopes.ts';
-import type { Assignment, Token } from '../state.ts';
-import type { ElementId, NodeId, ScopeId, TokenId, UserId } from '../terms.ts';
+import type { Assignment, Place, Token } from '../state.ts';
+import type { ElementId, NodeId, ScopeId, TokenId, UserId, Variables } from '../terms.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
 import { armOf } from './arms.ts';
 import { beginCall } from './call-activity.ts';
@@ -46,7 +46,7 @@ export function beginRun(products: Products, node: Activity, scope: ScopeId): To
 		}
 		case 'scriptTask':
 		case 'sendTask':
-			throw new Error(`bug: ${node.kind} ${node.id} waits for nothing`);
+			return products.token(`active:${node.id}`, scope);
 	}
 }
 
@@ -69,8 +69,14 @@ function firstAssignments(users: readonly UserId[], inOrder: boolean): readonly 
 
 function beginSubProcess(products: Products, node: SubProcess, scope: ScopeId): TokenId | Stop {
 	const host = products.token(`active:${node.id}`, scope);
-	const inside = products.scope({ parent: scope, element: node.id, kind: 'sub', host });
-	return beginScope(products, modelOf(products.view, scope), node.id, inside) ?? host;
+	const model = modelOf(products.view, scope);
+	const inside = products.scope({ parent: scope, element: node.id, kind: 'sub', host }, dataOf(model, node.id));
+	return beginScope(products, model, node.id, inside) ?? host;
+}
+
+/** The variables that a scope begins with. */
+export function dataOf({ data = {} }: ProcessModel, element: ElementId): Variables {
+	return lookup(data, element) ?? {};
 }
 
 /** What is there when a scope opens: tokens behind its start event, and its event subprocesses armed. */
@@ -119,14 +125,19 @@ function armBoundary(products: Products, node: Activity, scope: ScopeId, host: T
 	return null;
 }
 
+/** A run that is over stays `active:` until the completion condition of parallel runs was looked at. */
+function afterRun({ id, loop }: Activity): Place {
+	return loop?.kind === 'parallel' && loop.completionCondition !== null ? `active:${id}` : `sink:${id}`;
+}
+
 /** How an activity ends whose token is given: what is consumed with it, and where its token goes. */
 export function endOfActivity(view: View, token: Token): Pick<Firing, 'consume' | 'produce' | 'closes'> {
 	const { tokens, scopes } = contentsOf(view.state, token.id);
 	const run = required(view.state.scopes, token.scope);
 	const node = nodeAt(view, token);
 	const consume = [token, ...tokens];
-	if (run.kind === 'run' && run.element === node.id && run.parent !== null) {
-		return { consume, produce: [{ place: `sink:${node.id}`, scope: run.parent }], closes: [...scopes, run.id] };
+	if (run.kind === 'run' && run.parent !== null && 'loop' in node && run.element === node.id) {
+		return { consume, produce: [{ place: afterRun(node), scope: run.parent }], closes: [...scopes, run.id] };
 	}
 	if (node.kind === 'eventSubProcess')
 		return { consume, produce: [{ place: `sink:${node.id}`, scope: token.scope }], closes: scopes };

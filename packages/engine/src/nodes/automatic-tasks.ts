@@ -1,25 +1,31 @@
 import type { IntermediateThrowEvent, ScriptTask, SendTask } from '../model/process-model.ts';
 import type { Token } from '../state.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
+import { endOfActivity } from './activity.ts';
 import { evaluate } from './evaluate.ts';
 import { outFlows } from './places.ts';
 import { effectOf, throwError, throwEscalation } from './throw.ts';
 
+/** One run of a task that takes no time: its token has arrived, or stands in a run of a repeated one. */
+export function runAutomaticTask(view: View, node: ScriptTask | SendTask, token: Token): Firing | Stop {
+	return node.kind === 'scriptTask' ? fireScriptTask(view, node, token) : fireSendTask(view, node, token);
+}
+
 /** Its result follows from what it read, as a decision does: undoing the one undoes the other. */
-export function fireScriptTask(view: View, node: ScriptTask, token: Token): Firing | Stop {
+function fireScriptTask(view: View, node: ScriptTask, token: Token): Firing | Stop {
 	const { scope } = token;
 	const evaluated = evaluate(view, scope, node.script);
 	if (isStop(evaluated)) return evaluated;
 	const { value, reads } = evaluated;
 	const write = node.resultVariable === null ? {} : { [node.resultVariable]: value };
-	return { kind: 'pass', node: node.id, scope, consume: [token], produce: outFlows(node, scope), reads, write };
+	return { kind: 'pass', node: node.id, scope, ...endOfActivity(view, token), reads, write };
 }
 
-export function fireSendTask(view: View, node: SendTask, token: Token): Firing | Stop {
+function fireSendTask(view: View, node: SendTask, token: Token): Firing | Stop {
 	const { scope } = token;
 	const effect = effectOf(view, { kind: 'message', name: node.message }, scope);
 	if (isStop(effect)) return effect;
-	return { kind: 'throw', node: node.id, scope, consume: [token], produce: outFlows(node, scope), effects: [effect] };
+	return { kind: 'throw', node: node.id, scope, ...endOfActivity(view, token), effects: [effect] };
 }
 
 export function fireThrowEvent(view: View, node: IntermediateThrowEvent, token: Token): Firing | Stop {

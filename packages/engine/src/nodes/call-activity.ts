@@ -5,7 +5,7 @@ import { reject } from '../rejections.ts';
 import type { InstanceState } from '../state.ts';
 import type { ScopeId, TokenId, Variables } from '../terms.ts';
 import { ask, isStop, refused, type Stop, scopeOf, unanswered, type View } from '../work.ts';
-import { beginScope } from './activity.ts';
+import { beginScope, dataOf } from './activity.ts';
 import { evaluate, visibleNames, visibleValue } from './evaluate.ts';
 import { evaluateText } from './evaluate-text.ts';
 
@@ -30,7 +30,8 @@ export function beginCall(products: Products, node: CallActivity, scope: ScopeId
 	const { version, model } = answer.flow;
 	const host = products.token(`active:${node.id}`, scope);
 	const flow = { flowId: question.flowId, version };
-	const inside = products.scope({ parent: scope, element: model.id, kind: 'call', host, flow }, inputs.variables);
+	const variables = { ...dataOf(model, model.id), ...inputs.variables };
+	const inside = products.scope({ parent: scope, element: model.id, kind: 'call', host, flow }, variables);
 	return beginScope(products, model, model.id, inside, { forgets: true }) ?? host;
 }
 

@@ -41,7 +41,7 @@ function loopCount(view: View, from: ScopeId, name: string): number | undefined 
 	const loop = visibleScopes(view.state, from).find(({ kind }) => kind === 'loop');
 	if (loop === undefined) return undefined;
 	if (name === 'nrOfInstances') return loop.runs?.count;
-	return name === 'nrOfActiveInstances' ? openRuns(view.state, loop.id) : finishedRuns(view.state, loop.id);
+	return name === 'nrOfActiveInstances' ? openRuns(view.state, loop.id) : finishedRuns(view.state, loop.id).length;
 }
 
 const LOOP_COUNTERS = new Set(['nrOfInstances', 'nrOfActiveInstances', 'nrOfCompletedInstances']);

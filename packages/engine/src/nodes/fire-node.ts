@@ -2,7 +2,7 @@ import type { Node } from '../model/process-model.ts';
 import type { Token } from '../state.ts';
 import type { Firing, Stop, View } from '../work.ts';
 import { enterActivity } from './activity.ts';
-import { fireScriptTask, fireSendTask, fireThrowEvent } from './automatic-tasks.ts';
+import { fireThrowEvent, runAutomaticTask } from './automatic-tasks.ts';
 import { enterCatchEvent, enterEventBasedGateway } from './catch-event.ts';
 import { fireEnd, fireTerminateEnd } from './end-event.ts';
 import { fireExclusiveGateway } from './exclusive-gateway.ts';
@@ -10,7 +10,7 @@ import { fireInclusiveGateway } from './inclusive-gateway.ts';
 import { fireParallelGateway } from './parallel-gateway.ts';
 import { firePassThrough } from './pass-through.ts';
 
-/** What a node does with a token on one of its in-flows: a firing, or null while it has to wait. */
+/** What a node does with a token on one of its in-flows, or in a run of it that takes no time: a firing, or null while it has to wait. */
 export function fireNode(view: View, node: Node, token: Token): Firing | Stop | null {
 	switch (node.kind) {
 		case 'passThrough':
@@ -22,9 +22,10 @@ export function fireNode(view: View, node: Node, token: Token): Firing | Stop | 
 		case 'receiveTask':
 			return enterActivity(view, node, token);
 		case 'scriptTask':
-			return fireScriptTask(view, node, token);
 		case 'sendTask':
-			return fireSendTask(view, node, token);
+			return node.loop === null || token.place.startsWith('active:')
+				? runAutomaticTask(view, node, token)
+				: enterActivity(view, node, token);
 		case 'intermediateCatchEvent':
 			return enterCatchEvent(view, node, token);
 		case 'intermediateThrowEvent':

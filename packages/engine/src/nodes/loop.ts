@@ -3,7 +3,7 @@ import { required } from '../lookup.ts';
 import type { Activity, Loop } from '../model/process-model.ts';
 import { Products } from '../products.ts';
 import { reject } from '../rejections.ts';
-import { nodeOf, openRuns } from '../scopes.ts';
+import { finishedRuns, nodeOf, openRuns } from '../scopes.ts';
 import type { Scope, Token } from '../state.ts';
 import type { ScopeId, TokenId, Value } from '../terms.ts';
 import { type Firing, isStop, refused, type Stop, type View } from '../work.ts';
@@ -70,7 +70,8 @@ function beginNext(
 
 /**
  * What a repeated activity does by itself: it ends when its last run has, or early when its completion condition holds;
- * a sequential one begins its next run. Null while it waits for the runs that are open.
+ * a sequential one begins its next run. The condition is looked at once for each run that is over, and at no other time.
+ * Null while it waits for the runs that are open.
  */
 export function advanceLoop(view: View, scope: Scope): Firing | Stop | null {
 	const { host: hostId, runs } = scope;
@@ -79,13 +80,14 @@ export function advanceLoop(view: View, scope: Scope): Firing | Stop | null {
 	const node = nodeOf(view, host.scope, scope.element) as Activity;
 	const { loop } = node;
 	invariant(loop !== null, 'a loop scope is of a repeated activity');
-	const finished = Object.values(view.state.tokens).filter((token) => token.scope === scope.id);
+	const finished = finishedRuns(view.state, scope.id);
 	const isOpen = openRuns(view.state, scope.id) > 0;
-	if (finished.some(({ heldBy }) => heldBy !== undefined)) return null;
+	const news = loop.kind === 'parallel' && isOpen ? finished.filter(isNews) : finished;
+	const last = news.at(-1);
+	const isHeld = host.heldBy !== undefined || (!isOpen && finished.some(({ heldBy }) => heldBy !== undefined));
+	if (isHeld || (isOpen && (last === undefined || loop.kind !== 'parallel'))) return null;
 
 	const isLast = finished.length >= runs.count;
-	// Parallel runs are looked at whenever one is over; of others the next begins, or none, when there is none open.
-	if (isOpen && (finished.length === 0 || loop.kind !== 'parallel')) return null;
 	const ends = isLast ? { value: true, reads: [] } : endsEarly(view, scope, loop, finished.length);
 	if (isStop(ends)) return ends;
 	if (ends.value) {
@@ -93,7 +95,13 @@ export function advanceLoop(view: View, scope: Scope): Firing | Stop | null {
 		const base = { kind: 'finish', node: node.id, scope: host.scope, reads: ends.reads } as const;
 		return { ...base, consume, produce, ...(closes === undefined ? {} : { closes }) };
 	}
-	return isOpen ? null : repeat(view, node, loop, scope, finished, ends.reads);
+	invariant(last !== undefined, 'a further run follows a finished one');
+	return repeat(view, node, loop, scope, { last, finished: finished.length, isOpen }, ends.reads);
+}
+
+/** A run that is over, and whose completion condition was not looked at yet. */
+function isNews({ place, heldBy }: Token): boolean {
+	return place.startsWith('active:') && heldBy === undefined;
 }
 
 function endsEarly(
@@ -110,21 +118,23 @@ function endsEarly(
 	return { value: loop.kind === 'standard' ? !holds : holds, reads: evaluated.reads };
 }
 
-/** The next run follows from the one before, so that undoing that one undoes it too. */
+/**
+ * It goes on after a run: the next one follows from the one before, so that undoing that one undoes it too. Parallel
+ * runs are all there, and it only is on record that this one did not end them, and on what grounds.
+ */
 function repeat(
 	view: View,
 	node: Activity,
 	loop: Loop,
 	scope: Scope,
-	finished: readonly Token[],
+	{ last, finished, isOpen }: { readonly last: Token; readonly finished: number; readonly isOpen: boolean },
 	reads: NonNullable<Firing['reads']>,
 ): Firing | Stop {
 	const products = new Products(view);
-	const previous = finished.at(-1);
-	invariant(previous !== undefined && scope.runs !== undefined, 'a further run follows a finished one');
+	invariant(scope.runs !== undefined, 'a loop has runs');
 	products.token(`sink:${node.id}`, scope.id);
-	const stop = beginNext(products, node, loop, scope.id, scope.runs, finished.length);
+	const stop = isOpen ? null : beginNext(products, node, loop, scope.id, scope.runs, finished);
 	if (stop !== null) return stop;
 	const { tokens: produce, scopes: opens, tasks } = products;
-	return { kind: 'repeat', node: node.id, scope: scope.id, consume: [previous], produce, opens, tasks, reads };
+	return { kind: 'repeat', node: node.id, scope: scope.id, consume: [last], produce, opens, tasks, reads };
 }

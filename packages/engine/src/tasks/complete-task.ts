@@ -2,7 +2,7 @@ import { resume, whyNotResumable } from '../causality/resume.ts';
 import type { DecideTask } from '../commands.ts';
 import type { Completion } from '../events.ts';
 import { required } from '../lookup.ts';
-import { beginScope, endOfActivity } from '../nodes/activity.ts';
+import { beginScope, dataOf, endOfActivity } from '../nodes/activity.ts';
 import { Products } from '../products.ts';
 import { contentsOfScope, modelOf, nodeOf } from '../scopes.ts';
 import type { OpenTask } from '../state.ts';
@@ -29,10 +29,11 @@ export function completeTask(
 	}
 	const token = required(work.state.tokens, task.token);
 	const write = goesOn ? { ...entered, decision } : entered;
-	const base = { kind: 'complete', node: task.node, scope, write, completion } as const;
-	if (!isStart) return resume(work, task, work.fire({ ...base, ...endOfActivity(work, token) }));
+	const base = { kind: 'complete', node: task.node, scope, completion } as const;
+	if (!isStart) return resume(work, task, work.fire({ ...base, write, ...endOfActivity(work, token) }));
+	const begun = { ...dataOf(work.model, work.model.id), ...entered };
 	const products = new Products(work);
 	const stop = beginScope(products, modelOf(work, scope), work.model.id, scope, { start: task.node });
 	if (stop !== null) return stop;
-	return resume(work, task, work.fire({ ...base, consume: [token], produce: products.tokens }));
+	return resume(work, task, work.fire({ ...base, write: begun, consume: [token], produce: products.tokens }));
 }

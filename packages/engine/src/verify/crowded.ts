@@ -8,7 +8,7 @@ import { netAt, type World } from './world.ts';
 export function crowded(world: World, marking: Marking): readonly Place[] {
 	const found = new Set<Place>();
 	for (const scope of marking.scopes.values()) {
-		const net = netAt(world, marking, scope);
+		const net = scope.kind === 'loop' ? null : netAt(world, marking, scope);
 		if (net === null) continue;
 		const seen = new Set<Place>();
 		for (const { place } of scope.tokens) {

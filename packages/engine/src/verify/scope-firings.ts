@@ -2,7 +2,7 @@ import type { Activity, Loop } from '../model/process-model.ts';
 import { contentsOf } from './contents.ts';
 import type { Firing } from './firing.ts';
 import { isActivity, plain, run } from './growth.ts';
-import { isSink, type Scope, scopeOf } from './marking.ts';
+import { isSink, type Scope, scopeOf, type Token } from './marking.ts';
 import type { Net } from './net.ts';
 import { firingAt, leave, type Site } from './site.ts';
 import { hostOf, netAt, nodeAt } from './world.ts';
@@ -32,7 +32,9 @@ export function loopProgress({ net, marking, scope }: Site): LoopProgress | null
 	const { loop } = activity;
 	const done = scope.tokens.length;
 	const isRunning = [...marking.scopes.values()].some(({ parent, host: of }) => parent === scope.id && of === null);
-	return { activity, ...(loop.kind === 'standard' ? whileProgress : countedProgress)(loop, scope, done, isRunning) };
+	const progress =
+		loop.kind === 'standard' ? whileProgress : loop.kind === 'parallel' ? parallelProgress : listProgress;
+	return { activity, ...progress(loop, scope, done, isRunning) };
 }
 
 export interface LoopProgress {
@@ -43,12 +45,23 @@ export interface LoopProgress {
 
 type Progress = Omit<LoopProgress, 'activity'>;
 
-function countedProgress(loop: Loop, { count }: Scope, done: number, isRunning: boolean): Progress {
+/** Completing a run may end all, and else the others go on (BPMN 2.0.2, 10.3.8: completionCondition). */
+function parallelProgress(_loop: Loop, { count, tokens }: Scope, done: number, isRunning: boolean): Progress {
+	const isAsked = tokens.some(isUndecided);
+	return { mayRepeat: isAsked && isRunning, mayFinish: (isAsked && isRunning) || (!isRunning && done === count) };
+}
+
+function listProgress(loop: Loop, { count }: Scope, done: number, isRunning: boolean): Progress {
 	const isEarly = loop.kind !== 'standard' && loop.completionCondition !== null && done > 0;
 	return {
-		mayRepeat: loop.kind === 'sequential' && !isRunning && done > 0 && done < (count ?? 0),
-		mayFinish: isEarly || (!isRunning && done === count),
+		mayRepeat: !isRunning && done > 0 && done < (count ?? 0),
+		mayFinish: !isRunning && (isEarly || done === count),
 	};
+}
+
+/** A run that is completed, and may end all the others. */
+function isUndecided({ place }: Token): boolean {
+	return place.startsWith('active:');
 }
 
 function whileProgress(loop: Loop, _scope: Scope, done: number, isRunning: boolean): Progress {
@@ -65,12 +78,19 @@ function* loopFirings(site: Site): Generator<Firing> {
 	if (progress === null) return;
 	const { activity, mayFinish, mayRepeat } = progress;
 	if (mayFinish) yield* finishOf(site);
-	const sink = site.scope.tokens.find((token) => site.freedom.uses(token));
-	if (!mayRepeat || sink === undefined) return;
+	const goesOn = activity.loop?.kind === 'parallel';
+	const over = site.scope.tokens.find((token) => site.freedom.uses(token) && (!goesOn || isUndecided(token)));
+	if (!mayRepeat || over === undefined) return;
+	const sink = plain(`sink:${activity.id}`);
+	if (goesOn) {
+		const produced = [{ scope: site.scope.id, tokens: [sink], runs: [] }];
+		yield firingAt(site, activity, { kind: 'repeat', consumed: [over], produced });
+		return;
+	}
 	const called = activity.kind === 'callActivity' ? site.freedom.called(activity) : null;
 	const next = run(site.net, activity, called, site.world.modelOf);
-	const produced = [{ scope: site.scope.id, tokens: [plain(sink.place)], runs: [next] }];
-	yield firingAt(site, activity, { kind: 'repeat', consumed: [sink], produced });
+	const produced = [{ scope: site.scope.id, tokens: [sink], runs: [next] }];
+	yield firingAt(site, activity, { kind: 'repeat', consumed: [over], produced });
 }
 
 function finishOfProcess({ marking, scope }: Site): Firing {

@@ -79,6 +79,7 @@ const HOSTILE: readonly (readonly [what: string, xml: () => string, outcome: str
 			),
 		'event-gateway-invalid',
 	],
+	['501 assignees', () => assignees(many(501, (n) => `${n},`)), 'model-too-large'],
 	['a list of 200,000 owners', () => owner('user(a),'.repeat(200_000)), 'model-too-large'],
 ];
 

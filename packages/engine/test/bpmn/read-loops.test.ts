@@ -65,6 +65,8 @@ describe('several instances', () => {
 		['user task', '<userTask id="t">#</userTask>'],
 		['service task', '<serviceTask id="t" sendback:topic="x">#</serviceTask>'],
 		['send task of a worker', '<sendTask id="t" sendback:topic="x">#</sendTask>'],
+		['receive task', '<receiveTask id="t">#</receiveTask>'],
+		['script', '<scriptTask id="t" scriptFormat="feel">#<script>1</script></scriptTask>'],
 		['call', '<callActivity id="t" calledElement="x">#</callActivity>'],
 		['subprocess', '<subProcess id="t">#<startEvent id="u"/></subProcess>'],
 	])('of a %s', async (_, xml) => {

@@ -24,7 +24,6 @@ const twice =
 const hour = '<timeDuration>PT1H</timeDuration>';
 const timerStart = `<startEvent id="y0"><timerEventDefinition>${hour}</timerEventDefinition></startEvent>`;
 const timer = `<intermediateCatchEvent id="y"><timerEventDefinition>${hour}</timerEventDefinition></intermediateCatchEvent>`;
-const feel = (content: string) => `<scriptTask id="x" scriptFormat="feel"><script>1</script>\n${content}</scriptTask>`;
 const subProcess = (content: string, id = 'x') =>
 	`<subProcess id="${id}"><startEvent id="${id}0"/>${content}</subProcess>`;
 const eventSubProcess = (content: string) => `<subProcess id="x" triggeredByEvent="true">${content}</subProcess>`;
@@ -53,6 +52,8 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 	['HTML', '<html/>', 'not-bpmn null:1'],
 	['BPMN without its namespace', '<definitions><process id="p"/></definitions>', 'not-bpmn null:1'],
 	['an element BPMN has not', process('<userTsk id="x"/>'), 'not-bpmn x:4'],
+	['a task that says it is something else', process('<userTask id="x" xsi:type="tScriptTask"/>'), 'not-bpmn x:4'],
+	['a type that BPMN has not', condition('${a}', 'xsi:type="tSomething"'), 'not-bpmn x:5'],
 	['an element where it may not be', task('<userTask id="x"/>'), 'not-bpmn x:4'],
 	['text between nodes', process('oops'), 'not-bpmn p:2'],
 	['text in a node', task('oops'), 'not-bpmn t:3'],
@@ -83,17 +84,6 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 		(name): [string, string, string] => [name, process(`<${name} id="x"/>`), 'element-not-supported x:4'],
 	),
 	['several instances of what takes no time', process(`<task id="x">\n${twice}</task>`), 'element-not-supported x:5'],
-	['several instances of a script', process(`${feel(twice)}`), 'element-not-supported x:5'],
-	[
-		'several instances of waiting',
-		process(`<receiveTask id="x">\n${twice}</receiveTask>`),
-		'element-not-supported x:5',
-	],
-	[
-		'several instances of a message',
-		withMessage(`<sendTask id="x" messageRef="m">${twice}</sendTask>`),
-		'element-not-supported x:5',
-	],
 	[
 		'several instances of an event subprocess',
 		process(
@@ -157,6 +147,29 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 		process(`${boundary('attachedToRef="y"')}<userTask id="y"/>\n<sequenceFlow id="z" sourceRef="y" targetRef="x"/>`),
 		'incoming-not-allowed z:5',
 	],
+	...(
+		[
+			['int', '1.5'],
+			['int', '3000000000'],
+			['long', '9007199254740993'],
+			['double', 'Infinity'],
+			['boolean', 'yes'],
+			['datetime', 'tomorrow'],
+		] as const
+	).map(([type, value]): readonly [string, string, string] => [
+		`data of the type ${type} that is ${value}`,
+		process(
+			`<dataObject id="d" itemSubjectRef="xsd:${type}"><extensionElements>\n<flowable:value>${value}</flowable:value></extensionElements></dataObject>`,
+		),
+		'data-invalid d:5',
+	]),
+	[
+		'data whose name is none of a variable',
+		process(
+			'<dataObject id="d" name="a b"><extensionElements><flowable:value>1</flowable:value></extensionElements></dataObject>',
+		),
+		'expression-invalid d:4',
+	],
 	['an event gateway with nothing behind it', process('<eventBasedGateway id="x"/>'), 'event-gateway-invalid x:4'],
 	['a task behind an event gateway', eventGateway('', '<userTask id="y"/>'), 'event-gateway-invalid z:4'],
 	[
@@ -168,6 +181,11 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 	[
 		'an event behind an event gateway and something else',
 		eventGateway('', `${timer}<sequenceFlow id="w" sourceRef="s" targetRef="y"/>`),
+		'event-gateway-invalid z:4',
+	],
+	[
+		'a repeated receive task behind an event gateway',
+		eventGateway('', `<receiveTask id="y">${twice}</receiveTask>`),
 		'event-gateway-invalid z:4',
 	],
 	[
@@ -303,7 +321,7 @@ const WARNINGS: readonly (readonly [what: string, xml: string, ...problems: stri
 	[
 		'data that nobody gets',
 		process(
-			'<dataObject id="d"><extensionElements>\n<flowable:value>1</flowable:value></extensionElements></dataObject>',
+			'<dataObject id="d" itemSubjectRef="xsd:date"><extensionElements>\n<flowable:value>1</flowable:value></extensionElements></dataObject>',
 		),
 		'data-ignored d:5',
 	],

@@ -58,6 +58,50 @@ describe('a repeated task', () => {
 		expect(sign(driver, 'cid').open()).toEqual(['T']);
 	});
 
+	it('looks at its completion condition when a run completes, and at no other time', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('T', 'A')}<endEvent id="end"/><parallelGateway id="fork"/><endEvent id="aEnd"/>
+			<userTask id="M" camunda:assignee="\${person}"><multiInstanceLoopCharacteristics ${EACH}>
+				<completionCondition>\${enough}</completionCondition></multiInstanceLoopCharacteristics></userTask>
+			${arrows('start -> fork, fork -> M, fork -> A, A -> aEnd, M -> T, T -> end')}`,
+		);
+		const driver = sign(new Driver(model).start({ people, enough: false }), 'ann').agree('A', { enough: true });
+		expect(driver.open()).toEqual(['M', 'M']);
+		expect(sign(driver, 'ben').open()).toEqual(['T']);
+	});
+
+	it('whose end is undone waits for what it read, and then looks again', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('T', 'A', 'B')}<endEvent id="end"/><parallelGateway id="fork"/><endEvent id="bEnd"/>
+			<userTask id="M" camunda:assignee="\${person}"><multiInstanceLoopCharacteristics ${EACH}>
+				<completionCondition>\${enough}</completionCondition></multiInstanceLoopCharacteristics></userTask>
+			${arrows('start -> fork, fork -> M, fork -> A, A -> B, B -> bEnd, M -> T, T -> end')}`,
+		);
+		const story = () =>
+			sign(new Driver(model).start({ people }).agree('A', { enough: true }), 'ann').rollBack('B', 'A');
+		expect(story().open()).toEqual(['A', 'M', 'M']);
+		expect(story().agree('A', { enough: true }).open()).toEqual(['B', 'T']);
+		expect(story().agree('A', { enough: false }).open()).toEqual(['B', 'M', 'M']);
+	});
+
+	it('a return to one signature is not ended at once by the one that had ended all', async () => {
+		const driver = new Driver(await signatures('', '${enough}')).start({ people, enough: false }).agree('P');
+		const ann = Object.values(driver.live.tasks).find(({ assignments }) => assignments[0]?.user === 'ann')?.id ?? '';
+		sign(driver, 'ann');
+		const ben = Object.values(driver.live.tasks).find(({ assignments }) => assignments[0]?.user === 'ben')?.id ?? '';
+		driver.accept({
+			type: 'decide-task',
+			task: ben,
+			user: 'ben',
+			decision: 'agree',
+			opinion: '',
+			variables: { enough: true },
+		});
+		expect(driver.open()).toEqual(['T']);
+		expect(holders(sendBack(driver, ann)).sort()).toEqual(['ann', 'cid']);
+		expect(sign(driver, 'ann').open()).toEqual(['T']);
+	});
+
 	it.each(['', 'isSequential="true"'])('runs not at all for an empty list %s', async (how) => {
 		expect(new Driver(await signatures(how)).start({ people: [] }).agree('P').open()).toEqual(['T']);
 	});
@@ -90,6 +134,49 @@ describe('a repeated task', () => {
 		expect(holders(driver)).toEqual(then);
 		expect(driver.value('by_ann')).toBeUndefined();
 		for (const person of people) sign(driver, person);
+		expect(driver.open()).toEqual(['T']);
+	});
+});
+
+describe('a repeated task that nobody decides', () => {
+	const several = (how: string) =>
+		`<multiInstanceLoopCharacteristics ${how}><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>`;
+	const model = (task: string) =>
+		readModel(
+			`<startEvent id="start"/>${userTasks('P', 'T')}<endEvent id="end"/>${task}${arrows('start -> P, P -> M, M -> T, T -> end')}`,
+			'<message id="m" name="go"/>',
+		);
+
+	it.each(['', 'isSequential="true"'])('computes in each run %s', async (how) => {
+		const script = `<script>sum + loopCounter</script>${several(how)}`;
+		const driver = new Driver(
+			await model(`<scriptTask id="M" scriptFormat="feel" sendback:resultVariable="sum">${script}</scriptTask>`),
+		);
+		driver.start({ sum: 10 }).agree('P');
+		expect([driver.open(), driver.value('sum')]).toEqual([['T'], 13]);
+		driver.rollBack('T', 'P');
+		expect([driver.open(), driver.value('sum')]).toEqual([['P'], 10]);
+	});
+
+	it.each(['', 'isSequential="true"'])('throws its message in each run %s', async (how) => {
+		const driver = new Driver(await model(`<sendTask id="M" messageRef="m">${several(how)}</sendTask>`));
+		driver.start().agree('P');
+		const thrown = driver.log.flatMap((event) => (event.type === 'NodeFired' ? (event.effects ?? []) : []));
+		expect([driver.open(), thrown]).toEqual([['T'], Array(3).fill({ kind: 'throw-message', name: 'go' })]);
+	});
+
+	it('waits for its message in each run', async () => {
+		const driver = new Driver(await model(`<receiveTask id="M" messageRef="m">${several('')}</receiveTask>`));
+		driver.start().agree('P').trigger('M').trigger('M');
+		expect(driver.open()).toEqual([]);
+		expect(driver.trigger('M').open()).toEqual(['T']);
+	});
+
+	it('is done again by a direct return', async () => {
+		const script = `<script>loopCounter</script>${several('')}`;
+		const task = `<scriptTask id="M" scriptFormat="feel" sendback:resultVariable="last">${script}</scriptTask>`;
+		const driver = new Driver(await model(task)).start().agree('P').rollBackDirect('T', 'P').agree('P');
+		expect(driver.log.at(-1)).toMatchObject({ type: 'Resumed', stopped: null });
 		expect(driver.open()).toEqual(['T']);
 	});
 });

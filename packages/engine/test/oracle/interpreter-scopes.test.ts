@@ -81,7 +81,7 @@ describe('a run with scopes', () => {
 		for (const { id } of tasks) {
 			const after = complete(TWICE, both, 'U', { token: id });
 			expect(allTokens(after).some((token) => token.id === id)).toBe(false);
-			expect(markingKey(after)).toBe('active:Uloop#2(run(task:U) sink:U)');
+			expect(markingKey(after)).toBe('active:Uloop#2(active:U run(task:U))');
 		}
 	});
 

@@ -1,4 +1,5 @@
 import type { AssigneeSource, DecisionMode } from '../../model/process-model.ts';
+import { MAX_ASSIGNEES } from '../../tasks/assignments.ts';
 import type { Reading } from '../reading.ts';
 import type { XmlElement } from '../xml/xml-element.ts';
 import { classicAttribute, sendbackAttribute, zeebeAttribute } from './extension-attributes.ts';
@@ -53,11 +54,23 @@ function one(value: string | null): readonly string[] {
 	return value === null ? [] : [value];
 }
 
+/** How many are known before anything runs. */
+function literalUsers(sources: readonly AssigneeSource[]): number {
+	const lists = sources.map((source) =>
+		source.kind === 'users' && source.users.kind === 'literal' ? source.users.text : '',
+	);
+	const ids = lists.flatMap((list) => list.split(',')).map((id) => id.trim());
+	return new Set(ids.filter((id) => id !== '')).size;
+}
+
 function sourcesOf(way: Way, element: XmlElement, reading: Reading): AssigneeSource[] {
 	const sources: AssigneeSource[] = [];
 	for (const raw of way.users) {
 		const users = reading.text(element, raw);
 		if (users !== null) sources.push({ kind: 'users', users });
+	}
+	if (literalUsers(sources) > MAX_ASSIGNEES) {
+		reading.report('model-too-large', element, `A task has at most ${MAX_ASSIGNEES} assignees.`);
 	}
 	for (const raw of way.groups) {
 		const groups = reading.text(element, raw);

@@ -18,9 +18,8 @@ export const sendTask: NodeReader = {
 		const work = readExternalWork(element, reading);
 		if (work === 'refused' || loop === 'refused') return null;
 		if (work !== null) return { kind: 'serviceTask', loop, ...work };
-		if (loop !== null) reading.report('element-not-supported', element, 'A message is not sent several times.');
 		const message = nameOfEvent(element, 'message', reading);
-		return message === null ? null : { kind: 'sendTask', loop: null, message };
+		return message === null ? null : { kind: 'sendTask', loop, message };
 	},
 };
 
@@ -29,19 +28,21 @@ export const sendTask: NodeReader = {
  * it by other means, and this is ours.
  */
 export const receiveTask: NodeReader = {
-	children: ACTIVITY_CHILDREN,
+	children: [...ACTIVITY_CHILDREN, ...LOOP_CHILDREN],
 	hasDefault: true,
 	read: (element, reading) => {
 		checkActivityAttributes(element, reading);
 		if (booleanAttribute(element, 'instantiate', reading) === true) {
 			reading.report('attribute-not-supported', element, '`instantiate="true"`: use a message start event.');
 		}
+		const loop = readLoop(element, reading);
+		if (loop === 'refused') return null;
 		const id = attributeOf(element, 'id');
 		if (attributeOf(element, 'messageRef') === null && id !== null) {
 			const name = { kind: 'literal', text: id } as const;
-			return { kind: 'receiveTask', loop: null, trigger: { kind: 'message', name, key: null } };
+			return { kind: 'receiveTask', loop, trigger: { kind: 'message', name, key: null } };
 		}
 		const trigger = readMessage(element, reading);
-		return trigger === null ? null : { kind: 'receiveTask', loop: null, trigger };
+		return trigger === null ? null : { kind: 'receiveTask', loop, trigger };
 	},
 };

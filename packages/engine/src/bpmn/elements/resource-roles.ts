@@ -1,9 +1,7 @@
+import { MAX_ASSIGNEES } from '../../tasks/assignments.ts';
 import type { Reading } from '../reading.ts';
 import { BPMN } from '../xml/namespaces.ts';
 import { childrenOf, type XmlElement } from '../xml/xml-element.ts';
-
-/** As many as a task may have assignees. */
-const MAX_OWNERS = 500;
 
 /** Whom BPMN's own elements name, as texts still to be read. */
 export interface ResourceRoles {
@@ -21,8 +19,8 @@ export function readResourceRoles(element: XmlElement, reading: Reading): Resour
 	const candidateGroups: string[] = [];
 	for (const owner of childrenOf(element, BPMN, 'potentialOwner')) {
 		const entries = splitList(expressionOf(owner, reading));
-		if (entries.length > MAX_OWNERS) {
-			reading.report('model-too-large', owner, `A \`<${owner.qualifiedName}>\` names at most ${MAX_OWNERS}.`);
+		if (entries.length > MAX_ASSIGNEES) {
+			reading.report('model-too-large', owner, `A \`<${owner.qualifiedName}>\` names at most ${MAX_ASSIGNEES}.`);
 			continue;
 		}
 		for (const entry of entries) {

@@ -3,13 +3,14 @@ import type { Reading } from '../reading.ts';
 import { BPMN } from '../xml/namespaces.ts';
 import { attributeOf, childrenOf, type XmlElement } from '../xml/xml-element.ts';
 import { checkActivityAttributes } from './activity-attributes.ts';
-import { ACTIVITY_CHILDREN } from './common-children.ts';
+import { ACTIVITY_CHILDREN, LOOP_CHILDREN } from './common-children.ts';
 import { classicAttribute, sendbackAttribute, zeebeAttribute } from './extension-attributes.ts';
 import { isFeel } from './formal-expression.ts';
+import { readLoop } from './loop.ts';
 import type { NodeReader } from './node-reader.ts';
 
 export const scriptTask: NodeReader = {
-	children: [...ACTIVITY_CHILDREN, 'script'],
+	children: [...ACTIVITY_CHILDREN, ...LOOP_CHILDREN, 'script'],
 	hasDefault: true,
 	read: (element, reading) => {
 		checkActivityAttributes(element, reading);
@@ -19,7 +20,8 @@ export const scriptTask: NodeReader = {
 			zeebeAttribute(element, 'script', 'resultVariable') ??
 			classicAttribute(element, 'resultVariable');
 		if (resultVariable !== null) reading.variable(element, resultVariable);
-		return script === null ? null : { kind: 'scriptTask', loop: null, script, resultVariable };
+		const loop = readLoop(element, reading);
+		return script === null || loop === 'refused' ? null : { kind: 'scriptTask', loop, script, resultVariable };
 	},
 };
 
