@@ -105,12 +105,20 @@ changed_assignments AS (
 		a.tenant_id = c.tenant_id AND a.task_id = c.task_id AND a.user_id = c.user_id
 		AND (c.write IN (SELECT write FROM won)) IS TRUE
 ),
+new_keys AS (
+	INSERT INTO idempotency (tenant_id, key, fingerprint, result, created_at)
+	SELECT tenant_id, key, fingerprint, result::json, created_at
+	FROM unnest($67::int[], $68::text[], $69::text[], $70::text[], string_to_array($71, chr(31), ''), $72::bigint[])
+		AS k (write, tenant_id, key, fingerprint, result, created_at)
+	WHERE (k.write IN (SELECT write FROM won)) IS TRUE
+),
+-- What few commands cause comes last: commit-batch.ts cuts the statement here where a batch has none of it.
 new_copies AS (
 	INSERT INTO copies (tenant_id, user_id, opened_at, task_id, instance_id, namespace, flow_id, copied_at)
 	SELECT tenant_id, user_id, opened_at, task_id, instance_id, namespace, flow_id, copied_at
 	FROM unnest(
-		$67::int[], $68::text[], $69::text[], $70::bigint[], $71::bigint[], $72::bigint[], $73::text[], $74::text[],
-		$75::bigint[]
+		$73::int[], $74::text[], $75::text[], $76::bigint[], $77::bigint[], $78::bigint[], $79::text[], $80::text[],
+		$81::bigint[]
 	) AS c (write, tenant_id, user_id, opened_at, task_id, instance_id, namespace, flow_id, copied_at)
 	WHERE (c.write IN (SELECT write FROM won)) IS TRUE
 	ON CONFLICT DO NOTHING
@@ -119,7 +127,7 @@ linked_chats AS (
 	INSERT INTO chat_groups (tenant_id, task_id, chat_id, name, members)
 	SELECT
 		tenant_id, task_id, chat_id, name, ARRAY(SELECT json_array_elements_text(members::json))
-	FROM unnest($76::int[], $77::text[], $78::bigint[], $79::text[], $80::text[], string_to_array($81, chr(31), ''))
+	FROM unnest($82::int[], $83::text[], $84::bigint[], $85::text[], $86::text[], string_to_array($87, chr(31), ''))
 		AS c (write, tenant_id, task_id, chat_id, name, members)
 	WHERE (c.write IN (SELECT write FROM won)) IS TRUE
 	ON CONFLICT (tenant_id, task_id, chat_id) DO UPDATE SET name = excluded.name, members = excluded.members
@@ -127,16 +135,9 @@ linked_chats AS (
 new_notices AS (
 	INSERT INTO outbox (tenant_id, instance_id, seq, kind, payload, created_at, try_at)
 	SELECT tenant_id, instance_id, seq, kind, payload::json, created_at, try_at
-	FROM unnest($82::int[], $83::text[], $84::bigint[], $85::bigint[], $86::text[], string_to_array($87, chr(31), ''), $88::bigint[], $89::bigint[])
+	FROM unnest($88::int[], $89::text[], $90::bigint[], $91::bigint[], $92::text[], string_to_array($93, chr(31), ''), $94::bigint[], $95::bigint[])
 		AS o (write, tenant_id, instance_id, seq, kind, payload, created_at, try_at)
 	WHERE (o.write IN (SELECT write FROM won)) IS TRUE
-),
-new_keys AS (
-	INSERT INTO idempotency (tenant_id, key, fingerprint, result, created_at)
-	SELECT tenant_id, key, fingerprint, result::json, created_at
-	FROM unnest($90::int[], $91::text[], $92::text[], $93::text[], string_to_array($94, chr(31), ''), $95::bigint[])
-		AS k (write, tenant_id, key, fingerprint, result, created_at)
-	WHERE (k.write IN (SELECT write FROM won)) IS TRUE
 ),
 new_rollbacks AS (
 	INSERT INTO rollbacks (tenant_id, id, instance_id, position)

@@ -25,21 +25,30 @@ interface Waiting {
 }
 
 /**
- * Micro-batching without a timer: a lone write goes at once; what arrives while two batches are in flight goes together
- * in the next. An instance has at most one write here at a time (instance-lanes.ts).
+ * Micro-batching without a timer: a write goes at the end of this turn of the event loop, together with all others of
+ * the turn, as the requests that arrived together are decided in one; what comes while two batches are in flight goes
+ * together in the next. An instance has at most one write here at a time (instance-lanes.ts).
  */
 export function createCommitQueue({ commitBatch, isCausedByData }: CommitQueueOptions): CommitQueue {
 	const waiting: Waiting[] = [];
 	let inFlight = 0;
+	let isPumpDue = false;
 
 	function pump(): void {
+		isPumpDue = false;
 		while (inFlight < BATCHES_IN_FLIGHT && waiting.length > 0) {
 			inFlight++;
 			void commitTogether(waiting.splice(0, batchSize(waiting))).finally(() => {
 				inFlight--;
-				pump();
+				pumpSoon();
 			});
 		}
+	}
+
+	function pumpSoon(): void {
+		if (isPumpDue || inFlight === BATCHES_IN_FLIGHT || waiting.length === 0) return;
+		isPumpDue = true;
+		setImmediate(pump);
 	}
 
 	/** Never throws: every write gets its own answer. */
@@ -63,7 +72,7 @@ export function createCommitQueue({ commitBatch, isCausedByData }: CommitQueueOp
 		commit: (write) =>
 			new Promise((resolve, reject) => {
 				waiting.push({ write, resolve, reject });
-				pump();
+				pumpSoon();
 			}),
 	};
 }

@@ -26,7 +26,7 @@ export interface StoredInstance {
 }
 
 /** Characters of state JSON kept; as objects they take about five times as much memory. */
-const CACHE_LIMIT = 12_000_000;
+const CACHE_LIMIT = 8_000_000;
 
 /**
  * The live states used last. A cached state may be out of date, as other processes write too: then a commit based on

@@ -19,7 +19,8 @@ export function readEveryBodyAsJson(http: FastifyInstance): void {
 		else done(new MalformedBody(body.reason));
 	});
 	// A catch-all parser would not do: a header that is not well-formed is refused before parsers are looked at.
-	http.addHook('preParsing', async (request) => {
+	http.addHook('preParsing', (request, _reply, payload, done) => {
 		request.raw.headers['content-type'] = 'application/json';
+		done(null, payload);
 	});
 }

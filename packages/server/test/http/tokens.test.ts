@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claimedApp, issueToken, isTokenValid } from '../../src/http/tokens/access-token.ts';
-import type { App } from '../../src/services.ts';
+import { createAuthentication } from '../../src/http/tokens/authenticate.ts';
+import type { App, Services } from '../../src/services.ts';
 import { type Gateway, openGateway } from './support/gateway.ts';
 
 const MINUTE_MS = 60_000;
@@ -209,5 +210,48 @@ describe('token calls', () => {
 		expect((await ask('app_access_token', body)).body.code).toBe(10003);
 		expect((await ask('app_ticket/resend', { app_id: id, app_secret: 'wrong' })).body.code).toBe(10014);
 		expect((await ask('app_ticket/resend', { app_id: 'cli_nobody', app_secret: secret })).body.code).toBe(10003);
+	});
+});
+
+describe('authentication', () => {
+	function door(start: number) {
+		const original = anApp('cli_demo');
+		let app: App | null = original;
+		let now = start;
+		const apps = { find: async () => app } as unknown as Services['apps'];
+		const authenticate = createAuthentication({ apps, clock: { now: () => now } as Services['clock'] });
+		const issued = issueToken('tenant', original, start);
+		return {
+			enter: async () => {
+				const answer = await authenticate(`Bearer ${issued.token}`);
+				return answer.ok ? 'in' : answer.problem;
+			},
+			change: (change: Partial<App> | null) => {
+				app = change === null ? null : { ...original, ...change };
+			},
+			runOut: () => {
+				now = start + (issued.expiresInSeconds + 1) * 1000;
+			},
+		};
+	}
+
+	test('takes a token again that it has taken before', async () => {
+		const { enter } = door(1_000_000_000);
+		expect([await enter(), await enter()]).toEqual(['in', 'in']);
+	});
+
+	test('asks each time what the app and the time are now', async () => {
+		const { enter, change, runOut } = door(1_000_000_000);
+		expect(await enter()).toBe('in');
+		change({ enabled: false });
+		expect(await enter()).toBe('app-disabled');
+		change({ tokenKey: randomBytes(32) });
+		expect(await enter()).toBe('invalid');
+		change(null);
+		expect(await enter()).toBe('invalid');
+		change({});
+		expect(await enter()).toBe('in');
+		runOut();
+		expect(await enter()).toBe('invalid');
 	});
 });

@@ -4,7 +4,7 @@ import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import type { HttpContext } from '../http-context.ts';
 import { TOKEN_SCHEME } from '../openapi-base.ts';
 import { allows } from '../scopes.ts';
-import { authenticate, type TokenProblem } from '../tokens/authenticate.ts';
+import type { TokenProblem } from '../tokens/authenticate.ts';
 import { InvalidRequest, type TypeboxProvider } from '../validation.ts';
 import { NATIVE_CALLS, NATIVE_XML_CALLS } from './native-calls.ts';
 import type { NativeHttp } from './native-http.ts';
@@ -41,11 +41,11 @@ export async function nativePlugin(root: FastifyInstance, context: HttpContext):
 }
 
 async function checkToken(
-	{ services }: HttpContext,
+	{ authenticate }: HttpContext,
 	request: FastifyRequest,
 	reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
-	const authentication = await authenticate(services, request.headers.authorization);
+	const authentication = await authenticate(request.headers.authorization);
 	if (!authentication.ok) return sendProblem(reply, TOKEN_PROBLEMS[authentication.problem]);
 	const { scope } = request.routeOptions.config;
 	if (scope === undefined || !allows(authentication.app.scopes, scope)) {

@@ -7,7 +7,7 @@ import type { HttpContext } from '../http-context.ts';
 import { IDEMPOTENCY_HEADER, readIdempotencyKey } from '../idempotency.ts';
 import { TOKEN_SCHEME } from '../openapi-base.ts';
 import { appOf } from '../request-app.ts';
-import { authenticate, type TokenProblem } from '../tokens/authenticate.ts';
+import type { TokenProblem } from '../tokens/authenticate.ts';
 import { InvalidRequest } from '../validation.ts';
 import { sendError, sendRateLimited, sendRefusal, sendScopeMissing, sendSuccess } from './answers.ts';
 import type { FeishuCall } from './call.ts';
@@ -27,8 +27,9 @@ const TOKEN_ERRORS = {
 /** Everything under `/open-apis`, in the gateway's order: route, token, scope, rate, body, call. */
 export async function feishuPlugin(http: FastifyInstance, context: HttpContext): Promise<void> {
 	readEveryBodyAsJson(http);
-	http.addHook('preValidation', async (request) => {
+	http.addHook('preValidation', (request, _reply, done) => {
 		request.body = withoutNulls(request.body);
+		done();
 	});
 	http.setErrorHandler(answerError);
 	for (const call of FEISHU_CALLS) addCall(http, context, call);
@@ -45,7 +46,7 @@ function addTokenCall(http: FastifyInstance, { services }: HttpContext, call: To
 	});
 }
 
-function addCall(http: FastifyInstance, { services, rateLimiter }: HttpContext, call: FeishuCall): void {
+function addCall(http: FastifyInstance, { services, rateLimiter, authenticate }: HttpContext, call: FeishuCall): void {
 	http.post(`/open-apis${call.path}`, {
 		schema: {
 			operationId: call.name,
@@ -58,7 +59,7 @@ function addCall(http: FastifyInstance, { services, rateLimiter }: HttpContext, 
 		},
 		// Before the body is read: who has no token learns nothing about bodies.
 		onRequest: async (request, reply) => {
-			const authentication = await authenticate(services, request.headers.authorization);
+			const authentication = await authenticate(request.headers.authorization);
 			if (!authentication.ok) return sendError(reply, TOKEN_ERRORS[authentication.problem]);
 			const { app } = authentication;
 			if (!app.scopes.includes(call.scope)) return sendScopeMissing(reply, call.scope);

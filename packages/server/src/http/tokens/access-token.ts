@@ -43,10 +43,16 @@ export function claimedApp(kind: TokenKind, token: string): string | null {
 
 /** Whether `token` was issued for `app` and has not run out at `now`. */
 export function isTokenValid(kind: TokenKind, token: string, app: App, now: TimeMs): boolean {
+	const end = validUntil(kind, token, app);
+	return end !== null && now < end;
+}
+
+/** When `token` runs out; null where it was not issued for `app`. */
+export function validUntil(kind: TokenKind, token: string, app: App): TimeMs | null {
 	const decoded = decode(kind, token);
-	if (decoded === null || decoded.appId !== app.id) return false;
-	if (!timingSafeEqual(decoded.mac, sign(kind, app, decoded.claims))) return false;
-	return now < windowEnd(decoded.window, app);
+	if (decoded === null || decoded.appId !== app.id) return null;
+	if (!timingSafeEqual(decoded.mac, sign(kind, app, decoded.claims))) return null;
+	return windowEnd(decoded.window, app);
 }
 
 interface Decoded {

@@ -1,5 +1,7 @@
+import type { TimeMs } from '@sendback/engine/terms.ts';
 import type { App, Services } from '../../services.ts';
-import { claimedApp, isTokenValid } from './access-token.ts';
+import { LruCache } from '../../storage/lru-cache.ts';
+import { claimedApp, validUntil } from './access-token.ts';
 
 export type TokenProblem =
 	/** No `Authorization`, or not `Bearer `. */
@@ -16,22 +18,38 @@ export type Authentication =
 	| { readonly ok: true; readonly app: App }
 	| { readonly ok: false; readonly problem: TokenProblem };
 
-const SCHEME = 'Bearer ';
-
 /** Says which app a request comes from, by its `Authorization` header. */
-export async function authenticate(
-	services: Pick<Services, 'apps' | 'clock'>,
-	authorization: string | undefined,
-): Promise<Authentication> {
-	if (authorization === undefined || !authorization.startsWith(SCHEME)) return refused('missing');
-	const token = authorization.slice(SCHEME.length).trim();
-	if (token === '') return refused('missing');
-	if (token.startsWith('u-')) return refused('user-token');
-	if (!token.startsWith('t-')) return refused('prefix');
-	const appId = claimedApp('tenant', token);
-	const app = appId === null ? null : await services.apps.find(appId);
-	if (app === null || !isTokenValid('tenant', token, app, services.clock.now())) return refused('invalid');
-	return app.enabled ? { ok: true, app } : refused('app-disabled');
+export type Authenticate = (authorization: string | undefined) => Promise<Authentication>;
+
+const SCHEME = 'Bearer ';
+/** Clients use one token for up to two hours: what its signature proved is kept, what the app is now is asked each time. */
+const KEPT_TOKENS = 10_000;
+
+interface Proven {
+	readonly appId: string;
+	/** The same object, or the token is proven again: with another key it would be a forgery. */
+	readonly key: App['tokenKey'];
+	readonly until: TimeMs;
+}
+
+export function createAuthentication({ apps, clock }: Pick<Services, 'apps' | 'clock'>): Authenticate {
+	const kept = new LruCache<Proven>(KEPT_TOKENS);
+
+	return async (authorization) => {
+		if (authorization === undefined || !authorization.startsWith(SCHEME)) return refused('missing');
+		const token = authorization.slice(SCHEME.length).trim();
+		if (token === '') return refused('missing');
+		if (token.startsWith('u-')) return refused('user-token');
+		if (!token.startsWith('t-')) return refused('prefix');
+		const known = kept.get(token);
+		const appId = known?.appId ?? claimedApp('tenant', token);
+		const app = appId === null ? null : await apps.find(appId);
+		if (app === null) return refused('invalid');
+		const until = known?.key === app.tokenKey ? known.until : validUntil('tenant', token, app);
+		if (until === null || clock.now() >= until) return refused('invalid');
+		if (known?.until !== until) kept.set(token, { appId: app.id, key: app.tokenKey, until });
+		return app.enabled ? { ok: true, app } : refused('app-disabled');
+	};
 }
 
 function refused(problem: TokenProblem): Authentication {

@@ -23,8 +23,8 @@ interface Table {
 	readonly rows: (write: InstanceWrite) => readonly (readonly Cell[])[];
 }
 
-/** The tables of commit-batch.sql, with its columns in its order. */
-const TABLES: readonly Table[] = [
+/** The tables that almost every command writes, with their columns in the order of commit-batch.sql. */
+const COMMON: readonly Table[] = [
 	{
 		columns: kinds('word word word word document text text word text text word word'),
 		rows: (write) => [instanceRow(write)],
@@ -50,6 +50,15 @@ const TABLES: readonly Table[] = [
 		rows: ({ rows }) => rows.changedAssignments.map(({ task, user, status }) => [task, user, status]),
 	},
 	{
+		columns: kinds('text text document word'),
+		rows: ({ keys }) =>
+			keys.map(({ key, fingerprint, result, createdAt }) => [key, fingerprint, JSON.stringify(result), createdAt]),
+	},
+];
+
+/** The tables that few commands write, likewise. */
+const RARE: readonly Table[] = [
+	{
 		columns: kinds('text word word word text text word'),
 		rows: ({ facts: { id, namespace, flowId }, rows }) =>
 			rows.copies.map(({ user, openedAt, task, copiedAt }) => [user, openedAt, task, id, namespace, flowId, copiedAt]),
@@ -61,11 +70,6 @@ const TABLES: readonly Table[] = [
 	{
 		columns: kinds('word word word document word word'),
 		rows: ({ facts, rows }) => rows.notices.map((notice) => noticeRow(facts.id, notice)),
-	},
-	{
-		columns: kinds('text text document word'),
-		rows: ({ keys }) =>
-			keys.map(({ key, fingerprint, result, createdAt }) => [key, fingerprint, JSON.stringify(result), createdAt]),
 	},
 	{
 		columns: kinds('word word word'),
@@ -98,20 +102,39 @@ function kinds(list: string): readonly Kind[] {
 	return list.split(' ') as Kind[];
 }
 
-/** The parameters of commit-batch.sql: for each table one array a column. */
-export function commitParameters(writes: readonly InstanceWrite[]): readonly unknown[] {
-	return TABLES.flatMap((table) => {
-		const columns: Cell[][] = Array.from({ length: table.columns.length + 2 }, () => []);
-		for (const [index, write] of writes.entries()) {
-			for (const row of table.rows(write)) {
-				if (row.length !== table.columns.length) throw new Error('bug: a row and its columns differ in number');
-				columns[0]?.push(index);
-				columns[1]?.push(write.facts.tenant);
-				for (let column = 0; column < row.length; column++) columns[column + 2]?.push(row[column] ?? null);
-			}
+/** The parameters of commit-batch.sql: for each table one array a column. `rare`: null where no table of those has a row. */
+export interface CommitParameters {
+	readonly common: readonly unknown[];
+	readonly rare: readonly unknown[] | null;
+}
+
+export function commitParameters(writes: readonly InstanceWrite[]): CommitParameters {
+	const common = COMMON.map((table) => cellsOf(table, writes));
+	const rare = RARE.map((table) => cellsOf(table, writes));
+	return {
+		common: COMMON.flatMap((table, index) => parametersOf(table, common[index] ?? [])),
+		rare: rare.some(([numbers]) => numbers !== undefined && numbers.length > 0)
+			? RARE.flatMap((table, index) => parametersOf(table, rare[index] ?? []))
+			: null,
+	};
+}
+
+/** The columns of a table: which write a row belongs to, its tenant, and what it holds. */
+function cellsOf(table: Table, writes: readonly InstanceWrite[]): readonly (readonly Cell[])[] {
+	const columns: Cell[][] = Array.from({ length: table.columns.length + 2 }, () => []);
+	for (const [index, write] of writes.entries()) {
+		for (const row of table.rows(write)) {
+			if (row.length !== table.columns.length) throw new Error('bug: a row and its columns differ in number');
+			columns[0]?.push(index);
+			columns[1]?.push(write.facts.tenant);
+			for (let column = 0; column < row.length; column++) columns[column + 2]?.push(row[column] ?? null);
 		}
-		return columns.map((cells, index) => parameter(index === 0 ? 'word' : (table.columns[index - 2] ?? 'text'), cells));
-	});
+	}
+	return columns;
+}
+
+function parametersOf(table: Table, columns: readonly (readonly Cell[])[]): readonly unknown[] {
+	return columns.map((cells, index) => parameter(index === 0 ? 'word' : (table.columns[index - 2] ?? 'text'), cells));
 }
 
 function parameter(kind: Kind, cells: readonly Cell[]): unknown {
