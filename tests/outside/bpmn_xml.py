@@ -2,6 +2,8 @@
 
 from xml.sax.saxutils import escape, quoteattr
 
+from models import VARIABLES
+
 ELEMENTS = {
     "start": "startEvent",
     "end": "endEvent",
@@ -75,7 +77,7 @@ def _node(process, node):
         attributes["isInterrupting"] = "false"
     if node.kind == "call":
         attributes["calledElement"] = node.called.id
-        given = "".join(f'<camunda:in source="v{n}" target="v{n}"/>' for n in range(4))
+        given = "".join(f'<camunda:in source="{name}" target="{name}"/>' for name in VARIABLES)
         inner.append(f"<extensionElements>{given}</extensionElements>")
     if node.event:
         inner.append(_event(node))

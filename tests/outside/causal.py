@@ -26,13 +26,14 @@ def past(game, token):
 
 
 def points(game, task, every_visit=False):
-    """Newest first; without `every_visit` the latest visit of each node. Runs of a repeated task come as one."""
+    """Newest first; without `every_visit` the latest visit of each node. Runs of a repeated task come as one. From inside of
+    a called flow only its own tasks can be returned to. Those inside of calls that are over are left out: see README.md."""
     own = game.data_scope(game.tokens[task.token].scope)
     loops = {}
     found = []
     for seq in sorted(past(game, task.token), reverse=True):
         event = game.log[seq - 1]
-        if event.kind != "complete" or not _within(game, event.scope, own):
+        if event.kind != "complete" or game.data_scope(event.scope) != own:
             continue
         scope = game.scopes[event.scope]
         if scope.loop is None:
@@ -57,13 +58,6 @@ def runs(game, task):
     return [
         Point(point.node, (seq,)) for point in points(game, task, every_visit=True) if point.loop for seq in point.events
     ]
-
-
-def _within(game, scope, own):
-    """From inside of a called process only its own tasks can be returned to."""
-    while scope is not None and scope != own:
-        scope = game.scopes[scope].parent
-    return scope == own
 
 
 def targets(game, point):
@@ -213,7 +207,7 @@ def _again(game, event, tokens, carried):
         [tokens.get(id, id) for id in event.consumed],
         [tokens.get(id, id) for id in event.watched],
         {(tokens.get(owner, owner), name): game.value(tokens.get(owner, owner), name)[1] for owner, name in event.reads},
-        {(tokens.get(owner, owner), name): value for (owner, name), value in event.writes.items()},
+        {(tokens.get(owner, owner), name): value for (owner, name), value in event.writes.items()} if task else {},
         event.mask,
         tokens.get(event.cause, event.cause),
         tokens.get(event.sweeps, event.sweeps),
@@ -225,6 +219,8 @@ def _again(game, event, tokens, carried):
         tokens[id] = token.id
         if id in game.scopes:
             inner = game.scopes[id]
+            if inner.process is not game.scopes[old.scope].process:
+                game.give(new, token)
             game.scopes[token.id] = Scope(token.id, tokens.get(inner.parent, inner.parent), inner.process, inner.body, inner.loop)
         if old.task is not None:
             first = next(task for task in game.tasks.values() if task.token == id)

@@ -1,8 +1,7 @@
 """Random models, each reproducible from its seed. Every generator aims at a part of the rules."""
 
-from models import Builder, Condition, Repetition
+from models import VARIABLES, Builder, Condition, Repetition
 
-VARIABLES = ("v0", "v1", "v2", "v3")
 USERS = tuple(str(user) for user in range(1001, 1011))
 
 # What may stand in a block, with its weight.

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+VARIABLES = ("v0", "v1", "v2", "v3")
+
 
 @dataclass(frozen=True)
 class Condition:

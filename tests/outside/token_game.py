@@ -9,6 +9,8 @@ from collections import Counter
 from copy import copy
 from dataclasses import dataclass, field
 
+from models import VARIABLES
+
 ACTIVITIES = ("user", "sub", "call")
 EXTERNAL = ("timer", "message", "signal")
 
@@ -351,10 +353,13 @@ class Game:
         host = self.produce(event, ("at", node.id), token.scope)
         self.scopes[host.id] = Scope(host.id, token.scope, called or process, None if called else node.id)
         if called:
-            data = self.data_scope(token.scope)
-            for name in ("v0", "v1", "v2", "v3"):
-                event.writes[host.id, name] = self.value(data, name)[0]
+            self.give(event, host)
         self._begin_scope(event, host.id)
+
+    def give(self, event, host):
+        """A called process gets the values that its variables have outside now."""
+        for name in VARIABLES:
+            event.writes[host.id, name] = self.value(self.data_scope(host.scope), name)[0]
 
     def _begin_scope(self, event, host):
         scope = self.scopes[host]

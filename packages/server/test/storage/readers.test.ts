@@ -26,6 +26,16 @@ const LOOP = definitions(`
 	<sequenceFlow id="again_second" sourceRef="again" targetRef="second"/>
 	<sequenceFlow id="second_end" sourceRef="second" targetRef="end"/>`);
 
+/** sign, three times one after the other, then pay. */
+const REPEATED = definitions(`
+	<startEvent id="start"/>
+	<userTask id="sign" sendback:assignees="bob"><multiInstanceLoopCharacteristics isSequential="true">
+		<loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></userTask>
+	${userTask('pay=cat')}<endEvent id="end"/>
+	<sequenceFlow id="start_sign" sourceRef="start" targetRef="sign"/>
+	<sequenceFlow id="sign_pay" sourceRef="sign" targetRef="pay"/>
+	<sequenceFlow id="pay_end" sourceRef="pay" targetRef="end"/>`);
+
 let stage: Stage;
 beforeAll(async () => {
 	stage = await setStage({
@@ -34,6 +44,7 @@ beforeAll(async () => {
 		crowd: sequence('vote=ann,bob,cat'),
 		three: sequence('first=bob', 'second=cat', 'third=dan'),
 		loop: LOOP,
+		repeated: REPEATED,
 	});
 });
 afterAll(() => stage.close());
@@ -202,6 +213,31 @@ describe('rollback points', () => {
 
 		const second = accepted(await stage.submit(open, rollback(open, 'cat', firsts[1] ?? '')));
 		expect(second.rollback?.undone.map(({ id }) => id)).toEqual(firsts.slice(1));
+	});
+
+	it('are the repeated task as a whole, and on request each run that counts', async () => {
+		const { opened } = await stage.start('repeated');
+		let open = opened[0]?.id ?? '';
+		const runs: string[] = [];
+		const sign = async (times: number) => {
+			for (let n = 0; n < times; n++) {
+				runs.push(open);
+				open = accepted(await stage.agree(open, 'bob')).opened[0]?.id ?? '';
+			}
+		};
+		const points = async (occurrences: 'latest' | 'all') => {
+			const found = accepted(await stage.services.tasks.rollbackPoints(TENANT, open, 'cat', occurrences));
+			return found.filter(({ isStart }) => !isStart).map(({ id, node }) => `${node} ${id}`);
+		};
+		await sign(3);
+		const [whole] = await points('latest');
+		expect(runs.map((id) => `sign ${id}`)).not.toContain(whole);
+		expect(await points('all')).toEqual([whole, ...runs.map((id) => `sign ${id}`).reverse()]);
+
+		open = accepted(await stage.submit(open, rollback(open, 'cat', runs.splice(1)[0] ?? ''))).opened[0]?.id ?? '';
+		await sign(2);
+		expect(await points('latest')).toEqual([whole]);
+		expect(await points('all')).toEqual([whole, ...runs.map((id) => `sign ${id}`).reverse()]);
 	});
 
 	it('are only for whoever may decide the task', async () => {

@@ -31,6 +31,9 @@ export interface PointRequest {
 
 interface PointRow {
 	readonly id: number;
+	/** The completed task: the one asked for, or a run of the repeated one asked for. */
+	readonly task: number;
+	readonly completed_seq: number;
 	readonly completed_by: UserId;
 	readonly closed_at: TimeMs;
 	readonly past: string;
@@ -47,13 +50,15 @@ export async function readRollbackPoints(
 		return { ok: false, refusal: refuse('task-unknown', { task }) };
 	const { model, state, facts } = stored.instance;
 	const view = { model, state, answers: await calledFlows(findFlow, facts, state) };
+	const withRuns = occurrences === 'all';
 	const answer = rollbackPoints(view, task, user);
 	if (!answer.ok) return { ok: false, refusal: answer.rejection };
 
-	const read = (ids: readonly TaskId[]) => run<PointRow>(pool, 'describe-points', [tenant, ids]);
+	const read = (ids: readonly TaskId[]) =>
+		run<PointRow>(pool, 'describe-points', [tenant, ids, withRuns ? MAX_POINTS : 1]);
 	// A narrower range admits only points that the task's own past already names.
-	const rounds = occurrences === 'all' && answer.range === 'any' ? MAX_ROUNDS : 1;
-	const found = await walkBack(answer.points, rounds, read);
+	const rounds = withRuns && answer.range === 'any' ? MAX_ROUNDS : 1;
+	const found = await walkBack(answer.points, rounds, withRuns, read);
 	// A called flow begins a past of its own, so all points of a task are of the flow that it is in.
 	const { nodes } = modelOf(view, state.tasks[task]?.scope ?? 0);
 	const points = found.map(
@@ -78,6 +83,7 @@ interface FoundPoint {
 async function walkBack(
 	latest: readonly PastTask[],
 	rounds: number,
+	withRuns: boolean,
 	read: (ids: readonly TaskId[]) => Promise<readonly PointRow[]>,
 ): Promise<readonly FoundPoint[]> {
 	const seen = new Set<TaskId>();
@@ -88,14 +94,23 @@ async function walkBack(
 		const newest = [...fresh.values()].sort(newestFirst).slice(0, MAX_POINTS - found.length);
 		if (newest.length === 0) break;
 		for (const { task } of newest) seen.add(task);
-		const rows = new Map((await read(newest.map(({ task }) => task))).map((row) => [String(row.id), row]));
+		const rows = await read(newest.map(({ task }) => task));
 		for (const point of newest) {
-			const row = rows.get(point.task);
-			if (row !== undefined) found.push({ point, row });
+			const own = rows.filter(({ id }) => String(id) === point.task).sort((a, b) => b.completed_seq - a.completed_seq);
+			const last = own[0];
+			if (last === undefined) continue;
+			found.push({ point, row: last });
+			if (withRuns) found.push(...own.flatMap((row) => runOf(point, row)));
 		}
-		next = [...rows.values()].flatMap(({ past }) => readPast(past));
+		next = rows.flatMap(({ past }) => readPast(past));
 	}
-	return found.sort((a, b) => newestFirst(a.point, b.point));
+	return found.sort((a, b) => newestFirst(a.point, b.point)).slice(0, MAX_POINTS);
+}
+
+/** One run of a repeated task, which can be returned to alone. */
+function runOf(point: PastTask, row: PointRow): readonly FoundPoint[] {
+	const task = String(row.task);
+	return task === point.task ? [] : [{ point: { ...point, task, seq: row.completed_seq }, row }];
 }
 
 function newestFirst(a: PastTask, b: PastTask): number {
