@@ -17,7 +17,7 @@ export interface HouseRule {
 
 const ENGINE = /^packages\/engine\/src\//;
 const VERIFY = /^packages\/engine\/src\/verify\//;
-const ENGINE_LIBRARIES = new Set(['bpmn-moddle', 'feelin']);
+const ENGINE_LIBRARIES = new Set(['bpmn-moddle', 'dmn-moddle', 'feelin']);
 
 export const HOUSE_RULES: readonly HouseRule[] = [
 	{
@@ -44,7 +44,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
 	{
 		name: 'only the reader of XML is asynchronous in the engine',
 		reason: 'A step that could wait could be interleaved with another one.',
-		applies: (path) => ENGINE.test(path) && !/^packages\/engine\/src\/bpmn\//.test(path),
+		applies: (path) => ENGINE.test(path) && !/^packages\/engine\/src\/(bpmn|dmn)\//.test(path),
 		violations: ({ text }) => matches(text, /\b(async|await|Promise)\b/g),
 		planted: { path: 'packages/engine/src/planted.ts', text: 'export async function step() {}' },
 	},

@@ -1,4 +1,6 @@
+import type { DecisionOutcome } from './dmn/evaluate-decision.ts';
 import type { EngineEvent } from './events.ts';
+import type { DecisionModel } from './model/decision-model.ts';
 import type { ProcessModel } from './model/process-model.ts';
 import type { GroupId, Seq, TaskId, UserId, Value, Variables } from './terms.ts';
 
@@ -16,6 +18,10 @@ export type Question =
 	| { readonly kind: 'evaluate'; readonly language: 'feel'; readonly source: string; readonly variables: Variables }
 	/** Which flow does a call activity run? `version` null: the latest. In the namespace of the instance. */
 	| { readonly kind: 'flow'; readonly flowId: string; readonly version: number | null }
+	/** Which decision does a business rule task take? `version` null: the latest. In the namespace of the instance. */
+	| { readonly kind: 'decision'; readonly decisionId: string; readonly version: number | null }
+	/** What does it decide on these variables, under a time limit? */
+	| { readonly kind: 'decide'; readonly decisionId: string; readonly version: number; readonly variables: Variables }
 	/** The log of this instance from the completion of this task on. */
 	| { readonly kind: 'log-from'; readonly task: TaskId }
 	/** The log of this instance from this event on. */
@@ -39,6 +45,15 @@ export interface FlowAnswer {
 	/** Null: no such flow, or no such version. */
 	readonly flow: { readonly version: number; readonly model: ProcessModel } | null;
 }
+export interface DecisionAnswer {
+	readonly kind: 'decision';
+	/** Null: no such decision, or no such version. */
+	readonly decision: { readonly version: number; readonly model: DecisionModel } | null;
+}
+export interface DecideAnswer {
+	readonly kind: 'decide';
+	readonly outcome: DecisionOutcome;
+}
 export interface LogAnswer {
 	readonly kind: 'log-from';
 	/** Null: the instance has no completed task of this id. */
@@ -48,7 +63,15 @@ export interface LogSinceAnswer {
 	readonly kind: 'log-since';
 	readonly events: readonly EngineEvent[];
 }
-export type Answer = UserAnswer | GroupAnswer | EvaluateAnswer | FlowAnswer | LogAnswer | LogSinceAnswer;
+export type Answer =
+	| UserAnswer
+	| GroupAnswer
+	| EvaluateAnswer
+	| FlowAnswer
+	| DecisionAnswer
+	| DecideAnswer
+	| LogAnswer
+	| LogSinceAnswer;
 
 /** The answers known so far, by questionKey. */
 export type Answers = ReadonlyMap<string, Answer>;
@@ -64,6 +87,10 @@ export function questionKey(question: Question): string {
 			return `evaluate:${question.language}:${JSON.stringify([question.source, question.variables])}`;
 		case 'flow':
 			return `flow:${question.flowId}:${question.version ?? 'latest'}`;
+		case 'decision':
+			return `decision:${question.decisionId}:${question.version ?? 'latest'}`;
+		case 'decide':
+			return `decide:${JSON.stringify([question.decisionId, question.version, question.variables])}`;
 		case 'log-from':
 			return `log-from:${question.task}`;
 		case 'log-since':

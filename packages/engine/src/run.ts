@@ -61,7 +61,7 @@ function fireToken(view: View, token: Token, waiting: [InclusiveGateway, Token][
 /** A run of a repeated task that takes no time; any other activity waits for somebody, or for what is inside it. */
 function fireActive(view: View, token: Token): Firing | Stop | null {
 	const node = nodeAt(view, token);
-	const takesNoTime = node.kind === 'scriptTask' || node.kind === 'sendTask';
+	const takesNoTime = node.kind === 'scriptTask' || node.kind === 'businessRuleTask' || node.kind === 'sendTask';
 	// Of a repeated one, only its runs.
 	const { kind, element } = required(view.state.scopes, token.scope);
 	const isOne = takesNoTime && (node.loop === null || (kind === 'run' && element === node.id));

@@ -50,6 +50,7 @@ export interface Firing {
 	readonly completion?: Completion;
 	readonly effects?: readonly EventEffect[];
 	readonly effect?: Effect;
+	readonly decided?: NodeFired['decided'];
 	/** Whose past the products have; the consumed tokens' where it is not said. */
 	readonly descendFrom?: readonly Token[];
 }
@@ -125,6 +126,7 @@ export class Work implements View {
 			...(canceled.length === 0 ? {} : { canceled }),
 			...(isEmpty(firing.effects) ? {} : { effects: firing.effects }),
 			...(firing.effect === undefined ? {} : { effect: firing.effect }),
+			...(firing.decided === undefined ? {} : { decided: firing.decided }),
 		});
 		for (const task of firing.tasks ?? []) this.#open(task, required(produced, task.position));
 		return recorded as NodeFired;

@@ -11,6 +11,7 @@ export const REFUSALS = {
 	'rollback-unknown': 'There is no such rollback.',
 	'job-not-locked': 'The job is not locked by this worker: the lock ran out, or the work was done or withdrawn.',
 	'flow-unknown': 'There is no such flow, or no such version of it.',
+	'decision-unknown': 'There is no such decision, or no such version of it.',
 	'group-invalid': 'The group names users that do not exist.',
 	'manager-unknown': 'The manager does not exist.',
 	'idempotency-key-repeated': 'A request with this idempotency key was already carried out.',

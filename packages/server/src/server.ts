@@ -5,15 +5,14 @@ import { BATCHES_IN_FLIGHT, createCommitQueue } from './commands/commit-queue.ts
 import { InstanceLanes } from './commands/instance-lanes.ts';
 import { LiveInstances } from './commands/live-instance.ts';
 import { type CommandTarget, settleJobs } from './commands/settle-jobs.ts';
+import { createDecisions } from './decisions/decision-service.ts';
 import { createDirectory } from './directory/directory-service.ts';
 import { createKnownUsers } from './directory/known-users.ts';
 import { createEvents } from './events/event-service.ts';
 import { FeelEvaluator } from './expressions/feel-evaluator.ts';
 import { workerFile } from './expressions/worker-file.ts';
 import { createFlows } from './flows/flow-service.ts';
-import { createHistory, type History } from './history/history-service.ts';
 import { makeMonths } from './history/log-months.ts';
-import { Upkeep } from './history/upkeep.ts';
 import { createCompensations } from './jobs/compensations.ts';
 import { createJobs } from './jobs/job-service.ts';
 import type { Clock, Services } from './services.ts';
@@ -44,7 +43,6 @@ export interface ServiceOptions {
 export interface OpenedServices extends Services {
 	/** Also takes apps whose id and secret are given, as the demo's are. */
 	readonly apps: Apps;
-	readonly history: History;
 	/** Drains the commands first, so that everything accepted is committed. */
 	close(): Promise<void>;
 	/** Fires what is due now and delivers what was thrown, until nothing is left. The loop in the background does the same. */
@@ -75,6 +73,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		return row.block;
 	}, clock.now);
 	const flows = createFlows(pool, clock);
+	const decisions = createDecisions(pool, clock);
 	const directory = createDirectory(pool);
 	const feel = new FeelEvaluator({ workerFile });
 	const store = createCommandStore(pool, flows.find);
@@ -82,9 +81,11 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 
 	const answer = createAnswers({
 		findFlow: flows.find,
+		findDecision: decisions.find,
 		userExists: createKnownUsers(directory),
 		findGroup: directory.findGroup,
 		evaluate: (source, variables) => feel.evaluate(source, variables),
+		decide: (model, variables) => feel.decide(model, variables),
 		readLog: store.readLog,
 		readLogSince: store.readLogSince,
 	});
@@ -111,7 +112,6 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 	const work = createDueWork(outside);
 	const loop = background ? new DueLoop({ ...work, now: clock.now, log }) : null;
 	loop?.wake(clock.now());
-	const upkeep = background ? new Upkeep({ pool, now: clock.now, log }) : null;
 
 	return {
 		clock: advanceWithWork(clock, work),
@@ -122,13 +122,12 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		instances: createInstanceReader(pool, load),
 		tasks: createTaskReader({ pool, findFlow: flows.find, instanceOf: store.instanceOf, load }),
 		flows,
+		decisions,
 		directory,
 		apps: createApps(pool, clock),
-		history: createHistory(pool, clock),
 		notReady: () => whyNotMigrated(pool, migrations),
 		close: async () => {
 			await loop?.stop();
-			await upkeep?.stop();
 			await commands.drain();
 			await feel.close();
 			await database.close();

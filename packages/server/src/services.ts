@@ -1,5 +1,6 @@
 import type { Command } from '@sendback/engine/commands.ts';
 import type { ResumeStop } from '@sendback/engine/events.ts';
+import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import type { InstanceState, InstanceStatus } from '@sendback/engine/state.ts';
 import type { FlowId, NodeId, RollbackId, Seq, TaskId, TimeMs, UserId, Variables } from '@sendback/engine/terms.ts';
@@ -17,6 +18,7 @@ export interface Services {
 	readonly events: EventService;
 	readonly jobs: JobService;
 	readonly flows: FlowService;
+	readonly decisions: DecisionService;
 	readonly directory: DirectoryService;
 	readonly apps: AppService;
 	/** Null when the database answers and its migrations are those of this binary; otherwise why not. */
@@ -356,6 +358,34 @@ export interface FlowVersion {
 	readonly flowId: string;
 	readonly version: number;
 	readonly model: ProcessModel;
+	readonly xml: string;
+	readonly warnings: readonly ModelProblem[];
+	readonly deployedAt: TimeMs;
+}
+
+export interface DecisionService {
+	/**
+	 * Parses and stores a new version of a decision and those that it requires; what cannot be decided is refused whole.
+	 * The same XML again is the same version.
+	 */
+	deploy(tenant: TenantId, namespace: string, decisionId: string, xml: string): Promise<DecisionDeployment>;
+	find(
+		tenant: TenantId,
+		namespace: string,
+		decisionId: string,
+		version: number | null,
+	): Promise<DecisionVersion | null>;
+}
+
+export type DecisionDeployment =
+	| { readonly ok: true; readonly version: number; readonly warnings: readonly ModelProblem[] }
+	| { readonly ok: false; readonly errors: readonly ModelProblem[] };
+
+export interface DecisionVersion {
+	readonly namespace: string;
+	readonly decisionId: string;
+	readonly version: number;
+	readonly model: DecisionModel;
 	readonly xml: string;
 	readonly warnings: readonly ModelProblem[];
 	readonly deployedAt: TimeMs;

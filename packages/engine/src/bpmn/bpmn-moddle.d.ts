@@ -1,4 +1,4 @@
-// bpmn-moddle 10.3 ships the types of its elements but none of its own entry point.
+// These ship the types of their elements, or none, but not of their entry points.
 declare module 'bpmn-moddle' {
 	export interface ModdleWarning {
 		readonly message: string;
@@ -7,11 +7,19 @@ declare module 'bpmn-moddle' {
 		readonly value?: unknown;
 	}
 
-	export class BpmnModdle {
+	export interface Moddle {
 		fromXML(
 			xml: string,
 			type: string,
 			options: { readonly lax: boolean },
 		): Promise<{ readonly warnings: readonly ModdleWarning[] }>;
 	}
+
+	export const BpmnModdle: new () => Moddle;
+}
+
+declare module 'dmn-moddle' {
+	import type { Moddle } from 'bpmn-moddle';
+
+	export const DmnModdle: new () => Moddle;
 }

@@ -1,7 +1,7 @@
-import { bpmnElements } from './check-ids.ts';
+import { ownElements } from './check-ids.ts';
 import { EXTENSION_POLICIES, NEUTRAL_VALUES } from './extension-policy.ts';
 import type { Reading } from './reading.ts';
-import { BPMN, XML, XSI } from './xml/namespaces.ts';
+import { XML, XSI } from './xml/namespaces.ts';
 import type { XmlElement } from './xml/xml-element.ts';
 
 /** One kind of extension that is ignored: said once, where it stands first. A namespace we do not know is one kind. */
@@ -16,16 +16,16 @@ export type IgnoredExtensions = Map<string, Ignored>;
 
 /** Refuses extensions of an element, and of what it contains, that would change what happens; notes those ignored. */
 export function checkExtensions(subject: XmlElement, reading: Reading, ignored: IgnoredExtensions): void {
-	for (const element of bpmnElements(subject)) checkExtensionsOf(element, reading, ignored);
+	for (const element of ownElements(subject)) checkExtensionsOf(element, reading, ignored);
 }
 
 /** The same for the element alone. */
 export function checkExtensionsOf(element: XmlElement, reading: Reading, ignored: IgnoredExtensions): void {
 	checkAttributes(element, reading, ignored);
 	for (const child of element.children) {
-		if (child.namespace === BPMN && child.name === 'extensionElements') {
+		if (child.namespace === element.namespace && child.name === 'extensionElements') {
 			for (const extension of child.children) checkElement(extension, element, reading, ignored);
-		} else if (child.namespace !== BPMN) checkElement(child, element, reading, ignored);
+		} else if (child.namespace !== element.namespace) checkElement(child, element, reading, ignored);
 	}
 }
 

@@ -1,5 +1,4 @@
 import type { Reading } from './reading.ts';
-import { BPMN } from './xml/namespaces.ts';
 import { attributeOf, type XmlElement } from './xml/xml-element.ts';
 
 const MAX_ID_LENGTH = 255;
@@ -10,7 +9,7 @@ const ID = /^[A-Za-z_][\w.-]*$/;
 /** Reports ids that cannot be used, in the whole document. */
 export function checkIds(root: XmlElement, reading: Reading): void {
 	const lines = new Map<string, number>();
-	for (const element of bpmnElements(root)) {
+	for (const element of ownElements(root)) {
 		const id = attributeOf(element, 'id');
 		if (id === null) continue;
 		const shown = `\`${id.slice(0, 60)}\``;
@@ -27,9 +26,9 @@ export function checkIds(root: XmlElement, reading: Reading): void {
 	}
 }
 
-/** All elements of BPMN itself, in the order of the document. What extensions contain is not theirs. */
-export function* bpmnElements(root: XmlElement): Generator<XmlElement> {
-	if (root.namespace !== BPMN || root.name === 'extensionElements') return;
+/** All elements of its own vocabulary, in the order of the document. What extensions contain is not theirs. */
+export function* ownElements(root: XmlElement): Generator<XmlElement> {
 	yield root;
-	for (const child of root.children) yield* bpmnElements(child);
+	for (const child of root.children)
+		if (child.namespace === root.namespace && child.name !== 'extensionElements') yield* ownElements(child);
 }

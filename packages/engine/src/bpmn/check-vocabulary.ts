@@ -1,29 +1,46 @@
-import { BpmnModdle, type ModdleWarning } from 'bpmn-moddle';
+import { BpmnModdle, type Moddle, type ModdleWarning } from 'bpmn-moddle';
 import { KNOWN_EXTENSION_ATTRIBUTES } from './extension-policy.ts';
+import type { ModelProblemCode } from './model-problems.ts';
 import type { Reading } from './reading.ts';
 import { BPMN, XSI } from './xml/namespaces.ts';
 import { attributeOf, type XmlElement } from './xml/xml-element.ts';
 
-const moddle = new BpmnModdle();
+/** A standard, as a library of the moddle family knows it. */
+export interface Vocabulary {
+	readonly moddle: Moddle;
+	/** The namespace that the library knows. */
+	readonly namespace: string;
+	readonly rootType: string;
+	/** What an element is reported as that the standard does not have there. */
+	readonly foreign: ModelProblemCode;
+}
+
+export const BPMN_VOCABULARY: Vocabulary = {
+	moddle: new BpmnModdle(),
+	namespace: BPMN,
+	rootType: 'bpmn:Definitions',
+	foreign: 'not-bpmn',
+};
 
 /**
- * Reports what bpmn-moddle knows not to be BPMN 2.0: unknown elements and attributes, elements where they may not be,
- * references to nothing. It is given a copy of the document that holds BPMN only, one element a line and numbered, for
- * it keeps no positions, and its time grows with the square of what it complains about.
+ * Reports what the library knows not to be of the standard: unknown elements and attributes, elements where they may
+ * not be, references to nothing. It is given a copy of the document that holds the standard's only, one element a line
+ * and numbered, for it keeps no positions, and its time grows with the square of what it complains about.
  */
-export async function checkVocabulary(root: XmlElement, reading: Reading): Promise<void> {
+export async function checkVocabulary(root: XmlElement, reading: Reading, vocabulary: Vocabulary): Promise<void> {
+	const { moddle, rootType, foreign } = vocabulary;
 	const elements: XmlElement[] = [];
 	const copy: string[] = [];
-	write(root, elements, copy);
-	for (const element of elements) checkType(element, reading);
+	write(root, elements, copy, vocabulary);
+	for (const element of elements) checkType(element, reading, foreign);
 	try {
-		const { warnings } = await moddle.fromXML(copy.join(''), 'bpmn:Definitions', { lax: false });
-		for (const warning of warnings) reportWarning(warning, elements, root, reading);
+		const { warnings } = await moddle.fromXML(copy.join(''), rootType, { lax: false });
+		for (const warning of warnings) reportWarning(warning, elements, root, reading, foreign);
 	} catch (error) {
 		if (!(error instanceof Error)) throw error;
 		const line = Number(/line: (\d+)/.exec(error.message)?.[1] ?? 0);
 		const element = elements[line] ?? root;
-		reading.report('not-bpmn', element, `\`<${element.qualifiedName}>\` may not stand here.`);
+		reading.report(foreign, element, `\`<${element.qualifiedName}>\` may not stand here.`);
 	}
 }
 
@@ -32,6 +49,7 @@ function reportWarning(
 	elements: readonly XmlElement[],
 	root: XmlElement,
 	reading: Reading,
+	foreign: ModelProblemCode,
 ): void {
 	const element = elements[Number(subject?.$attrs?.['n:n'] ?? 0)] ?? root;
 	if (message.startsWith('unresolved reference')) {
@@ -45,7 +63,7 @@ function reportWarning(
 		const name = property ?? '';
 		const code = KNOWN_EXTENSION_ATTRIBUTES.has(name) ? 'attribute-without-namespace' : 'attribute-unknown';
 		reading.report(code, element, `\`${name.slice(0, 60)}\` of \`<${element.qualifiedName}>\`.`);
-	} else reading.report('not-bpmn', element, `\`<${element.qualifiedName}>\`: ${message.slice(0, 200)}`);
+	} else reading.report(foreign, element, `\`<${element.qualifiedName}>\`: ${message.slice(0, 200)}`);
 }
 
 /** References that engines also read as something else: the code of an error, the name of a variable. */
@@ -56,10 +74,10 @@ const EXPRESSIONS =
 	/(Expression|Condition|Cardinality|^condition|^expression|^from|^to|^timeDate|^timeCycle|^timeDuration|^dataPath|^messagePath)$/;
 
 /** An element is of its own type; another one would make it another element, which nobody would see. */
-function checkType(element: XmlElement, reading: Reading): void {
+function checkType(element: XmlElement, reading: Reading, foreign: ModelProblemCode): void {
 	const type = attributeOf(element, 'type', XSI)?.trim();
 	if (type === undefined || isTypeOf(element, type)) return;
-	reading.report('not-bpmn', element, `\`xsi:type="${type.slice(0, 60)}"\` of \`<${element.qualifiedName}>\`.`);
+	reading.report(foreign, element, `\`xsi:type="${type.slice(0, 60)}"\` of \`<${element.qualifiedName}>\`.`);
 }
 
 function isTypeOf({ name }: XmlElement, written: string): boolean {
@@ -71,11 +89,11 @@ function isTypeOf({ name }: XmlElement, written: string): boolean {
 /** Elements whose text is the id of another one. */
 const REFERENCE = /^(incoming|outgoing|.*Refs?)$/;
 
-function write(element: XmlElement, elements: XmlElement[], copy: string[]): void {
-	if (element.namespace !== BPMN || element.name === 'extensionElements') return;
-	const isRoot = elements.length === 0;
-	copy.push(`${isRoot ? '' : '\n'}<b:${element.name} n:n="${elements.length}"`);
-	if (isRoot) copy.push(` xmlns:b="${BPMN}" xmlns:xsi="${XSI}" xmlns:n="urn:number"`);
+function write(element: XmlElement, elements: XmlElement[], copy: string[], vocabulary: Vocabulary): void {
+	const root = elements[0] ?? element;
+	if (element.namespace !== root.namespace || element.name === 'extensionElements') return;
+	copy.push(`${element === root ? '' : '\n'}<b:${element.name} n:n="${elements.length}"`);
+	if (element === root) copy.push(` xmlns:b="${vocabulary.namespace}" xmlns:xsi="${XSI}" xmlns:n="urn:number"`);
 	elements.push(element);
 	for (const { namespace, name, value } of element.attributes) {
 		if (namespace === '') copy.push(` ${name}="${escaped(value)}"`);
@@ -84,7 +102,7 @@ function write(element: XmlElement, elements: XmlElement[], copy: string[]): voi
 	}
 	copy.push('>');
 	if (element.children.length === 0 && REFERENCE.test(element.name)) copy.push(escaped(element.text.trim()));
-	for (const child of element.children) write(child, elements, copy);
+	for (const child of element.children) write(child, elements, copy, vocabulary);
 	copy.push(`</b:${element.name}>`);
 }
 

@@ -1,4 +1,4 @@
-import { ACTIVITI, CAMUNDA, FLOWABLE, SENDBACK, ZEEBE } from './xml/namespaces.ts';
+import { ACTIVITI, CAMUNDA, CAMUNDA_DMN, FLOWABLE, SENDBACK, ZEEBE } from './xml/namespaces.ts';
 
 /** What becomes of the extensions of one vendor; any other of theirs is ignored, with a warning. */
 interface VendorPolicy {
@@ -28,9 +28,13 @@ const classic: VendorPolicy = {
 		calledElementType: ['callActivity'],
 		calledElementVersion: ['callActivity'],
 		inheritVariables: ['callActivity'],
-		type: ['serviceTask', 'sendTask'],
-		topic: ['serviceTask', 'sendTask'],
-		resultVariable: ['scriptTask'],
+		decisionRef: ['businessRuleTask'],
+		decisionRefBinding: ['businessRuleTask'],
+		decisionRefVersion: ['businessRuleTask'],
+		mapDecisionResult: ['businessRuleTask'],
+		type: ['serviceTask', 'sendTask', 'businessRuleTask'],
+		topic: ['serviceTask', 'sendTask', 'businessRuleTask'],
+		resultVariable: ['scriptTask', 'businessRuleTask'],
 		messageExpression: ['messageEventDefinition'],
 		signalExpression: ['signalEventDefinition'],
 	},
@@ -40,6 +44,7 @@ const classic: VendorPolicy = {
 		'caseRef',
 		'class',
 		'collection',
+		'decisionRefTenantId',
 		'delegateExpression',
 		'elementIndexVariable',
 		'elementVariable',
@@ -70,7 +75,7 @@ const classic: VendorPolicy = {
 		'variableMappingDelegateExpression',
 		'variableName',
 	]),
-	readElements: { in: ['callActivity'], out: ['callActivity'], value: ['dataObject'] },
+	readElements: { field: ['serviceTask'], in: ['callActivity'], out: ['callActivity'], value: ['dataObject'] },
 	refusedElements: new Set([
 		'collection',
 		'connector',
@@ -97,11 +102,12 @@ const zeebe: VendorPolicy = {
 	refusedAttributes: new Set(),
 	readElements: {
 		assignmentDefinition: ['userTask'],
+		calledDecision: ['businessRuleTask'],
 		calledElement: ['callActivity'],
 		loopCharacteristics: ['multiInstanceLoopCharacteristics'],
 		script: ['scriptTask'],
 		subscription: ['message'],
-		taskDefinition: ['serviceTask', 'sendTask'],
+		taskDefinition: ['serviceTask', 'sendTask', 'businessRuleTask'],
 		formDefinition: ['userTask'],
 		taskSchedule: ['userTask'],
 		userTask: ['userTask'],
@@ -125,11 +131,12 @@ const sendback: VendorPolicy = {
 		decisionMode: ['userTask'],
 		onReject: ['userTask'],
 		rollbackRange: ['userTask', 'process'],
-		topic: ['serviceTask', 'sendTask'],
-		retries: ['serviceTask', 'sendTask'],
-		effect: ['serviceTask', 'sendTask'],
-		compensationTopic: ['serviceTask', 'sendTask'],
-		resultVariable: ['scriptTask'],
+		topic: ['serviceTask', 'sendTask', 'businessRuleTask'],
+		retries: ['serviceTask', 'sendTask', 'businessRuleTask'],
+		effect: ['serviceTask', 'sendTask', 'businessRuleTask'],
+		compensationTopic: ['serviceTask', 'sendTask', 'businessRuleTask'],
+		decision: ['businessRuleTask'],
+		resultVariable: ['scriptTask', 'businessRuleTask'],
 		correlationKey: ['message', 'messageEventDefinition', 'receiveTask'],
 	},
 	refusedAttributes: new Set(),
@@ -138,10 +145,20 @@ const sendback: VendorPolicy = {
 	strict: true,
 };
 
+/** Camunda 7 in decisions. */
+const decisions: VendorPolicy = {
+	readAttributes: {},
+	refusedAttributes: new Set(['inputVariable']),
+	readElements: {},
+	refusedElements: new Set(),
+	strict: false,
+};
+
 export const EXTENSION_POLICIES: ReadonlyMap<string, VendorPolicy> = new Map([
 	[CAMUNDA, classic],
 	[FLOWABLE, classic],
 	[ACTIVITI, classic],
+	[CAMUNDA_DMN, decisions],
 	[ZEEBE, zeebe],
 	[SENDBACK, sendback],
 ]);

@@ -11,6 +11,7 @@ export const MODEL_PROBLEMS = {
 	'xml-doctype': { severity: 'error', message: 'A document type declaration is not allowed.' },
 	'xml-encoding': { severity: 'error', message: 'Only UTF-8 is read.' },
 	'not-bpmn': { severity: 'error', message: 'This is not BPMN 2.0.' },
+	'not-dmn': { severity: 'error', message: 'This is not DMN 1.1 to 1.5.' },
 	'id-missing': { severity: 'error', message: 'The element needs an id.' },
 	'id-invalid': { severity: 'error', message: 'The id cannot be used.' },
 	'id-duplicate': { severity: 'error', message: 'The id is used more than once.' },
@@ -26,7 +27,7 @@ export const MODEL_PROBLEMS = {
 	'attribute-not-supported': { severity: 'error', message: 'The attribute is not supported.' },
 	'attribute-invalid': { severity: 'error', message: 'The attribute has a value that it cannot have.' },
 	'attribute-without-namespace': { severity: 'error', message: 'The attribute lacks the prefix of its namespace.' },
-	'attribute-unknown': { severity: 'warning', message: 'BPMN has no such attribute; it is ignored.' },
+	'attribute-unknown': { severity: 'warning', message: 'The standard has no such attribute; it is ignored.' },
 	'sendback-unknown': { severity: 'error', message: 'Sendback has no such extension here.' },
 	'extension-not-supported': { severity: 'error', message: 'The extension changes what happens and is not supported.' },
 	'extension-ignored': { severity: 'warning', message: 'The extension is ignored.' },
@@ -68,6 +69,10 @@ export const MODEL_PROBLEMS = {
 	'incoming-not-allowed': { severity: 'error', message: 'The node cannot have an incoming flow.' },
 	'outgoing-not-allowed': { severity: 'error', message: 'The node cannot have an outgoing flow.' },
 	'outgoing-missing': { severity: 'warning', message: 'Nothing follows the node: a path ends here.' },
+	'decision-missing': { severity: 'error', message: 'The file does not have the decision.' },
+	'decision-invalid': { severity: 'error', message: 'The decision cannot be taken.' },
+	'expression-language': { severity: 'error', message: 'Decisions are written in FEEL.' },
+	'allowed-values-ignored': { severity: 'warning', message: 'The values that are allowed are not checked.' },
 	'node-unreachable': { severity: 'warning', message: 'No path leads to the node from where its scope begins.' },
 } as const satisfies Record<string, { readonly severity: 'error' | 'warning'; readonly message: string }>;
 

@@ -2,7 +2,7 @@ import type { ProcessModel } from '../model/process-model.ts';
 import { checkExtensionsOf, type IgnoredExtensions, reportIgnored } from './check-extensions.ts';
 import { checkIds } from './check-ids.ts';
 import { checkStructure } from './check-structure.ts';
-import { checkVocabulary } from './check-vocabulary.ts';
+import { BPMN_VOCABULARY, checkVocabulary } from './check-vocabulary.ts';
 import { connectLinks } from './connect-links.ts';
 import { connectNodes } from './connect-nodes.ts';
 import type { ScopeDraft } from './drafts.ts';
@@ -36,7 +36,7 @@ export async function parseModel(xml: string): Promise<ParsedModel> {
 	}
 	checkIds(root, reading);
 	if (reading.errors.length > 0) return refused(reading);
-	await checkVocabulary(root, reading);
+	await checkVocabulary(root, reading, BPMN_VOCABULARY);
 	if (reading.errors.length > 0) return refused(reading);
 
 	// Tools write about themselves on the root: only what is a mistake there is worth a word.

@@ -1,10 +1,9 @@
 import type { Expression, Text } from '../expressions/expression.ts';
-import { parseExpression } from '../expressions/parse-expression.ts';
+import { type ParsedExpression, parseExpression, parseFeel, parseUnaryTests } from '../expressions/parse-expression.ts';
 import { parseText } from '../expressions/parse-text.ts';
 import type { ElementId } from '../terms.ts';
 import { MODEL_PROBLEMS, type ModelProblem, type ModelProblemCode, modelProblem } from './model-problems.ts';
 import { RootElements } from './root-elements.ts';
-import { BPMN } from './xml/namespaces.ts';
 import { attributeOf, type XmlElement } from './xml/xml-element.ts';
 
 /** More problems than these help nobody; the rest is left out. */
@@ -20,9 +19,11 @@ export class Reading {
 	readonly #errors: ModelProblem[] = [];
 	readonly #warnings: ModelProblem[] = [];
 	#feelCharacters = 0;
+	readonly #standard: string;
 	readonly roots: RootElements;
 
 	constructor(definitions: XmlElement) {
+		this.#standard = definitions.namespace;
 		this.roots = new RootElements(definitions);
 	}
 
@@ -39,7 +40,7 @@ export class Reading {
 		code: ModelProblemCode,
 		element: XmlElement,
 		detail: string,
-		elementId: ElementId | null = idOf(element),
+		elementId: ElementId | null = idOf(element, this.#standard),
 	): void {
 		const { severity, message } = MODEL_PROBLEMS[code];
 		const list = severity === 'error' ? this.#errors : this.#warnings;
@@ -57,11 +58,17 @@ export class Reading {
 
 	/** Null, and a problem noted, where the expression cannot be read. */
 	expression(element: XmlElement, raw: string, defaultLanguage: 'feel' | null): Expression | null {
-		if (!this.#affords(element, raw)) return null;
-		const parsed = parseExpression(raw, defaultLanguage);
-		if (!parsed.ok) return this.#refuse(element, raw, parsed.message);
-		this.#spend(parsed.expression);
-		return parsed.expression;
+		return this.#compile(element, raw, (text) => parseExpression(text, defaultLanguage));
+	}
+
+	/** The same where only FEEL may stand. */
+	feel(element: XmlElement, raw: string): Expression | null {
+		return this.#compile(element, raw, parseFeel);
+	}
+
+	/** The same for the unary tests of a decision table. */
+	unaryTests(element: XmlElement, raw: string): Expression | null {
+		return this.#compile(element, raw, parseUnaryTests);
 	}
 
 	/** The value of a variable; null, and a problem noted, where it cannot be the name of one. */
@@ -69,6 +76,14 @@ export class Reading {
 		if (VARIABLE.test(name)) return { language: 'juel', source: name, tree: { kind: 'path', names: [name] } };
 		this.report('expression-invalid', element, `\`${name.slice(0, 60)}\` is not the name of a variable.`);
 		return null;
+	}
+
+	#compile(element: XmlElement, raw: string, parse: (text: string) => ParsedExpression): Expression | null {
+		if (!this.#affords(element, raw)) return null;
+		const parsed = parse(raw);
+		if (!parsed.ok) return this.#refuse(element, raw, parsed.message);
+		this.#spend(parsed.expression);
+		return parsed.expression;
 	}
 
 	#affords(element: XmlElement, raw: string): boolean {
@@ -90,10 +105,10 @@ export class Reading {
 	}
 }
 
-/** The id of the element, or of the nearest around it that has one. */
-export function idOf(element: XmlElement): ElementId | null {
+/** The id of the element, or of the nearest around it that has one. What extensions contain has none of the model's. */
+function idOf(element: XmlElement, standard: string): ElementId | null {
 	for (let each: XmlElement | null = element; each !== null; each = each.parent) {
-		const id = each.namespace === BPMN ? attributeOf(each, 'id') : null;
+		const id = each.namespace === standard ? attributeOf(each, 'id') : null;
 		if (id !== null) return id;
 	}
 	return null;

@@ -1,6 +1,7 @@
 import { endScopes } from '../end-scope.ts';
 import type { NodeFired, Resumed, ResumeStop } from '../events.ts';
 import { lookup } from '../lookup.ts';
+import type { Node } from '../model/process-model.ts';
 import { endOfActivity } from '../nodes/activity.ts';
 import { catchEvent } from '../nodes/catch-event.ts';
 import { fireNode } from '../nodes/fire-node.ts';
@@ -150,8 +151,13 @@ class Redo {
 			default:
 		}
 		const arrived = tokens.find(({ place }) => place.startsWith('flow:') || nodeIs(before, place));
-		return arrived === undefined ? null : fireNode(work, nodeAt(work, arrived), arrived);
+		return arrived === undefined ? null : fireNode(work, asBefore(nodeAt(work, arrived), before), arrived);
 	}
+}
+
+/** A decision is taken in the version that it was taken in, whatever is the latest now. */
+function asBefore(node: Node, { decided }: NodeFired): Node {
+	return node.kind === 'businessRuleTask' && decided !== undefined ? { ...node, version: decided.version } : node;
 }
 
 function nodeIs(before: NodeFired, place: string): boolean {

@@ -1,4 +1,4 @@
-import { parseExpression } from 'feelin';
+import { parseExpression, parseUnaryTests } from 'feelin';
 import { FOREIGN_OPERATORS } from './feel-words.ts';
 import type { Complaint } from './tokenize.ts';
 
@@ -8,13 +8,22 @@ const MAX_NESTING = 50;
 
 /** Says what is wrong with a source as FEEL; null where feelin will evaluate it, and as its author meant it. */
 export function checkFeel(source: string): Complaint | null {
+	return check(source, parseExpression);
+}
+
+/** The same of a source that is the unary tests of a decision table. */
+export function checkUnaryTests(source: string): Complaint | null {
+	return check(source, parseUnaryTests);
+}
+
+function check(source: string, parse: typeof parseExpression): Complaint | null {
 	if (source.length > MAX_LENGTH) {
 		return { at: MAX_LENGTH, message: `an expression beyond the plain ones has at most ${MAX_LENGTH} characters` };
 	}
 	const deep = positionOfDeepNesting(source);
 	if (deep !== null) return { at: deep, message: 'it is nested too deeply' };
 	let complaint: Complaint | null = null;
-	parseExpression(source, {}, undefined).iterate({
+	parse(source, {}, undefined).iterate({
 		enter(node) {
 			if (complaint !== null) return false;
 			const afterOperator = node.node.prevSibling?.name === 'CompareOp';

@@ -1,6 +1,7 @@
-import { evaluate, FeelDate, FeelDateTime, FeelDuration, FeelRange, FeelTime } from 'feelin';
+import { evaluate, FeelDate, FeelDateTime, FeelDuration, FeelRange, FeelTime, unaryTest } from 'feelin';
 import type { Value, Variables } from '../terms.ts';
 import { finite } from './finite.ts';
+import { TESTED } from './parse-unary-tests.ts';
 
 /** The expression cannot be evaluated, or its value is not data. */
 export class FeelError extends Error {
@@ -19,13 +20,25 @@ const TEMPORAL = [FeelDate, FeelTime, FeelDateTime, FeelDuration];
  * Dates, times and durations become their ISO 8601 text, ranges an object of their bounds. Throws FeelError.
  */
 export function evaluateFeel(source: string, variables: Variables): Value {
-	let value: unknown;
+	return toValue(rawFeel(source, variables), 0);
+}
+
+/** The value as feelin has it: a date is a date, to be tested by `testFeel`. */
+export function rawFeel(source: string, variables: Variables): unknown {
+	return attempt(() => evaluate(source, variables).value);
+}
+
+/** Whether unary tests hold for a value, one of `rawFeel` or any other. */
+export function testFeel(source: string, tested: unknown, variables: Variables): boolean {
+	return attempt(() => unaryTest(source, { ...variables, [TESTED]: tested }).value === true);
+}
+
+function attempt<T>(evaluation: () => T): T {
 	try {
-		value = evaluate(source, variables).value;
+		return evaluation();
 	} catch (error) {
 		throw new FeelError(error instanceof Error ? error.message : String(error), { cause: error });
 	}
-	return toValue(value, 0);
 }
 
 function toValue(value: unknown, depth: number): Value {

@@ -1,7 +1,8 @@
-import { checkFeel } from './check-feel.ts';
+import { checkFeel, checkUnaryTests } from './check-feel.ts';
 import type { Expression } from './expression.ts';
 import { parseJuel } from './parse-juel.ts';
 import { parsePlainFeel } from './parse-plain-feel.ts';
+import { parsePlainTests } from './parse-unary-tests.ts';
 import type { Complaint } from './tokenize.ts';
 
 /** Characters an expression may have. */
@@ -16,10 +17,9 @@ export type ParsedExpression =
  * the model says that this is its language (`defaultLanguage`), and is refused where it says nothing.
  */
 export function parseExpression(text: string, defaultLanguage: 'feel' | null): ParsedExpression {
+	const refused = tooLong(text);
+	if (refused !== null) return refused;
 	const trimmed = text.trim();
-	if (trimmed.length > MAX_EXPRESSION_LENGTH) {
-		return { ok: false, message: `An expression has at most ${MAX_EXPRESSION_LENGTH} characters.` };
-	}
 	const marked = juelSource(trimmed);
 	if (marked !== null) return compileJuel(marked);
 	if (trimmed.startsWith('=')) return compileFeel(trimmed.slice(1).trim());
@@ -42,9 +42,28 @@ export function compileJuel(source: string): ParsedExpression {
 	return { ok: true, expression: { language: 'juel', source, tree: parsed } };
 }
 
+/** Compiles FEEL that stands where only FEEL may stand, and needs no mark. */
+export function parseFeel(text: string): ParsedExpression {
+	return tooLong(text) ?? compileFeel(text.trim());
+}
+
+/** Compiles the unary tests of a decision table. */
+export function parseUnaryTests(text: string): ParsedExpression {
+	return tooLong(text) ?? compile(text.trim(), parsePlainTests, checkUnaryTests);
+}
+
+function tooLong(text: string): ParsedExpression | null {
+	if (text.trim().length <= MAX_EXPRESSION_LENGTH) return null;
+	return { ok: false, message: `An expression has at most ${MAX_EXPRESSION_LENGTH} characters.` };
+}
+
 function compileFeel(source: string): ParsedExpression {
-	const tree = parsePlainFeel(source);
-	const complaint = tree === null ? checkFeel(source) : null;
+	return compile(source, parsePlainFeel, checkFeel);
+}
+
+function compile(source: string, parsePlain: typeof parsePlainFeel, check: typeof checkFeel): ParsedExpression {
+	const tree = parsePlain(source);
+	const complaint = tree === null ? check(source) : null;
 	if (complaint !== null) return complain('FEEL', source, complaint);
 	return { ok: true, expression: { language: 'feel', source, tree } };
 }

@@ -3,7 +3,7 @@ import { FEEL_KEYWORDS } from './feel-words.ts';
 import { isText, parseWith, type TokenCursor } from './token-cursor.ts';
 import { type Lexicon, tokenize } from './tokenize.ts';
 
-const FEEL: Lexicon = {
+export const FEEL: Lexicon = {
 	name: /[\p{L}_][\p{L}\p{N}_]*/uy,
 	symbol: /<=|>=|!=|[=<>+\-*/().]/y,
 	string: /"(?:[^"\\\r\n]|\\["\\nrt])*"/y,

@@ -24,8 +24,8 @@ export interface Lexicon {
 }
 
 const SPACE = /[ \t\r\n]+/y;
-/** No exponents: feelin reads `1e3` as 1. */
-const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?![\p{L}\p{N}_.])/uy;
+/** No exponents: feelin reads `1e3` as 1. Two dots behind it are those of an interval. */
+const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?![\p{L}\p{N}_]|\.(?!\.))/uy;
 
 /** Splits a source into words, in linear time. */
 export function tokenize(source: string, lexicon: Lexicon): readonly Token[] | Complaint {

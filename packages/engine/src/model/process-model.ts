@@ -197,6 +197,27 @@ export interface ScriptTask extends ActivityBase {
 	readonly resultVariable: string | null;
 }
 
+/** Takes a decision: that of this id, of the same namespace. */
+export interface BusinessRuleTask extends ActivityBase {
+	readonly kind: 'businessRuleTask';
+	readonly decision: Text;
+	/** A version number; null: the latest when it is taken. */
+	readonly version: number | null;
+	readonly result: DecisionMapping;
+}
+
+/** What becomes of a result. A row is what one rule gives: its outputs by name. */
+export type DecisionMapping =
+	| {
+			readonly kind: 'variable';
+			/** Null: it is not kept. */
+			readonly name: string | null;
+			/** value: as DMN has it; the others as in Camunda 7: the one output of the one row; the row; the one output of every row; all rows. */
+			readonly as: 'value' | 'singleEntry' | 'singleResult' | 'collectEntries' | 'resultList';
+	  }
+	/** As in Flowable: a variable for each output of one row; several rows are a list, called like the decision. */
+	| { readonly kind: 'outputs'; readonly needsHit: boolean };
+
 /** Work for an external worker, which fetches, locks and completes it over HTTP. Also a send task with a topic. */
 export interface ServiceTask extends ActivityBase {
 	readonly kind: 'serviceTask';
@@ -237,6 +258,7 @@ export type Node =
 	| EventSubProcess
 	| CallActivity
 	| ScriptTask
+	| BusinessRuleTask
 	| ServiceTask
 	| SendTask
 	| ReceiveTask;

@@ -45,6 +45,7 @@ export function beginRun(products: Products, node: Activity, scope: ScopeId): To
 			return isStop(arm) ? arm : products.token(`active:${node.id}`, scope, { arm });
 		}
 		case 'scriptTask':
+		case 'businessRuleTask':
 		case 'sendTask':
 			return products.token(`active:${node.id}`, scope);
 	}

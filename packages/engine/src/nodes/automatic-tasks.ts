@@ -1,14 +1,26 @@
-import type { IntermediateThrowEvent, ScriptTask, SendTask } from '../model/process-model.ts';
+import type { BusinessRuleTask, IntermediateThrowEvent, ScriptTask, SendTask } from '../model/process-model.ts';
 import type { Token } from '../state.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
 import { endOfActivity } from './activity.ts';
+import { fireBusinessRuleTask } from './business-rule-task.ts';
 import { evaluate } from './evaluate.ts';
 import { outFlows } from './places.ts';
 import { effectOf, throwError, throwEscalation } from './throw.ts';
 
 /** One run of a task that takes no time: its token has arrived, or stands in a run of a repeated one. */
-export function runAutomaticTask(view: View, node: ScriptTask | SendTask, token: Token): Firing | Stop {
-	return node.kind === 'scriptTask' ? fireScriptTask(view, node, token) : fireSendTask(view, node, token);
+export function runAutomaticTask(
+	view: View,
+	node: ScriptTask | BusinessRuleTask | SendTask,
+	token: Token,
+): Firing | Stop {
+	switch (node.kind) {
+		case 'scriptTask':
+			return fireScriptTask(view, node, token);
+		case 'businessRuleTask':
+			return fireBusinessRuleTask(view, node, token);
+		case 'sendTask':
+			return fireSendTask(view, node, token);
+	}
 }
 
 /** Its result follows from what it read, as a decision does: undoing the one undoes the other. */

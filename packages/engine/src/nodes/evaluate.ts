@@ -46,7 +46,7 @@ function loopCount(view: View, from: ScopeId, name: string): number | undefined 
 
 const LOOP_COUNTERS = new Set(['nrOfInstances', 'nrOfActiveInstances', 'nrOfCompletedInstances']);
 
-function readOf(view: View, scope: ScopeId, name: string): VariableRead {
+export function readOf(view: View, scope: ScopeId, name: string): VariableRead {
 	const owner = scopeOf(view.state, scope, name);
 	if (owner === null) return { scope: 0, name, seq: 0 };
 	return { scope: owner, name, seq: required(required(view.state.scopes, owner).variables, name).seq };

@@ -22,6 +22,7 @@ export function fireNode(view: View, node: Node, token: Token): Firing | Stop | 
 		case 'receiveTask':
 			return enterActivity(view, node, token);
 		case 'scriptTask':
+		case 'businessRuleTask':
 		case 'sendTask':
 			return node.loop === null || token.place.startsWith('active:')
 				? runAutomaticTask(view, node, token)

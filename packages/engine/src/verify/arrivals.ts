@@ -79,7 +79,7 @@ function* arrival(site: Site, node: Node, tokens: readonly Token[]): Generator<F
 
 function* entering(site: Site, node: Activity, tokens: readonly Token[]): Generator<Firing> {
 	const { net, scope, world, freedom } = site;
-	if (node.loop === null && (node.kind === 'scriptTask' || node.kind === 'sendTask')) {
+	if (node.loop === null && takesNoTime(node)) {
 		const kind = node.kind === 'sendTask' ? 'throw' : 'pass';
 		yield firingAt(site, node, { kind, consumed: tokens, produced: [products(scope.id, followers(node))] });
 		return;
@@ -90,6 +90,10 @@ function* entering(site: Site, node: Activity, tokens: readonly Token[]): Genera
 		const entered = firingAt(site, node, { kind: 'enter', consumed: tokens, produced });
 		yield node.loop === null ? entered : { ...entered, count };
 	}
+}
+
+function takesNoTime({ kind }: Activity): boolean {
+	return kind === 'scriptTask' || kind === 'businessRuleTask' || kind === 'sendTask';
 }
 
 /** What reaches an end event or an event that throws, and what of it is caught. */

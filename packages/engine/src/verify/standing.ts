@@ -30,6 +30,7 @@ function* running(site: Site, node: Activity, token: Token): Generator<Firing> {
 			yield leave(site, node, token, { kind: 'catch', by: 'world' });
 			return;
 		case 'scriptTask':
+		case 'businessRuleTask':
 			yield leave(site, node, token, { kind: 'pass', by: 'engine' });
 			return;
 		case 'sendTask':

@@ -53,7 +53,7 @@ describe('subprocesses', () => {
 	});
 
 	test('are refused for what stands in them, by element and line, however deep', async () => {
-		const wrong = '\n<businessRuleTask id="rule"/>\n<userTask id="u" camunda:skipExpression="${x}"/>\n<foo/>';
+		const wrong = '\n<transaction id="rule"/>\n<userTask id="u" camunda:skipExpression="${x}"/>\n<foo/>';
 		expect(await errorsOf(process(inside('a', inside('b', wrong))))).toEqual(['not-bpmn b:7']);
 		expect(await errorsOf(process(inside('a', inside('b', wrong.replace('<foo/>', 'text')))))).toEqual([
 			'not-bpmn b:4',

@@ -147,6 +147,8 @@ function buildNode(draft: Draft, node: DraftNode): Node {
 			const script = { language: 'feel', source: '1', tree: literal(1) } as const;
 			return { ...base, kind: node.kind, loop, script, resultVariable: null };
 		}
+		case 'businessRuleTask':
+			return { ...base, kind: node.kind, loop, decision: text(id), version: null, result: KEPT_NOWHERE };
 		case 'sendTask':
 			return { ...base, kind: node.kind, loop, message: text(id) };
 		case 'receiveTask':
@@ -155,6 +157,8 @@ function buildNode(draft: Draft, node: DraftNode): Node {
 			return { ...base, kind: node.kind };
 	}
 }
+
+const KEPT_NOWHERE = { kind: 'variable', name: null, as: 'value' } as const;
 
 export function text(literal: string): Text {
 	return { kind: 'literal', text: literal };

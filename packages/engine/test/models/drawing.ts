@@ -58,6 +58,7 @@ const KINDS: readonly (readonly [string, NodeKind])[] = [
 	['Handler', 'eventSubProcess'],
 	['Call', 'callActivity'],
 	['Script', 'scriptTask'],
+	['Rule', 'businessRuleTask'],
 	['Job', 'serviceTask'],
 	['Send', 'sendTask'],
 	['Receive', 'receiveTask'],

@@ -32,6 +32,7 @@ const PREFIXES: Readonly<Record<NodeKind, string>> = {
 	eventSubProcess: 'Handler',
 	callActivity: 'Call',
 	scriptTask: 'Script',
+	businessRuleTask: 'Rule',
 	serviceTask: 'Job',
 	sendTask: 'Send',
 	receiveTask: 'Receive',

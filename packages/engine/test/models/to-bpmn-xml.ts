@@ -39,6 +39,7 @@ const TAGS: Readonly<Record<Node['kind'], string>> = {
 	eventSubProcess: 'subProcess',
 	callActivity: 'callActivity',
 	scriptTask: 'scriptTask',
+	businessRuleTask: 'businessRuleTask',
 	serviceTask: 'serviceTask',
 	sendTask: 'sendTask',
 	receiveTask: 'receiveTask',
@@ -82,6 +83,8 @@ function attributesOf(node: Node): Readonly<Record<string, string>> {
 			return { 'sendback:topic': textXml(node.topic), ...effectOf(node.effect) };
 		case 'scriptTask':
 			return { scriptFormat: 'feel' };
+		case 'businessRuleTask':
+			return { 'sendback:decision': textXml(node.decision) };
 		case 'sendTask':
 			return { messageRef: rootId('message', textXml(node.message)) };
 		case 'receiveTask':

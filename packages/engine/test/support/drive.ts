@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { apply } from '../../src/apply.ts';
 import { readLog } from '../../src/causality/live-log.ts';
 import type { Command, RollBack } from '../../src/commands.ts';
+import { evaluateDecision } from '../../src/dmn/evaluate-decision.ts';
 import type { EngineEvent } from '../../src/events.ts';
+import type { DecisionModel } from '../../src/model/decision-model.ts';
 import type { ProcessModel } from '../../src/model/process-model.ts';
 import { type Answer, type Question, questionKey } from '../../src/questions.ts';
 import type { RejectionCode } from '../../src/rejections.ts';
@@ -17,6 +19,8 @@ export class Driver {
 	readonly groups: Readonly<Record<string, readonly UserId[]>>;
 	/** Flows that call activities can run, by id. */
 	called: Readonly<Record<string, ProcessModel>> = {};
+	/** Decisions that business rule tasks can take, by id: their versions. */
+	decisions: Readonly<Record<string, readonly DecisionModel[]>> = {};
 	log: EngineEvent[] = [];
 	state: InstanceState | null = null;
 	#nextId = 1000;
@@ -122,6 +126,17 @@ export class Driver {
 			case 'flow': {
 				const model = this.called[question.flowId];
 				return { kind: 'flow', flow: model === undefined ? null : { version: question.version ?? 1, model } };
+			}
+			case 'decision': {
+				const versions = this.decisions[question.decisionId] ?? [];
+				const version = question.version ?? versions.length;
+				const model = versions[version - 1];
+				return { kind: 'decision', decision: model === undefined ? null : { version, model } };
+			}
+			case 'decide': {
+				const model = this.decisions[question.decisionId]?.[question.version - 1];
+				assert(model !== undefined);
+				return { kind: 'decide', outcome: evaluateDecision(model, question.variables) };
 			}
 			case 'log-from': {
 				const completion =

@@ -5,7 +5,8 @@ import type { ProcessModel } from '../../src/model/process-model.ts';
 export async function readModel(body: string, roots = ''): Promise<ProcessModel> {
 	const xml = `<?xml version="1.0" encoding="UTF-8"?>
 		<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
-			xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:sendback="urn:sendback:bpmn:1" targetNamespace="test">
+			xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:sendback="urn:sendback:bpmn:1"
+			xmlns:flowable="http://flowable.org/bpmn" targetNamespace="test">
 			${roots}
 			<process id="process" isExecutable="true">${body}</process>
 		</definitions>`;

@@ -1,7 +1,9 @@
+import type { DecisionOutcome } from '@sendback/engine/dmn/evaluate-decision.ts';
 import type { EngineEvent } from '@sendback/engine/events.ts';
+import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
 import type { EvaluateAnswer } from '@sendback/engine/questions.ts';
 import type { Seq, UserId, Variables } from '@sendback/engine/terms.ts';
-import type { DirectoryService, FlowService, TenantId } from '../services.ts';
+import type { DecisionService, DirectoryService, FlowService, TenantId } from '../services.ts';
 import type { LiveInstance } from './live-instance.ts';
 import { logFrom, type ReadLog } from './log-from.ts';
 import type { AnswerQuestion } from './step-command.ts';
@@ -11,7 +13,10 @@ export interface AnswerDependencies {
 	readonly findGroup: DirectoryService['findGroup'];
 	/** Evaluates FEEL under a time limit; null where too many expressions wait. */
 	readonly evaluate: (source: string, variables: Variables) => Promise<EvaluateAnswer['result'] | null>;
+	/** The same for a decision. */
+	readonly decide: (model: DecisionModel, variables: Variables) => Promise<DecisionOutcome | null>;
 	readonly findFlow: FlowService['find'];
+	readonly findDecision: DecisionService['find'];
 	/** The committed log of an instance from the completion of a task up to the instance's version (log-from.ts). */
 	readonly readLog: ReadLog;
 	/** The committed log of an instance from an event on up to the instance's version. */
@@ -20,7 +25,7 @@ export interface AnswerDependencies {
 
 /** The core asks; the directory, the expression worker and the log answer. */
 export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
-	const { userExists, findGroup, evaluate, findFlow } = deps;
+	const { userExists, findGroup, evaluate, decide, findFlow, findDecision } = deps;
 	return async (question, { committed, uncommitted }) => {
 		const { tenant, namespace } = committed.facts;
 		switch (question.kind) {
@@ -39,6 +44,17 @@ export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
 				const isCommitted = seq < (committed.state?.nextSeq ?? 1);
 				const events = isCommitted ? await deps.readLogSince(committed, seq) : [];
 				return { kind: 'log-since', events: [...events, ...uncommitted.filter((event) => event.seq >= seq)] };
+			}
+			case 'decision': {
+				const found = await findDecision(tenant, namespace, question.decisionId, question.version);
+				const decision = found === null ? null : { version: found.version, model: found.model };
+				return { kind: 'decision', decision };
+			}
+			case 'decide': {
+				const decision = await findDecision(tenant, namespace, question.decisionId, question.version);
+				if (decision === null) throw new Error('bug: the version of a decision is gone');
+				const outcome = await decide(decision.model, question.variables);
+				return outcome === null ? null : { kind: 'decide', outcome };
 			}
 			case 'flow': {
 				const flow = await findFlow(tenant, namespace, question.flowId, question.version);

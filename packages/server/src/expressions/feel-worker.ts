@@ -1,5 +1,6 @@
 /** The thread that evaluates FEEL. It holds nothing, so it can be ended at any moment (feel-evaluator.ts). */
 import { parentPort } from 'node:worker_threads';
+import { evaluateDecision } from '@sendback/engine/dmn/evaluate-decision.ts';
 import { evaluateFeel } from '@sendback/engine/expressions/evaluate-feel.ts';
 import type { FeelReply, FeelRequest } from './feel-messages.ts';
 
@@ -10,18 +11,24 @@ const MAX_MESSAGE_LENGTH = 500;
 if (parentPort === null) throw new Error('bug: the FEEL worker is started as a thread');
 const port = parentPort;
 
-port.on('message', ({ source, variables }: FeelRequest) => reply(outcomeOf(source, variables)));
+port.on('message', (request: FeelRequest) => reply(outcomeOf(request)));
 reply({ kind: 'ready' });
 
-function outcomeOf(source: string, variables: FeelRequest['variables']): FeelReply {
+function outcomeOf(request: FeelRequest): FeelReply {
 	try {
-		const json = JSON.stringify(evaluateFeel(source, variables));
+		const json = JSON.stringify(answerTo(request));
 		if (json.length <= MAX_RESULT_LENGTH) return { kind: 'value', json };
 		return { kind: 'error', message: `The value is longer than ${MAX_RESULT_LENGTH} characters.` };
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
 		return { kind: 'error', message: message.slice(0, MAX_MESSAGE_LENGTH) };
 	}
+}
+
+function answerTo(request: FeelRequest): unknown {
+	return request.kind === 'expression'
+		? evaluateFeel(request.source, request.variables)
+		: evaluateDecision(request.model, request.variables);
 }
 
 function reply(message: FeelReply): void {

@@ -55,6 +55,8 @@ class Run {
 			findGroup: async () => null,
 			evaluate: async () => null,
 			findFlow: async () => null,
+			decide: async () => null,
+			findDecision: async () => null,
 			readLogSince: async (_instance, seq) =>
 				this.tables.steps.flatMap((step) => step.events).filter((event) => event.seq >= seq),
 			readLog: async (_instance, task) => {

@@ -1,5 +1,3 @@
-import type { Reading } from '../reading.ts';
-import type { XmlElement } from '../xml/xml-element.ts';
 import { attributeOf } from '../xml/xml-element.ts';
 import { checkActivityAttributes } from './activity-attributes.ts';
 import { readMappings } from './call-mappings.ts';
@@ -7,6 +5,7 @@ import { ACTIVITY_CHILDREN, LOOP_CHILDREN } from './common-children.ts';
 import { classicAttribute, zeebeAttribute } from './extension-attributes.ts';
 import { readLoop } from './loop.ts';
 import type { NodeReader } from './node-reader.ts';
+import { readVersion } from './read-version.ts';
 
 export const callActivity: NodeReader = {
 	children: [...ACTIVITY_CHILDREN, ...LOOP_CHILDREN],
@@ -21,29 +20,14 @@ export const callActivity: NodeReader = {
 			return null;
 		}
 		const flowId = reading.text(element, called);
-		const version = readVersion(element, reading);
+		const type = classicAttribute(element, 'calledElementType') ?? 'key';
+		if (type !== 'key')
+			reading.report('extension-not-supported', element, `\`calledElementType="${type.slice(0, 60)}"\`.`);
+		const binding =
+			classicAttribute(element, 'calledElementBinding') ?? zeebeAttribute(element, 'calledElement', 'bindingType');
+		const version = readVersion(element, binding, 'calledElementVersion', reading);
 		const mappings = readMappings(element, reading);
 		if (flowId === null || loop === 'refused') return null;
 		return { kind: 'callActivity', loop, flowId, version, ...mappings };
 	},
 };
-
-/** The version to call; null: the latest, which is what other bindings than `version` and `latest` are not. */
-function readVersion(element: XmlElement, reading: Reading): number | null {
-	const type = classicAttribute(element, 'calledElementType') ?? 'key';
-	if (type !== 'key')
-		reading.report('extension-not-supported', element, `\`calledElementType="${type.slice(0, 60)}"\`.`);
-	const binding =
-		classicAttribute(element, 'calledElementBinding') ??
-		zeebeAttribute(element, 'calledElement', 'bindingType') ??
-		'latest';
-	if (binding === 'latest') return null;
-	const version = classicAttribute(element, 'calledElementVersion') ?? '';
-	if (binding === 'version' && /^[1-9]\d{0,8}$/.test(version)) return Number(version);
-	const detail =
-		binding === 'version'
-			? `\`calledElementVersion\` is a number, not \`${version.slice(0, 60)}\`.`
-			: `The version bound by \`${binding.slice(0, 60)}\` cannot be known; write \`latest\` or \`version\`.`;
-	reading.report('extension-not-supported', element, detail);
-	return null;
-}

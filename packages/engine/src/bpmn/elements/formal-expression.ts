@@ -26,7 +26,7 @@ function languageOf(element: XmlElement): 'feel' | 'unsupported' | null {
 	return isFeel(attributeOf(root, 'expressionLanguage')?.trim() ?? '') ? 'feel' : null;
 }
 
-/** `feel`, or the URI of one of its versions, such as `https://www.omg.org/spec/DMN/20191111/FEEL/`. */
+/** `feel`, or the URI of one of its versions: `https://www.omg.org/spec/DMN/20191111/FEEL/`, `…/spec/FEEL/20140401`. */
 export function isFeel(language: string): boolean {
-	return /^(feel|https?:\/\/www\.omg\.org\/spec\/DMN\/\d+\/FEEL\/?)$/i.test(language);
+	return /^(feel|https?:\/\/www\.omg\.org\/spec\/(DMN\/\d+\/FEEL|FEEL\/\d+)\/?)$/i.test(language);
 }

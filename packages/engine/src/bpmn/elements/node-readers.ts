@@ -1,4 +1,5 @@
 import { boundaryEvent } from './boundary-event.ts';
+import { businessRuleTask } from './business-rule-task.ts';
 import { callActivity } from './call-activity.ts';
 import { endEvent } from './end-event.ts';
 import { eventBasedGateway, exclusiveGateway, inclusiveGateway, parallelGateway } from './gateways.ts';
@@ -23,6 +24,7 @@ export const NODE_READERS: ReadonlyMap<string, NodeReader> = new Map([
 	['manualTask', passThroughTask],
 	['userTask', userTask],
 	['scriptTask', scriptTask],
+	['businessRuleTask', businessRuleTask],
 	['serviceTask', serviceTask],
 	['sendTask', sendTask],
 	['receiveTask', receiveTask],
@@ -36,7 +38,6 @@ export const NODE_READERS: ReadonlyMap<string, NodeReader> = new Map([
 
 /** Why the others are not. */
 export const UNSUPPORTED_NODES: ReadonlyMap<string, string> = new Map([
-	['businessRuleTask', 'Decision tables are not evaluated; a script task can hold the rule in FEEL.'],
 	['transaction', 'Transactions and their compensation are not supported.'],
 	['adHocSubProcess', 'The order of its activities would be decided by people.'],
 	['complexGateway', 'Use an inclusive gateway.'],

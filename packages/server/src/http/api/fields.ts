@@ -21,6 +21,16 @@ export const FlowId = Type.String({
 	description: 'a flow id: 1 to 128 letters, digits and _ . -, beginning with a letter or _',
 });
 
+export const DecisionId = Type.String({
+	pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,127}$',
+	description: 'a decision id: 1 to 128 letters, digits and _ . -, beginning with a letter or _',
+});
+
+/** Of a flow or a decision. */
+export const VersionQuery = Type.Object({
+	version: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,8}$', description: 'a version; absent: the latest' })),
+});
+
 /** In a path. What is no id at all names nothing, and is answered as unknown. */
 export const PathId = Type.String({ description: 'a decimal string of at most 16 digits' });
 

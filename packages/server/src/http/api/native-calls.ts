@@ -5,9 +5,11 @@ import { cancelInstance } from './calls/cancel-instance.ts';
 import { completeJob } from './calls/complete-job.ts';
 import { completeTask } from './calls/complete-task.ts';
 import { copyTask } from './calls/copy-task.ts';
+import { deployDecision } from './calls/deploy-decision.ts';
 import { deployFlow } from './calls/deploy-flow.ts';
 import { failJob } from './calls/fail-job.ts';
 import { fetchJobs } from './calls/fetch-jobs.ts';
+import { getDecision } from './calls/get-decision.ts';
 import { getFlow } from './calls/get-flow.ts';
 import { getHistory } from './calls/get-history.ts';
 import { getInstance } from './calls/get-instance.ts';
@@ -31,6 +33,7 @@ type AddCall = (http: NativeHttp, context: HttpContext) => void;
 /** Every call of the native API that takes JSON, or no body. */
 export const NATIVE_CALLS: readonly AddCall[] = [
 	getFlow,
+	getDecision,
 	putUser,
 	putGroup,
 	startInstance,
@@ -55,4 +58,4 @@ export const NATIVE_CALLS: readonly AddCall[] = [
 	advanceTestClock,
 ];
 
-export const NATIVE_XML_CALLS: readonly AddCall[] = [deployFlow];
+export const NATIVE_XML_CALLS: readonly AddCall[] = [deployFlow, deployDecision];

@@ -143,6 +143,10 @@ export function fakeServices(): FakeWorld {
 			},
 			find: async () => null,
 		},
+		decisions: {
+			deploy: async () => ({ ok: true, version: 1, warnings: [] }),
+			find: async () => null,
+		},
 		directory: {
 			putUser: async (_tenant, user) => answered(user),
 			putGroup: async (_tenant, group) => answered(group),

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { refuse } from '../../../refusals.ts';
 import type { HttpContext } from '../../http-context.ts';
 import { appOf } from '../../request-app.ts';
-import { FlowId, Namespace } from '../fields.ts';
+import { FlowId, Namespace, VersionQuery } from '../fields.ts';
 import type { NativeHttp } from '../native-http.ts';
 import { sendRefusal } from '../problems.ts';
 import { responses } from '../responses.ts';
@@ -16,11 +16,7 @@ export function getFlow(http: NativeHttp, { services }: HttpContext): void {
 			summary: 'A flow: definition, XML and what its verification found',
 			tags: ['Flows'],
 			params: Type.Object({ namespace: Namespace, flow_id: FlowId }),
-			querystring: Type.Object({
-				version: Type.Optional(
-					Type.String({ pattern: '^[1-9][0-9]{0,8}$', description: 'a version; absent: the latest' }),
-				),
-			}),
+			querystring: VersionQuery,
 			response: responses(200, FlowSchema),
 		},
 		handler: async (request, reply) => {

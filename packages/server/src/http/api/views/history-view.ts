@@ -19,6 +19,12 @@ const EventSchema = Type.Object({
 	node_id: Type.Optional(Type.String()),
 	task_id: Type.Optional(Type.String()),
 	event: Type.Optional(OccurrenceSchema),
+	decided: Type.Optional(
+		Type.Object(
+			{ decision_id: Type.String(), version: Type.Integer() },
+			{ description: 'of a business rule task: the decision that it took' },
+		),
+	),
 	rollback_id: Type.Optional(Type.String()),
 	reopened_task_ids: Type.Optional(Type.Array(Type.String(), { description: 'of a rollback' })),
 	status: Type.Optional(Type.String({ description: 'that the instance ended with' })),
@@ -192,6 +198,7 @@ interface EventDetails {
 	readonly node_id?: string;
 	readonly task_id?: string;
 	readonly event?: Occurrence;
+	readonly decided?: { readonly decision_id: string; readonly version: number };
 	readonly rollback_id?: string;
 	readonly reopened_task_ids?: readonly string[];
 	readonly status?: string;
@@ -202,11 +209,13 @@ function detailsOf(event: EngineEvent): EventDetails {
 	switch (event.type) {
 		case 'NodeFired': {
 			const occurrence = occurrenceOf(event);
+			const { decided } = event;
 			return {
 				kind: event.kind,
 				node_id: event.node,
 				...(event.completion === undefined ? {} : { task_id: event.completion.task }),
 				...(occurrence === null ? {} : { event: occurrence }),
+				...(decided === undefined ? {} : { decided: { decision_id: decided.decision, version: decided.version } }),
 			};
 		}
 		case 'TaskOpened':

@@ -1,0 +1,56 @@
+import { FeelError } from '../expressions/evaluate-feel.ts';
+import { lookup } from '../lookup.ts';
+import type { Decision, DecisionModel } from '../model/decision-model.ts';
+import type { Value, Variables } from '../terms.ts';
+import { type Decided, DecisionFailure } from './decided.ts';
+import { evaluateExpression } from './evaluate-expression.ts';
+import { evaluateTable } from './evaluate-table.ts';
+
+export type DecisionOutcome =
+	| { readonly ok: true; readonly decided: Decided }
+	| { readonly ok: false; readonly message: string };
+
+/**
+ * Takes a decision, and before it those that it requires. Where all of it is plain the time is bounded by its own size;
+ * else it has no bound, so call it only where it can be killed (see `isPlain`).
+ */
+export function evaluateDecision({ decisions }: DecisionModel, variables: Variables): DecisionOutcome {
+	let known = variables;
+	let decided: Decided = { value: null, rows: [] };
+	for (const decision of decisions) {
+		try {
+			decided = decide(decision, known);
+		} catch (error) {
+			if (!(error instanceof DecisionFailure || error instanceof FeelError)) throw error;
+			return { ok: false, message: `${decision.id}: ${error.message}` };
+		}
+		known = { ...known, ...resultsOf(decision, decided) };
+	}
+	return { ok: true, decided };
+}
+
+function decide({ name, logic }: Decision, variables: Variables): Decided {
+	if (logic.kind === 'decisionTable') return evaluateTable(logic, variables);
+	const value = evaluateExpression(logic.expression, variables);
+	return { value, rows: [{ [name]: value }] };
+}
+
+/**
+ * Under which names a result is seen by those that require it: that of the decision, as in DMN; its id, as in Camunda 8;
+ * those of its outputs, as in Camunda 7.
+ */
+function resultsOf({ id, name, logic }: Decision, { value, rows }: Decided): Variables {
+	const [row = {}, ...others] = rows;
+	const outputs = logic.kind === 'decisionTable' ? logic.outputs : [];
+	const perOutput = outputs.map((output): [string, Value] => {
+		if (outputs.length === 1) return [output.name, value];
+		const first = lookup(row, output.name) ?? null;
+		return [output.name, others.length === 0 ? first : rows.map((each) => lookup(each, output.name) ?? null)];
+	});
+	return { ...Object.fromEntries(perOutput), [id]: value, [name]: value };
+}
+
+/** The names that `resultsOf` gives: for those that require it they hide variables of the process. */
+export function resultNames({ id, name, logic }: Decision): readonly string[] {
+	return [id, name, ...(logic.kind === 'decisionTable' ? logic.outputs.map((output) => output.name) : [])];
+}

@@ -1,0 +1,89 @@
+import { finite } from '../expressions/finite.ts';
+import { feelEquals, order } from '../expressions/rules-feel.ts';
+import { lookup } from '../lookup.ts';
+import type { Aggregation, DecisionTable } from '../model/decision-model.ts';
+import type { Value, Variables } from '../terms.ts';
+import { type Decided, DecisionFailure } from './decided.ts';
+
+/** A rule that holds, by its number from 1, and its outputs by name. */
+export interface Hit {
+	readonly rule: number;
+	readonly row: Variables;
+}
+
+/** What rules that hold give together (DMN 1.5, 8.2.8); there is at least one. */
+export function applyHitPolicy(table: DecisionTable, hits: readonly Hit[]): Decided {
+	const rows = hits.map(({ row }) => row);
+	switch (table.hitPolicy) {
+		case 'UNIQUE':
+			if (hits.length > 1) throw new DecisionFailure(`The rules ${numbers(hits)} hold, and only one may.`);
+			return rowsOf(table, rows);
+		case 'ANY': {
+			const [first = null] = rows;
+			if (rows.some((row) => feelEquals(row, first) !== true))
+				throw new DecisionFailure(`The rules ${numbers(hits)} hold, and their outputs differ.`);
+			return rowsOf(table, rows.slice(0, 1));
+		}
+		case 'FIRST':
+		case 'COLLECT':
+		case 'RULE ORDER':
+			return rowsOf(table, rows);
+		case 'PRIORITY':
+			return rowsOf(table, byPriority(table, rows).slice(0, 1));
+		case 'OUTPUT ORDER':
+			return rowsOf(table, byPriority(table, rows));
+	}
+}
+
+/** The result that rows make, none of them included. */
+export function rowsOf(table: DecisionTable, rows: readonly Variables[]): Decided {
+	const values = rows.map((row) => valueOfRow(table, row));
+	if (table.aggregation !== null) {
+		const value = aggregate(table.aggregation, values);
+		const [output] = table.outputs;
+		return { value, rows: value === null || output === undefined ? [] : [{ [output.name]: value }] };
+	}
+	return { value: givesList(table) ? values : (values[0] ?? null), rows };
+}
+
+export function valueOfRow({ outputs }: DecisionTable, row: Variables): Value {
+	const [only] = outputs;
+	return outputs.length === 1 && only !== undefined ? (lookup(row, only.name) ?? null) : row;
+}
+
+function givesList({ hitPolicy }: DecisionTable): boolean {
+	return hitPolicy === 'COLLECT' || hitPolicy === 'RULE ORDER' || hitPolicy === 'OUTPUT ORDER';
+}
+
+function aggregate(aggregation: Aggregation, values: readonly Value[]): Value {
+	if (aggregation === 'COUNT') return values.length;
+	const [first, ...others] = values;
+	if (first === undefined) return null;
+	if (aggregation === 'SUM') {
+		const numbers = values.filter((value) => typeof value === 'number');
+		if (numbers.length < values.length) throw new DecisionFailure('An output that is summed up is no number.');
+		return finite(numbers.reduce((sum, value) => sum + value, 0));
+	}
+	const comparison = aggregation === 'MIN' ? '<' : '>';
+	return [first, ...others].reduce((best, value) => {
+		const better = order(comparison, value, best);
+		if (better === null) throw new DecisionFailure('The outputs cannot be compared.');
+		return better === true ? value : best;
+	});
+}
+
+/** The first output decides, then the second, and so on; a value that is not listed comes last. */
+function byPriority({ outputs }: DecisionTable, rows: readonly Variables[]): readonly Variables[] {
+	const ranks = (row: Variables) =>
+		outputs.map(({ name, values }) => {
+			const rank = values.findIndex((value) => feelEquals(value, lookup(row, name) ?? null) === true);
+			return rank === -1 ? values.length : rank;
+		});
+	const ranked = rows.map((row) => ({ row, rank: ranks(row) }));
+	ranked.sort((a, b) => a.rank.map((rank, index) => rank - (b.rank[index] ?? 0)).find((each) => each !== 0) ?? 0);
+	return ranked.map(({ row }) => row);
+}
+
+function numbers(hits: readonly Hit[]): string {
+	return hits.map(({ rule }) => rule).join(', ');
+}

@@ -1,0 +1,35 @@
+import type { Expression } from '../expressions/expression.ts';
+import { TESTED } from '../expressions/parse-unary-tests.ts';
+import { readsOf } from '../expressions/reads-of.ts';
+import type { Decision, DecisionModel } from '../model/decision-model.ts';
+import { resultNames } from './evaluate-decision.ts';
+
+/** True where no part of it needs the whole of FEEL, so that it can be evaluated inside the step. */
+export function isPlain({ decisions }: DecisionModel): boolean {
+	return decisions.every(
+		(decision) =>
+			expressionsOf(decision).every(({ tree }) => tree !== null) &&
+			(decision.logic.kind !== 'decisionTable' || decision.logic.inputs.every(({ conversion }) => conversion === null)),
+	);
+}
+
+/** The variables of the process that a decision can read, as `readsOf` does for one expression. */
+export function readsOfDecision({ decisions }: DecisionModel, names: readonly string[]): string[] {
+	const reads = new Set<string>();
+	const hidden = new Set([TESTED]);
+	for (const decision of decisions) {
+		for (const expression of expressionsOf(decision))
+			for (const name of readsOf(expression, names)) if (!hidden.has(name)) reads.add(name);
+		for (const name of resultNames(decision)) hidden.add(name);
+	}
+	return [...reads];
+}
+
+function expressionsOf({ logic }: Decision): readonly Expression[] {
+	if (logic.kind === 'literalExpression') return [logic.expression];
+	return [
+		...logic.inputs.map(({ expression }) => expression),
+		...logic.outputs.map(({ defaultEntry }) => defaultEntry),
+		...logic.rules.flatMap(({ tests, entries }) => [...tests, ...entries]),
+	].filter((expression) => expression !== null);
+}

@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { decide, dmnFile, input, output, resultOf, rule, tableFile } from './dmn-file.ts';
+
+const RATES = ['>= 10 => 5', '>= 100 => 20', '< 0 => 1', '[10..20] => 7'].map(rule).join('');
+const rates = (attributes: string, values = '') =>
+	tableFile(input('amount') + output('rate', { values }) + RATES, attributes);
+const HIGH_FIRST = '20, 7, 5, 1';
+
+describe('a hit policy', () => {
+	test.each<[string, string, number, unknown]>([
+		['UNIQUE gives the one rule that holds', 'hitPolicy="UNIQUE"', 50, 5],
+		['UNIQUE is what is meant where nothing is said', '', -1, 1],
+		['UNIQUE gives null where none holds', '', 3, null],
+		['FIRST gives the first in the order of the table', 'hitPolicy="FIRST"', 500, 5],
+		['PRIORITY gives the most important output', 'hitPolicy="PRIORITY"', 500, 20],
+		['PRIORITY does not look at the order of rules', 'hitPolicy="PRIORITY"', 15, 7],
+		['PRIORITY gives null where none holds', 'hitPolicy="PRIORITY"', 3, null],
+		['RULE ORDER gives all in the order of the table', 'hitPolicy="RULE ORDER"', 500, [5, 20]],
+		['OUTPUT ORDER gives all in the order of the values', 'hitPolicy="OUTPUT ORDER"', 500, [20, 5]],
+		['OUTPUT ORDER gives an empty list where none holds', 'hitPolicy="OUTPUT ORDER"', 3, []],
+		['COLLECT gives all', 'hitPolicy="COLLECT"', 500, [5, 20]],
+		['COLLECT gives an empty list where none holds', 'hitPolicy="COLLECT"', 3, []],
+		['COLLECT + sums up', 'hitPolicy="COLLECT" aggregation="SUM"', 15, 12],
+		['COLLECT < gives the least', 'hitPolicy="COLLECT" aggregation="MIN"', 500, 5],
+		['COLLECT > gives the greatest', 'hitPolicy="COLLECT" aggregation="MAX"', 500, 20],
+		['COLLECT # counts', 'hitPolicy="COLLECT" aggregation="COUNT"', 500, 2],
+		['COLLECT # counts nothing as 0', 'hitPolicy="COLLECT" aggregation="COUNT"', 3, 0],
+		['COLLECT + of nothing is null', 'hitPolicy="COLLECT" aggregation="SUM"', 3, null],
+	])('%s', async (_, attributes, amount, expected) => {
+		const isOrdered = /PRIORITY|OUTPUT ORDER/.test(attributes);
+		expect(await resultOf(rates(attributes, isOrdered ? HIGH_FIRST : ''), { amount })).toEqual(expected);
+	});
+
+	test('UNIQUE refuses two rules that hold, and names them', async () => {
+		const outcome = await decide(rates('hitPolicy="UNIQUE"'), { amount: 15 });
+		expect(outcome).toEqual({ ok: false, message: expect.stringContaining('The rules 1, 4 hold, and only one may.') });
+	});
+
+	test('ANY takes rules that agree, and refuses those that do not', async () => {
+		const xml = tableFile(
+			input('a') + output('x') + output('y') + ['1 => 1 | "b"', '< 3 => 1 | "b"', '2 => 2 | "b"'].map(rule).join(''),
+			'hitPolicy="ANY"',
+		);
+		expect(await resultOf(xml, { a: 1 })).toEqual({ x: 1, y: 'b' });
+		expect(await decide(xml, { a: 2 })).toMatchObject({ ok: false, message: expect.stringContaining('2, 3') });
+	});
+
+	test('PRIORITY compares the first output, then the second', async () => {
+		const outputs = output('x', { values: '"high", "low"' }) + output('y', { values: '2, 1' });
+		const rules = ['- => "low" | 2', '- => "high" | 1', '- => "high" | 2', '- => "other" | 2'].map(rule).join('');
+		const xml = tableFile(input('a') + outputs + rules, 'hitPolicy="PRIORITY"');
+		expect(await resultOf(xml, {})).toEqual({ x: 'high', y: 2 });
+	});
+
+	test.each([
+		['SUM', '"a"', 'no number'],
+		['MIN', '"a"', 'cannot be compared'],
+	])('%s refuses outputs that it cannot take together', async (aggregation, entry, reason) => {
+		const rules = rule('- => 1') + rule(`- => ${entry}`);
+		const xml = tableFile(input('a') + output('x') + rules, `hitPolicy="COLLECT" aggregation="${aggregation}"`);
+		expect(await decide(xml, {})).toMatchObject({ ok: false, message: expect.stringContaining(reason) });
+	});
+});
+
+describe('an input', () => {
+	const grade = (expression: string, tests: readonly string[], type = '') =>
+		tableFile(
+			input(expression, type) + output('x') + tests.map((each, index) => rule(`${each} => ${index + 1}`)).join(''),
+			'hitPolicy="FIRST"',
+		);
+
+	test.each<[string, unknown, number | null]>([
+		['-', null, 1],
+		['', 'anything', 1],
+		['"a"', 'a', 1],
+		['"a"', 'b', null],
+		['"a", "b"', 'b', 1],
+		['not("a", "b")', 'b', null],
+		['not("a", "b")', 'c', 1],
+		['not("a")', null, 1],
+		['< 10', 9.5, 1],
+		['< 10', null, null],
+		['< 10, > 20', 21, 1],
+		['[1..10]', 10, 1],
+		['[1..10)', 10, null],
+		['(1..10]', 1, null],
+		[']1..10[', 10, null],
+		['[-1.5..-0.5]', -1, 1],
+		['[1..10], 20', 20, 1],
+		['not([1..10])', 11, 1],
+		['null', null, 1],
+		['true', true, 1],
+		['false', true, null],
+		['["a".."c"]', 'b', 1],
+		['!= 5', 4, 1],
+		['-5', -5, 1],
+		['contains(?, "x")', 'axb', 1],
+		['? > 1 and ? < 3', 2, 1],
+		['limit', 7, 1],
+		['> limit * 2', 15, 1],
+		['list contains(["a", "b"], ?)', 'b', 1],
+		['["a", "b"]', 'b', 1],
+	])('passes the test %s with %j: %j', async (written, v, expected) => {
+		expect(await resultOf(grade('v', [written]), { v: v as never, limit: 7 })).toBe(expected);
+	});
+
+	test.each<[string, string, string, string]>([
+		['date', '[date("2026-01-01")..date("2026-01-31")]', '2026-01-31', '2026-02-01'],
+		['date', '< date and time("2026-01-01T00:00:00")', '2025-12-31T23:00:00', '2026-01-01T01:00:00'],
+		['dateTime', '< date and time("2026-01-01T12:00:00")', '2026-01-01T11:00:00', '2026-01-01T13:00:00'],
+		['feel:time', '> time("12:00:00")', '13:00:00', '11:00:00'],
+		['days and time duration', '<= duration("P2D")', 'PT47H', 'PT49H'],
+	])('of the type %s is compared as one', async (type, written, holds, holdsNot) => {
+		expect(await resultOf(grade('v', [written], type), { v: holds })).toBe(1);
+		expect(await resultOf(grade('v', [written], type), { v: holdsNot })).toBeNull();
+	});
+
+	test('that is a date only by its type, and is none, fails the decision', async () => {
+		const outcome = await decide(grade('v', ['< date("2026-01-01")'], 'date'), { v: 'soon' });
+		expect(outcome).toEqual({ ok: false, message: 'd: The input `v` is `soon`, which is no date.' });
+	});
+
+	test('is an expression, plain or of the whole of FEEL', async () => {
+		expect(await resultOf(grade('a.b * 2', ['6']), { a: { b: 3 } })).toBe(1);
+		expect(await resultOf(grade('count(list)', ['3']), { list: [1, 2, 3] })).toBe(1);
+		expect(await resultOf(grade('date(day)', ['> date("2026-01-01")']), { day: '2026-01-02' })).toBe(1);
+	});
+
+	test('of which there are several: all have to hold', async () => {
+		const xml = tableFile(
+			input('a') + input('b') + output('x') + output('y') + rule('1 | > 1 => a + b | "z"') + rule('1 | - => 0 |'),
+			'hitPolicy="FIRST"',
+		);
+		expect(await resultOf(xml, { a: 1, b: 2 })).toEqual({ x: 3, y: 'z' });
+		expect(await resultOf(xml, { a: 1, b: 0 })).toEqual({ x: 0, y: null });
+		expect(await resultOf(xml, { a: 2, b: 2 })).toBeNull();
+	});
+});
+
+describe('where no rule holds', () => {
+	test.each(['UNIQUE', 'COLLECT', 'RULE ORDER'])('the default entries are the result with %s', async (hitPolicy) => {
+		const outputs = output('x', { fallback: '"none of " + v' }) + output('y');
+		const xml = tableFile(input('v') + outputs + rule('"a" => 1 | 2'), `hitPolicy="${hitPolicy}"`);
+		expect(await resultOf(xml, { v: 'b' })).toEqual({ x: 'none of b', y: null });
+	});
+});
+
+describe('a decision that requires others of its file', () => {
+	const season = (required: string) => `<decision id="season" name="Season of year"><variable name="${required}"/>
+		<decisionTable>${input('month')}${output('season')}${rule('[3..8] => "warm"')}${rule('not([3..8]) => "cold"')}</decisionTable></decision>`;
+	const dish = (expression: string) => `<inputData id="m" name="month"/>
+		<decision id="d" name="Dish"><informationRequirement><requiredInput href="#m"/></informationRequirement>
+		<informationRequirement><requiredDecision href="#season"/></informationRequirement>
+		<decisionTable>${input(expression)}${output('dish')}${rule('"warm" => "salad"')}${rule('"cold" => "stew"')}</decisionTable></decision>`;
+
+	test.each([
+		['its variable, as in DMN', 'Season of year', 'Season of year'],
+		['its id, as in Camunda 8', 'the season', 'season'],
+		['the output of its table, as in Camunda 7', 'x', 'season'],
+	])('sees a result under the name of %s', async (_, variable, expression) => {
+		const xml = dmnFile(dish(expression) + season(variable));
+		expect(await resultOf(xml, { month: 5 })).toBe('salad');
+		expect(await resultOf(xml, { month: 12, season: 'warm' })).toBe('stew');
+	});
+
+	test('can be a literal expression', async () => {
+		const xml =
+			dmnFile(`<decision id="net" name="net"><literalExpression><text>amount * 0.5</text></literalExpression></decision>
+			<decision id="d" name="D"><informationRequirement><requiredDecision href="#net"/></informationRequirement>
+			<literalExpression><text>if net &gt; 10 then "much" else "little"</text></literalExpression></decision>`);
+		expect(await resultOf(xml, { amount: 30 })).toBe('much');
+		expect(await resultOf(xml, { amount: 3 })).toBe('little');
+	});
+
+	test('fails with the one that fails, by name', async () => {
+		const xml = dmnFile(dish('season') + season('season').replaceAll('[3..8]', '-').replace('not(-)', '-'));
+		expect(await decide(xml, { month: 1 })).toMatchObject({ ok: false, message: expect.stringMatching(/^season: /) });
+	});
+});

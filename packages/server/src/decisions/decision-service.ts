@@ -1,0 +1,31 @@
+import { parseDecision } from '@sendback/engine/dmn/parse-decision.ts';
+import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
+import type pg from 'pg';
+import type { Clock, DecisionService } from '../services.ts';
+import { Versions } from '../storage/postgres/versions.ts';
+
+const STATEMENTS = {
+	table: 'decisions',
+	deploy: 'deploy-decision',
+	find: 'find-decision',
+	latest: 'latest-decision-version',
+};
+
+/** Deployed decisions. */
+export function createDecisions(pool: pg.Pool, clock: Clock): DecisionService {
+	const versions = new Versions<DecisionModel>(pool, STATEMENTS);
+	return {
+		deploy: async (tenant, namespace, decisionId, xml) => {
+			const parsed = await parseDecision(xml, decisionId);
+			if (!parsed.ok) return parsed;
+			const { model, warnings } = parsed;
+			const deployed = { xml, model, warnings, deployedAt: clock.now() };
+			const version = await versions.deploy([tenant, namespace, decisionId], deployed);
+			return { ok: true, version, warnings };
+		},
+		find: async (tenant, namespace, decisionId, version) => {
+			const found = await versions.find(tenant, namespace, decisionId, version);
+			return found === null ? null : { namespace, decisionId, ...found };
+		},
+	};
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import type { TimeMs } from '@sendback/engine/terms.ts';
+import type pg from 'pg';
+import type { ModelProblem, TenantId } from '../../services.ts';
+import { isStorable } from '../decimal-id.ts';
+import { LruCache } from '../lru-cache.ts';
+import { run } from './connect.ts';
+import { isUniqueViolation } from './server-errors.ts';
+
+/** Characters of XML whose versions are kept in memory. */
+const CACHE_LIMIT = 16_000_000;
+/** Deployments of one thing at the same moment that this one may lose against. */
+const ATTEMPTS = 10;
+
+/** Where versions are stored: a table, and statements that have the same parameters and columns for each. */
+export interface VersionStatements {
+	readonly table: string;
+	readonly deploy: string;
+	readonly find: string;
+	readonly latest: string;
+}
+
+/** One version of what was deployed under an id, be it a flow or a decision. */
+export interface StoredVersion<Model> {
+	readonly version: number;
+	readonly model: Model;
+	readonly xml: string;
+	readonly warnings: readonly ModelProblem[];
+	readonly deployedAt: TimeMs;
+}
+
+interface VersionRow {
+	readonly version: number;
+	readonly xml: string;
+	readonly model: string;
+	readonly warnings: string;
+	readonly deployed_at: number;
+}
+
+/** A version is never changed, so it is cached for ever; which one is the latest is asked each time. */
+export class Versions<Model> {
+	readonly #pool: pg.Pool;
+	readonly #statements: VersionStatements;
+	readonly #cache = new LruCache<StoredVersion<Model>>(CACHE_LIMIT);
+
+	constructor(pool: pg.Pool, statements: VersionStatements) {
+		this.#pool = pool;
+		this.#statements = statements;
+	}
+
+	/** The number of the version that has this content now. `more`: further parameters of the statement. */
+	async deploy(
+		key: readonly [tenant: TenantId, namespace: string, id: string],
+		deployed: Omit<StoredVersion<Model>, 'version'>,
+		more: readonly unknown[] = [],
+	): Promise<number> {
+		const { xml, model, warnings, deployedAt } = deployed;
+		const content = createHash('sha256').update(xml).digest();
+		const values = [...key, content, xml, JSON.stringify(model), JSON.stringify(warnings), deployedAt, ...more];
+		const { deploy, table } = this.#statements;
+		for (let attempt = 1; ; attempt++) {
+			try {
+				const [row] = await run<{ version: number }>(this.#pool, deploy, values);
+				if (row === undefined) throw new Error('bug: a deployment gave no version');
+				return row.version;
+			} catch (error) {
+				if (!isUniqueViolation(error, table) || attempt >= ATTEMPTS) throw error;
+			}
+		}
+	}
+
+	/** `version` null: the latest. Null where there is none. */
+	async find(
+		tenant: TenantId,
+		namespace: string,
+		id: string,
+		version: number | null,
+	): Promise<StoredVersion<Model> | null> {
+		if (!isStorable(namespace) || !isStorable(id)) return null;
+		if (version !== null) return this.#findVersion([tenant, namespace, id, version]);
+		const key = [tenant, namespace, id];
+		const [latest] = await run<{ version: number }>(this.#pool, this.#statements.latest, key);
+		return latest === undefined ? null : this.#findVersion([...key, latest.version]);
+	}
+
+	async #findVersion(values: readonly unknown[]): Promise<StoredVersion<Model> | null> {
+		const key = JSON.stringify(values);
+		const cached = this.#cache.get(key);
+		if (cached !== undefined) return cached;
+		const [row] = await run<VersionRow>(this.#pool, this.#statements.find, values);
+		if (row === undefined) return null;
+		const found: StoredVersion<Model> = {
+			version: row.version,
+			model: JSON.parse(row.model) as Model,
+			xml: row.xml,
+			warnings: JSON.parse(row.warnings) as readonly ModelProblem[],
+			deployedAt: row.deployed_at,
+		};
+		this.#cache.set(key, found, row.xml.length);
+		return found;
+	}
+}
