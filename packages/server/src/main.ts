@@ -51,6 +51,7 @@ export async function startServer(
 		const services = await openServices({
 			connection: database.connection,
 			clock: config.testClock ? createTestClock(Date.now()) : REAL_CLOCK,
+			commits: config.commits,
 			// While it stops, a connection that breaks is the database going first.
 			log: (message, details) =>
 				stopped === undefined ? log.warn(details ?? {}, message) : log.debug(details ?? {}, message),

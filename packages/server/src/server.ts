@@ -1,7 +1,7 @@
 import { type Apps, createApps } from './apps/app-service.ts';
 import { createAnswers } from './commands/answer-question.ts';
 import { createCommandService } from './commands/command-service.ts';
-import { BATCHES_IN_FLIGHT, createCommitQueue } from './commands/commit-queue.ts';
+import { COMMIT_LIMITS, type CommitLimits, createCommitQueue } from './commands/commit-queue.ts';
 import { InstanceLanes } from './commands/instance-lanes.ts';
 import { LiveInstances } from './commands/live-instance.ts';
 import { type CommandTarget, settleJobs } from './commands/settle-jobs.ts';
@@ -38,6 +38,8 @@ export interface ServiceOptions {
 	readonly connections?: number;
 	/** False: fires no timers and delivers nothing by itself, as a command that runs beside a server. */
 	readonly background?: boolean;
+	/** How commits are batched; absent: as measured to be best. */
+	readonly commits?: CommitLimits;
 }
 
 export interface OpenedServices extends Services {
@@ -57,11 +59,18 @@ const CONNECTIONS = 8;
  * @throws MigrationError where the database is newer than this binary or is not what it was made to be
  */
 export async function openServices(options: ServiceOptions): Promise<OpenedServices> {
-	const { connection, clock, log, connections = CONNECTIONS, background = true } = options;
+	const {
+		connection,
+		clock,
+		log,
+		connections = CONNECTIONS,
+		background = true,
+		commits: limits = COMMIT_LIMITS,
+	} = options;
 	const migrations = readMigrations();
 	await migrate(connection, migrations);
 
-	const database = connect({ connection, batchesInFlight: BATCHES_IN_FLIGHT, connections, log });
+	const database = connect({ connection, batchesInFlight: limits.inFlight, connections, log });
 	const { pool } = database;
 	// Where it cannot, the log goes to steps_rest and moves when somebody can.
 	await makeMonths(pool, clock.now()).catch((error: unknown) => {
@@ -89,7 +98,11 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		readLog: store.readLog,
 		readLogSince: store.readLogSince,
 	});
-	const queue = createCommitQueue({ commitBatch: (writes) => commitBatch(database.commits, writes), isCausedByData });
+	const queue = createCommitQueue({
+		commitBatch: (writes) => commitBatch(database.commits, writes),
+		isCausedByData,
+		limits,
+	});
 	const commits = wakeOnCommit(queue, (at) => loop?.wake(at));
 	const stepping = { clock, ids, answer, live };
 	const lanes = new InstanceLanes<CommandTarget>((target, jobs) =>

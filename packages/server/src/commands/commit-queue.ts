@@ -1,9 +1,6 @@
 import type { InstanceWrite } from '../storage/instance-write.ts';
 
-/** Two: while PostgreSQL works on one batch, the next one is collected and sent, and its disk never waits for us. */
-export const BATCHES_IN_FLIGHT = 2;
-/** A batch ends at this many instances or bytes of their JSON, whichever comes first. */
-const MAX_WRITES = 256;
+/** A batch also ends at this many bytes of JSON. */
 const MAX_BYTES = 4_000_000;
 
 export interface CommitQueue {
@@ -16,7 +13,17 @@ export interface CommitQueueOptions {
 	readonly commitBatch: (writes: readonly InstanceWrite[]) => Promise<readonly boolean[]>;
 	/** True where the values of a write are to blame for an error, so that the others would go through without it. */
 	readonly isCausedByData: (error: unknown) => boolean;
+	readonly limits?: CommitLimits;
 }
+
+export interface CommitLimits {
+	/** Two: while PostgreSQL works on one batch, the next one is collected and sent, and its disk never waits for us. */
+	readonly inFlight: number;
+	/** Instances in a batch at most. */
+	readonly writes: number;
+}
+
+export const COMMIT_LIMITS: CommitLimits = { inFlight: 2, writes: 256 };
 
 interface Waiting {
 	readonly write: InstanceWrite;
@@ -29,16 +36,20 @@ interface Waiting {
  * the turn, as the requests that arrived together are decided in one; what comes while two batches are in flight goes
  * together in the next. An instance has at most one write here at a time (instance-lanes.ts).
  */
-export function createCommitQueue({ commitBatch, isCausedByData }: CommitQueueOptions): CommitQueue {
+export function createCommitQueue({
+	commitBatch,
+	isCausedByData,
+	limits = COMMIT_LIMITS,
+}: CommitQueueOptions): CommitQueue {
 	const waiting: Waiting[] = [];
 	let inFlight = 0;
 	let isPumpDue = false;
 
 	function pump(): void {
 		isPumpDue = false;
-		while (inFlight < BATCHES_IN_FLIGHT && waiting.length > 0) {
+		while (inFlight < limits.inFlight && waiting.length > 0) {
 			inFlight++;
-			void commitTogether(waiting.splice(0, batchSize(waiting))).finally(() => {
+			void commitTogether(waiting.splice(0, batchSize(waiting, limits.writes))).finally(() => {
 				inFlight--;
 				pumpSoon();
 			});
@@ -46,7 +57,7 @@ export function createCommitQueue({ commitBatch, isCausedByData }: CommitQueueOp
 	}
 
 	function pumpSoon(): void {
-		if (isPumpDue || inFlight === BATCHES_IN_FLIGHT || waiting.length === 0) return;
+		if (isPumpDue || inFlight === limits.inFlight || waiting.length === 0) return;
 		isPumpDue = true;
 		setImmediate(pump);
 	}
@@ -77,11 +88,11 @@ export function createCommitQueue({ commitBatch, isCausedByData }: CommitQueueOp
 	};
 }
 
-function batchSize(waiting: readonly Waiting[]): number {
+function batchSize(waiting: readonly Waiting[], maxWrites: number): number {
 	let bytes = 0;
 	for (const [index, { write }] of waiting.entries()) {
 		bytes += write.state.length;
-		if (index === MAX_WRITES || (bytes > MAX_BYTES && index > 0)) return index;
+		if (index === maxWrites || (bytes > MAX_BYTES && index > 0)) return index;
 	}
 	return waiting.length;
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { COMMIT_LIMITS, type CommitLimits } from '../commands/commit-queue.ts';
 
 /** Everything that can be set from outside, checked. Times in milliseconds, sizes in bytes. */
 export interface Config {
@@ -14,6 +15,8 @@ export interface Config {
 	readonly testClock: boolean;
 	/** Calls a minute for each app and Feishu call; 0: no limit. */
 	readonly rateLimitPerMinute: number;
+	/** How commits are batched: for measuring what batching is worth (docs/performance.md), not for tuning. */
+	readonly commits: CommitLimits;
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -58,6 +61,12 @@ export function readConfig(environment: Environment): ConfigOutcome {
 		(text) => wholeNumber(text, MAX_RATE_LIMIT),
 		`a number from 0 (no limit) to ${MAX_RATE_LIMIT}, calls a minute`,
 	);
+	const commits = read(
+		'SENDBACK_COMMITS',
+		COMMIT_LIMITS,
+		commitLimits,
+		'like 2x256: commits in flight x instances in each',
+	);
 
 	if (mode === 'demo' && !isLoopback(host)) {
 		problems.push(
@@ -68,7 +77,7 @@ export function readConfig(environment: Environment): ConfigOutcome {
 	if (problems.length > 0) return { ok: false, problems };
 	return {
 		ok: true,
-		config: { mode, host, port, databaseUrl, dataDir, logLevel, testClock, rateLimitPerMinute },
+		config: { mode, host, port, databaseUrl, dataDir, logLevel, testClock, rateLimitPerMinute, commits },
 	};
 }
 
@@ -97,6 +106,11 @@ function pathName(text: string): string | null {
 function postgresUrl(text: string): string | null {
 	if (!URL.canParse(text)) return null;
 	return ['postgres:', 'postgresql:'].includes(new URL(text).protocol) ? text : null;
+}
+
+function commitLimits(text: string): CommitLimits | null {
+	const [, inFlight, writes] = /^([1-9][0-9]?)x([1-9][0-9]{0,3})$/.exec(text) ?? [];
+	return inFlight === undefined ? null : { inFlight: Number(inFlight), writes: Number(writes) };
 }
 
 function flag(text: string): boolean | null {

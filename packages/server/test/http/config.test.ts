@@ -18,6 +18,7 @@ describe('configuration', () => {
 			logLevel: 'info',
 			testClock: false,
 			rateLimitPerMinute: 0,
+			commits: { inFlight: 2, writes: 256 },
 		});
 	});
 
@@ -39,6 +40,7 @@ describe('configuration', () => {
 			LOG_LEVEL: 'loud',
 			SENDBACK_MODE: 'prod',
 			SENDBACK_TEST_CLOCK: 'yes',
+			SENDBACK_COMMITS: '0x1',
 			SENDBACK_RATE_LIMIT: '-1',
 			SENDBACK_DATA_DIR: 'a\0b',
 		});
@@ -48,6 +50,7 @@ describe('configuration', () => {
 			'HOST',
 			'LOG_LEVEL',
 			'PORT',
+			'SENDBACK_COMMITS',
 			'SENDBACK_DATA_DIR',
 			'SENDBACK_MODE',
 			'SENDBACK_RATE_LIMIT',
