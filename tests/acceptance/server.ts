@@ -95,8 +95,14 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 	const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
 	const url = await announcedUrl(child, ended, () => log);
 	const request = requester(url);
-	const token = await demoToken(request);
-	const authorization = { authorization: `Bearer ${token}` };
+	let authorization = { authorization: `Bearer ${await demoToken(request)}` };
+	/** A token lasts two hours; with the test clock those are over in no time. */
+	async function authorized(path: string, { headers, ...rest }: RawRequest): Promise<Answer> {
+		const answer = await request(path, { ...rest, headers: { ...authorization, ...headers } });
+		if (answer.status !== 401) return answer;
+		authorization = { authorization: `Bearer ${await demoToken(request)}` };
+		return request(path, { ...rest, headers: { ...authorization, ...headers } });
+	}
 	return {
 		url,
 		pid: child.pid ?? 0,
@@ -110,19 +116,18 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 				body: JSON.stringify(body),
 			}),
 		native: (path, body, headers = {}) =>
-			request(`/api/v1${path}`, {
+			authorized(`/api/v1${path}`, {
 				method: body === undefined ? 'GET' : 'POST',
 				headers: {
-					...authorization,
 					...(body === undefined ? {} : { 'content-type': 'application/json' }),
 					...headers,
 				},
 				...(body === undefined ? {} : { body: JSON.stringify(body) }),
 			}),
 		deploy: (flowId, xml) =>
-			request(`/api/v1/applications/demo__c/flows/${flowId}`, {
+			authorized(`/api/v1/applications/demo__c/flows/${flowId}`, {
 				method: 'PUT',
-				headers: { ...authorization, 'content-type': 'application/xml' },
+				headers: { 'content-type': 'application/xml' },
 				body: xml,
 			}),
 		end: (signal) => {

@@ -54,8 +54,16 @@ export interface PastTask {
 
 /** What a token waits for from outside, resolved when it was armed. */
 export type Arm =
-	/** `full` is the time from arming to firing, to arm it anew after a rollback; null for a fixed date. `left` counts repetitions still to come; null: without end. */
-	| { readonly kind: 'timer'; readonly due: TimeMs; readonly full: number | null; readonly left: number | null }
+	/**
+	 * `full` is the text of its times, to arm it anew for the next one or after a rollback; null for a fixed date. Instances
+	 * of earlier versions have the milliseconds instead. `left` counts repetitions still to come; null: without end.
+	 */
+	| {
+			readonly kind: 'timer';
+			readonly due: TimeMs;
+			readonly full: string | number | null;
+			readonly left: number | null;
+	  }
 	| { readonly kind: 'message'; readonly name: string; readonly key: string | null }
 	| { readonly kind: 'signal'; readonly name: string }
 	| { readonly kind: 'condition' }

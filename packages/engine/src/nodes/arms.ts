@@ -1,3 +1,4 @@
+import { invariant } from '../invariant.ts';
 import type { Node, Trigger } from '../model/process-model.ts';
 import { reject } from '../rejections.ts';
 import type { Arm } from '../state.ts';
@@ -5,7 +6,9 @@ import type { NodeId, ScopeId, TimeMs } from '../terms.ts';
 import { isStop, refused, type Stop, type View } from '../work.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluateText } from './evaluate-text.ts';
-import { addDuration, parseCycle, parseDate, parseDuration } from './iso-8601.ts';
+import { readSchedule, type Schedule } from './schedule.ts';
+
+type Timer = Extract<Arm, { kind: 'timer' }>;
 
 type Armed = Extract<
 	Node,
@@ -57,28 +60,27 @@ function armTrigger(view: View, scope: ScopeId, node: NodeId, trigger: Trigger):
 }
 
 /** Null where the text is neither a date, a duration nor, of a cycle, a repetition. */
-export function armTimer(now: TimeMs, kind: Extract<Trigger, { kind: 'timer' }>['timer'], text: string): Arm | null {
-	// An engine may be given a date where a duration was announced: what the text says counts.
-	const date = parseDate(text);
-	if (date !== null) return { kind: 'timer', due: date, full: null, left: 0 };
-	const duration = parseDuration(text);
-	if (duration !== null) return timer(now, addDuration(now, duration), 0);
-	const cycle = kind === 'cycle' ? parseCycle(text) : null;
-	if (cycle === null) return null;
-	return timer(
-		now,
-		addDuration(now, cycle.every),
-		cycle.repetitions === null ? null : Math.max(0, cycle.repetitions - 1),
-	);
-}
-
-function timer(now: TimeMs, due: TimeMs, left: number | null): Arm {
-	return { kind: 'timer', due, full: due - now, left };
+export function armTimer(now: TimeMs, kind: Extract<Trigger, { kind: 'timer' }>['timer'], text: string): Timer | null {
+	const schedule = readSchedule(kind, text);
+	return schedule === null ? null : { kind: 'timer', ...schedule.next(now), full: schedule.fixed ? null : text };
 }
 
 /** A timer that is armed anew, in full: for its next repetition, or because a rollback revived it. */
-export function rearm(arm: Arm, now: TimeMs): Arm {
-	return arm.kind === 'timer' && arm.full !== null ? { ...arm, due: now + arm.full } : arm;
+export function rearm<T extends Arm>(arm: T, now: TimeMs): T {
+	if (arm.kind !== 'timer' || arm.full === null) return arm;
+	const { due, left } = timesOf(arm.full).next(now);
+	return { ...arm, due, left: fewer(arm.left, left) };
+}
+
+function timesOf(full: string | number): Schedule {
+	if (typeof full === 'number') return { fixed: false, next: (now) => ({ due: now + full, left: null }) };
+	const schedule = readSchedule('cycle', full);
+	invariant(schedule !== null, 'a timer was armed by a text that can be read');
+	return schedule;
+}
+
+function fewer(a: number | null, b: number | null): number | null {
+	return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 /** What stays armed after it was triggered once without ending anything; null when that was the last time. */

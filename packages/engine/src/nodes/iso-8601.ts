@@ -6,6 +6,9 @@ export interface Duration {
 	readonly milliseconds: number;
 }
 
+/** Beyond lies what is no date any more. */
+const LONGEST_YEARS = 1_000;
+
 const DURATION =
 	/^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
@@ -16,33 +19,47 @@ export function parseDuration(text: string): Duration | null {
 		.slice(1)
 		.map((part) => Number(part ?? 0));
 	const minutesInAll = ((weeks * 7 + days) * 24 + hours) * 60 + minutes;
-	return { months: years * 12 + months, milliseconds: Math.round((minutesInAll * 60 + seconds) * 1000) };
+	const milliseconds = Math.round((minutesInAll * 60 + seconds) * 1000);
+	if (years + months / 12 > LONGEST_YEARS || milliseconds > LONGEST_YEARS * 366 * 86_400_000) return null;
+	return { months: years * 12 + months, milliseconds };
 }
 
-export function addDuration(time: TimeMs, { months, milliseconds }: Duration): TimeMs {
-	if (months === 0) return time + milliseconds;
+/** So many times the duration after a time. A month from 31 January ends on the last day of February. */
+export function addDuration(time: TimeMs, { months, milliseconds }: Duration, count = 1): TimeMs {
+	if (months === 0) return time + milliseconds * count;
 	const date = new Date(time);
 	const day = date.getUTCDate();
-	date.setUTCMonth(date.getUTCMonth() + months, 1);
+	date.setUTCMonth(date.getUTCMonth() + months * count, 1);
 	const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
 	date.setUTCDate(Math.min(day, lastDay));
-	return date.getTime() + milliseconds;
+	return date.getTime() + milliseconds * count;
 }
 
-/** `2026-03-01T09:00:00Z`, with any offset; UTC where there is none. */
+/** `2026-03-01T09:00:00Z`, with any offset; UTC where there is none. Parts at the end may be missing: `2026-03-01T09`. */
 export function parseDate(text: string): TimeMs | null {
-	const trimmed = text.trim();
-	if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(trimmed)) return null;
-	const time = Date.parse(
-		/T.*(Z|[+-]\d{2}:?\d{2})$/.test(trimmed) ? trimmed : trimmed.includes('T') ? `${trimmed}Z` : trimmed,
-	);
+	const [, month, day = '01', hour = '00', minute = '00', second = '00', zone = 'Z'] =
+		/^(\d{4}-\d{2})(?:-(\d{2})(?:T(\d{2})(?::(\d{2})(?::(\d{2}(?:\.\d+)?))?)?(Z|[+-]\d{2}:?\d{2})?)?)?$/.exec(
+			text.trim(),
+		) ?? [];
+	const time = Date.parse(`${month}-${day}T${hour}:${minute}:${second}${zone}`);
 	return Number.isNaN(time) ? null : time;
 }
 
-/** `R3/PT10M`: how often after the first time, null without end (`R/PT10M`), and how long between. */
-export function parseCycle(text: string): { readonly repetitions: number | null; readonly every: Duration } | null {
-	const [, count, duration = ''] = /^R(\d*)\/(P.*)$/.exec(text.trim()) ?? [];
+export interface Cycle {
+	/** How often in all; null is without end. */
+	readonly times: number | null;
+	/** The first time of all; null: one duration after it is set. */
+	readonly start: TimeMs | null;
+	readonly every: Duration;
+}
+
+/** `R3/PT10M`, without end `R/PT10M`, and with a start `R3/2026-03-01T09:00:00Z/PT10M`. */
+export function parseCycle(text: string): Cycle | null {
+	const [, count, begin, duration = ''] = /^R(\d*)\/(?:([^/P]+)\/)?(P[^/]*)$/.exec(text.trim()) ?? [];
 	const every = parseDuration(duration);
-	if (count === undefined || every === null) return null;
-	return { repetitions: count === '' ? null : Number(count), every };
+	const start = begin === undefined ? null : parseDate(begin);
+	if (count === undefined || every === null || (begin !== undefined && start === null)) return null;
+	// Times that do not move on would never end.
+	if (every.months === 0 && every.milliseconds === 0) return null;
+	return { times: count === '' ? null : Number(count), start, every };
 }

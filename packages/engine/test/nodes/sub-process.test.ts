@@ -43,7 +43,7 @@ describe('a subprocess', () => {
 		expect(driver.marking()).toEqual(['active:sub', 'task:A', 'task:B', 'wait:timer']);
 		expect(driver.task('B').id).toBe(b);
 		const timer = Object.values(driver.live.tokens).find(({ place }) => place === 'wait:timer');
-		expect(timer?.arm).toMatchObject({ kind: 'timer', full: 3_600_000, due: driver.now - 1 + 3_600_000 });
+		expect(timer?.arm).toMatchObject({ kind: 'timer', full: 'PT1H', due: driver.now - 1 + 3_600_000 });
 	});
 
 	it('goes away with a return to before it', () => {

@@ -14,4 +14,4 @@ FROM found AS f
 WHERE
 	w.tenant_id = f.tenant_id AND w.namespace = f.namespace AND w.flow_id = f.flow_id AND w.node_id = f.node_id
 	AND w.try_at <= $1
-RETURNING w.tenant_id, w.namespace, w.flow_id, w.node_id, w.version, w.due, w.every, w.remaining
+RETURNING w.tenant_id, w.namespace, w.flow_id, w.node_id, w.version, w.due, w.remaining

@@ -23,15 +23,15 @@ ended_starts AS (
 ),
 new_starts AS (
 	INSERT INTO start_waits (
-		tenant_id, namespace, flow_id, node_id, version, kind, name, due, try_at, every, remaining
+		tenant_id, namespace, flow_id, node_id, version, kind, name, due, try_at, remaining
 	)
-	SELECT $1, $2, $3, s.node_id, d.version, s.kind, s.name, s.due, s.due, s.every, s.remaining
+	SELECT $1, $2, $3, s.node_id, d.version, s.kind, s.name, s.due, s.due, s.remaining
 	FROM deployed AS d
-	CROSS JOIN unnest($9::text[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[])
-		AS s (node_id, kind, name, due, every, remaining)
+	CROSS JOIN unnest($9::text[], $10::text[], $11::text[], $12::bigint[], $13::bigint[])
+		AS s (node_id, kind, name, due, remaining)
 	ON CONFLICT (tenant_id, namespace, flow_id, node_id) DO UPDATE SET
 		version = excluded.version, kind = excluded.kind, name = excluded.name, due = excluded.due,
-		try_at = excluded.try_at, every = excluded.every, remaining = excluded.remaining, tries = 0
+		try_at = excluded.try_at, remaining = excluded.remaining, tries = 0
 )
 SELECT version FROM deployed
 UNION ALL

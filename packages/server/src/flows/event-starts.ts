@@ -10,8 +10,6 @@ export interface EventStart {
 	/** Null for a timer. */
 	readonly name: string | null;
 	readonly due: TimeMs | null;
-	/** Milliseconds between the times of a timer; null: it has one. */
-	readonly every: number | null;
 	/** Times after the first; null: without end. */
 	readonly remaining: number | null;
 }
@@ -28,20 +26,20 @@ export function eventStarts(model: ProcessModel, now: TimeMs): readonly EventSta
 function startOf({ id: node }: StartEvent, trigger: Trigger, now: TimeMs): EventStart {
 	switch (trigger.kind) {
 		case 'timer': {
-			const arm = armTimer(now, trigger.timer, plain(trigger.when));
-			if (arm?.kind !== 'timer') throw new Error(`bug: the reader let the timer of ${node} pass`);
-			return { node, kind: 'timer', name: null, due: arm.due, every: arm.full, remaining: arm.left };
+			const arm = armTimer(now, trigger.timer, plainText(trigger.when));
+			if (arm === null) throw new Error(`bug: the reader let the timer of ${node} pass`);
+			return { node, kind: 'timer', name: null, due: arm.due, remaining: arm.left };
 		}
 		case 'message':
 		case 'signal':
-			return { node, kind: trigger.kind, name: plain(trigger.name), due: null, every: null, remaining: null };
+			return { node, kind: trigger.kind, name: plainText(trigger.name), due: null, remaining: null };
 		default:
 			throw new Error(`bug: the reader let ${trigger.kind} start a process`);
 	}
 }
 
 /** There are no variables before an instance, so the reader takes nothing else here. */
-function plain(text: Text): string {
+export function plainText(text: Text): string {
 	if (text.kind !== 'literal') throw new Error('bug: the reader let an expression start a process');
 	return text.text;
 }

@@ -29,7 +29,6 @@ export function createFlows(pool: pg.Pool, clock: Clock, verify: VerifyModel = c
 				starts.map(({ kind }) => kind),
 				starts.map(({ name }) => name),
 				starts.map(({ due }) => due),
-				starts.map(({ every }) => every),
 				starts.map(({ remaining }) => remaining),
 			]);
 			return { ok: true, version, warnings };

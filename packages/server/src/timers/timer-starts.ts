@@ -1,11 +1,17 @@
+import { followingTime, type NextTime } from '@sendback/engine/nodes/schedule.ts';
 import type { NodeId, TimeMs } from '@sendback/engine/terms.ts';
 import { SYSTEM_USER } from '../commands/system-user.ts';
-import type { TenantId } from '../services.ts';
+import { plainText } from '../flows/event-starts.ts';
+import type { FlowService, TenantId } from '../services.ts';
 import { run } from '../storage/postgres/connect.ts';
 import type { TimerDependencies } from './due-timers.ts';
 import { keyOf } from './key-of.ts';
 
 const CLAIM = 100;
+
+export interface TimerStartDependencies extends TimerDependencies {
+	readonly findFlow: FlowService['find'];
+}
 
 interface TimerStartRow {
 	readonly tenant_id: TenantId;
@@ -14,12 +20,11 @@ interface TimerStartRow {
 	readonly node_id: NodeId;
 	readonly version: number;
 	readonly due: TimeMs;
-	readonly every: number | null;
 	readonly remaining: number | null;
 }
 
 /** Starts the flows whose timer is due now. @returns how many were started */
-export async function startDueFlows(deps: TimerDependencies): Promise<number> {
+export async function startDueFlows(deps: TimerStartDependencies): Promise<number> {
 	let started = 0;
 	for (;;) {
 		const claimed = await run<TimerStartRow>(deps.pool, 'claim-timer-starts', [deps.clock.now(), CLAIM]);
@@ -29,7 +34,8 @@ export async function startDueFlows(deps: TimerDependencies): Promise<number> {
 	}
 }
 
-async function startFlow({ pool, clock, commands, log }: TimerDependencies, row: TimerStartRow): Promise<boolean> {
+async function startFlow(deps: TimerStartDependencies, row: TimerStartRow): Promise<boolean> {
+	const { pool, commands, log } = deps;
 	const { tenant_id: tenant, namespace, flow_id: flowId, node_id: node, version, due } = row;
 	try {
 		// Each time of the timer has its own key, so that it starts one instance, however often it is tried.
@@ -48,8 +54,9 @@ async function startFlow({ pool, clock, commands, log }: TimerDependencies, row:
 			log('a timer could not start its flow and will try again', { tenant, flowId, code: answer.refusal.code });
 			return false;
 		}
-		const { next, remaining } = nextTime(row, clock.now());
-		await run(pool, 'advance-timer-start', [tenant, namespace, flowId, node, version, due, next, remaining]);
+		const next = await nextTime(deps, row);
+		const times = [next?.due ?? null, next?.left ?? null];
+		await run(pool, 'advance-timer-start', [tenant, namespace, flowId, node, version, due, ...times]);
 		return !answer.value.repeated;
 	} catch (error) {
 		log('a timer could not start its flow and will try again', { tenant, flowId, error: String(error) });
@@ -58,12 +65,12 @@ async function startFlow({ pool, clock, commands, log }: TimerDependencies, row:
 }
 
 /** Times that passed while no server ran are not made up for. */
-function nextTime(
-	{ due, every, remaining }: TimerStartRow,
-	now: TimeMs,
-): { readonly next: TimeMs | null; readonly remaining: number | null } {
-	if (every === null || every <= 0 || remaining === 0) return { next: null, remaining };
-	const passed = Math.max(1, Math.floor((now - due) / every) + 1);
-	if (remaining === null) return { next: due + passed * every, remaining };
-	return remaining < passed ? { next: null, remaining } : { next: due + passed * every, remaining: remaining - passed };
+async function nextTime(
+	{ findFlow, clock }: TimerStartDependencies,
+	{ tenant_id, namespace, flow_id, node_id, version, due, remaining }: TimerStartRow,
+): Promise<NextTime | null> {
+	const flow = await findFlow(tenant_id, namespace, flow_id, version);
+	const node = flow?.model.nodes[node_id];
+	if (node?.kind !== 'startEvent' || node.trigger?.kind !== 'timer') return null;
+	return followingTime(plainText(node.trigger.when), { due, left: remaining }, clock.now());
 }

@@ -1,5 +1,6 @@
 import type { Trigger } from '../../model/process-model.ts';
-import { parseCycle, parseDate, parseDuration } from '../../nodes/iso-8601.ts';
+import { parseCycle } from '../../nodes/iso-8601.ts';
+import { readSchedule } from '../../nodes/schedule.ts';
 import type { Reading } from '../reading.ts';
 import { BPMN } from '../xml/namespaces.ts';
 import type { XmlElement } from '../xml/xml-element.ts';
@@ -24,7 +25,7 @@ export function readTimer(definition: XmlElement, reading: Reading): Timer | nul
 	const when = reading.text(time, time.text);
 	if (when === null) return null;
 	if (when.kind === 'literal' && !isTime(when.text, timer)) {
-		reading.report('timer-invalid', time, `\`${when.text.slice(0, 60)}\` is not ${expected(timer, when.text)}.`);
+		reading.report('timer-invalid', time, `\`${when.text.slice(0, 60)}\` is not ${expected(timer)}.`);
 		return null;
 	}
 	return { kind: 'timer', timer, when };
@@ -32,14 +33,11 @@ export function readTimer(definition: XmlElement, reading: Reading): Timer | nul
 
 /** Whether the engine can wait for it: as in Camunda 7 the text says whether it is a date, whatever the element says. */
 function isTime(text: string, timer: Timer['timer']): boolean {
-	if (parseDate(text) !== null || parseDuration(text) !== null) return true;
-	const cycle = timer === 'cycle' ? parseCycle(text) : null;
-	return cycle !== null && cycle.repetitions !== 0;
+	return readSchedule(timer, text) !== null && parseCycle(text)?.times !== 0;
 }
 
-function expected(timer: Timer['timer'], text: string): string {
+function expected(timer: Timer['timer']): string {
 	if (timer === 'date') return 'a date and time, such as `2030-01-31T09:00:00Z`';
 	if (timer === 'duration') return 'a duration, such as `PT1H` or `P2D`';
-	const cron = text.trim().split(/\s+/).length >= 5 ? ' (cron is not supported)' : '';
-	return `a repetition, such as \`R3/PT10M\` or \`R/P1D\`${cron}`;
+	return 'a repetition, such as `R3/PT10M`, `R/P1D` or `0 0 9 ? * MON-FRI`';
 }

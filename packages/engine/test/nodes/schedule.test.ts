@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { rearm } from '../../src/nodes/arms.ts';
+import { followingTime, readSchedule } from '../../src/nodes/schedule.ts';
+
+const at = (text: string) => Date.parse(text);
+const shown = (time: number) => new Date(time).toISOString().replace('.000Z', 'Z');
+
+/** The next times of a repetition, each looked for at the one before. */
+function times(cycle: string, from: string, count: number): readonly string[] {
+	const schedule = readSchedule('cycle', cycle);
+	const found: string[] = [];
+	for (let now = at(from); schedule !== null && found.length < count; now = at(found.at(-1) ?? ''))
+		found.push(shown(schedule.next(now).due));
+	return found;
+}
+
+describe('a repetition in calendar months', () => {
+	test('takes months as long as they are, and keeps to the day it began on', () => {
+		expect(times('R/2030-01-31T09:00:00Z/P1M', '2030-01-01T00:00:00Z', 4)).toEqual([
+			'2030-01-31T09:00:00Z',
+			'2030-02-28T09:00:00Z',
+			'2030-03-31T09:00:00Z',
+			'2030-04-30T09:00:00Z',
+		]);
+	});
+
+	test('counts from when it is armed anew', () => {
+		const arm = { kind: 'timer', due: at('2030-02-01T00:00:00Z'), full: 'R5/P1M', left: 4 } as const;
+		expect(rearm(arm, at('2030-02-01T00:00:00Z'))).toMatchObject({ due: at('2030-03-01T00:00:00Z'), left: 4 });
+	});
+
+	test('of an instance of an earlier version goes on in milliseconds', () => {
+		const arm = { kind: 'timer', due: 5, full: 1000, left: null } as const;
+		expect(rearm(arm, 5)).toEqual({ kind: 'timer', due: 1005, full: 1000, left: null });
+	});
+});
+
+describe('a repetition with a start', () => {
+	const cycle = 'R3/2030-01-01T00:00:00Z/PT1H';
+
+	test.each([
+		['2029-06-01T00:00:00Z', '2030-01-01T00:00:00Z', 2],
+		['2030-01-01T00:00:00Z', '2030-01-01T01:00:00Z', 1],
+		['2030-01-01T01:30:00Z', '2030-01-01T02:00:00Z', 0],
+		['2031-01-01T00:00:00Z', '2030-01-01T02:00:00Z', 0],
+	])('armed at %s comes at %s', (now, due, left) => {
+		expect(readSchedule('cycle', cycle)?.next(at(now))).toEqual({ due: at(due), left });
+	});
+
+	test.each(['R3/2030-13-01/PT1H', 'R3/PT1H/2030-01-01T00:00:00Z', 'R/2030-01-01/PT0S', 'R/PT0S', 'R/P9999999Y'])(
+		'%s is none',
+		(text) => expect(readSchedule('cycle', text)).toBeNull(),
+	);
+});
+
+describe('a date', () => {
+	test.each([
+		['2030-01-31T09:30:15Z', '2030-01-31T09:30:15Z'],
+		['2030-01-31T09:30:15+02:00', '2030-01-31T07:30:15Z'],
+		['2030-01-31T09:30:15', '2030-01-31T09:30:15Z'],
+		['2030-01-31T09:30', '2030-01-31T09:30:00Z'],
+		['2030-01-31T09', '2030-01-31T09:00:00Z'],
+		['2030-01-31T09+0100', '2030-01-31T08:00:00Z'],
+		['2030-01-31', '2030-01-31T00:00:00Z'],
+		['2030-01', '2030-01-01T00:00:00Z'],
+	])('%s is one moment', (text, expected) => {
+		const schedule = readSchedule('date', text);
+		expect(schedule?.next(0)).toEqual({ due: at(expected), left: 0 });
+		expect(schedule?.fixed).toBe(true);
+	});
+
+	test.each(['2030', '2030-13', '2030-01-31 09:00', '31.01.2030', '2030-01-31T25:00'])('%s is none', (text) => {
+		expect(readSchedule('date', text)).toBeNull();
+	});
+});
+
+describe('what follows a time that has come', () => {
+	const due = at('2030-01-01T00:00:00Z');
+
+	test('is counted from it, without those that have passed', () => {
+		const next = followingTime('R10/PT1H', { due, left: 9 }, due + 2.5 * 3_600_000);
+		expect(next).toEqual({ due: due + 3 * 3_600_000, left: 6 });
+	});
+
+	test('is nothing after the last', () => {
+		expect(followingTime('R3/PT1H', { due, left: 0 }, due)).toBeNull();
+		expect(followingTime('R3/PT1H', { due, left: 2 }, due + 86_400_000)).toBeNull();
+		expect(followingTime('PT1H', { due, left: 0 }, due)).toBeNull();
+	});
+});
+
+describe('cron', () => {
+	test.each([
+		['0 0/5 * * * ?', '2030-01-01T00:01:00Z', ['2030-01-01T00:05:00Z', '2030-01-01T00:10:00Z']],
+		['*/20 * * * * *', '2030-01-01T00:00:59Z', ['2030-01-01T00:01:00Z', '2030-01-01T00:01:20Z']],
+		['30 15 9-11,14 ? * *', '2030-01-01T11:15:30Z', ['2030-01-01T14:15:30Z', '2030-01-02T09:15:30Z']],
+		['0 0 9 ? * MON-FRI', '2030-01-04T09:00:00Z', ['2030-01-07T09:00:00Z', '2030-01-08T09:00:00Z']],
+		['0 0 9 ? * 2', '2030-01-01T00:00:00Z', ['2030-01-07T09:00:00Z', '2030-01-14T09:00:00Z']],
+		['0 0 0 31 * ?', '2030-01-31T00:00:00Z', ['2030-03-31T00:00:00Z', '2030-05-31T00:00:00Z']],
+		['0 0 0 29 feb ?', '2030-01-01T00:00:00Z', ['2032-02-29T00:00:00Z', '2036-02-29T00:00:00Z']],
+		['0 59 23 31 DEC ?', '2030-12-31T23:58:59.500Z', ['2030-12-31T23:59:00Z', '2031-12-31T23:59:00Z']],
+	])('%s after %s', (cron, from, expected) => {
+		expect(times(cron, from, expected.length)).toEqual(expected);
+		expect(readSchedule('cycle', cron)?.next(0).left).toBeNull();
+	});
+
+	test.each([
+		['five fields', '0/5 * * * ?'],
+		['a year', '0 0 9 ? * MON 2030'],
+		['a minute that does not exist', '0 60 * * * ?'],
+		['a range backwards', '0 0 17-9 * * ?'],
+		['a step of nothing', '0 0/0 * * * ?'],
+		['a last day', '0 0 0 L * ?'],
+		['a day that never comes', '0 0 0 30 2 ?'],
+		['words', 'every morning at nine or so'],
+	])('with %s is none', (_case, cron) => expect(readSchedule('cycle', cron)).toBeNull());
+});
