@@ -25,10 +25,12 @@ function findCatcher(
 	activity?: Token,
 ): Catcher | null {
 	let host = activity;
+	let inside: NodeId | null = null;
 	for (let id: ScopeId | null = from; ; ) {
 		if (host === undefined && id !== null) {
 			const scope: Scope = required(view.state.scopes, id);
-			const start = scope.kind === 'run' || scope.kind === 'loop' ? undefined : caughtInside(view, scope, kind, code);
+			const start =
+				scope.kind === 'run' || scope.kind === 'loop' ? undefined : caughtInside(view, scope, kind, code, inside);
 			if (start !== undefined) return { kind: 'inside', scope: id, start };
 			if (scope.host !== null) host = required(view.state.tokens, scope.host);
 			id = scope.parent;
@@ -40,18 +42,27 @@ function findCatcher(
 		if (host === undefined) return null;
 		const event = caughtAtBoundary(view, host, kind, code);
 		if (event !== undefined) return { kind: 'boundary', host, event };
+		inside = elementOf(host);
 		id = host.scope;
 		host = undefined;
 	}
 }
 
-function caughtInside(view: View, scope: Scope, kind: Trigger['kind'], code: string): StartEvent | undefined {
+/** @param thrower what it comes from in this scope: an event subprocess does not catch what it throws itself */
+function caughtInside(
+	view: View,
+	scope: Scope,
+	kind: Trigger['kind'],
+	code: string,
+	thrower: NodeId | null,
+): StartEvent | undefined {
 	const { nodes } = modelOf(view, scope.id);
 	return Object.values(nodes)
 		.filter((node) => node.kind === 'startEvent')
 		.filter((node) => {
 			const host = nodes[node.parent];
-			return host?.kind === 'eventSubProcess' && host.parent === scope.element && catches(node.trigger, kind, code);
+			if (host?.kind !== 'eventSubProcess' || host.id === thrower) return false;
+			return host.parent === scope.element && catches(node.trigger, kind, code);
 		})
 		.sort(exactFirst)[0];
 }

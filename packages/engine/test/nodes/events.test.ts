@@ -109,6 +109,32 @@ describe('errors and escalations', () => {
 		expect(driver.agree('B').open()).toEqual(['H', 'T']);
 	});
 
+	const thrownAgain = (definition: string, interrupting: boolean) =>
+		readModel(
+			`<startEvent id="start"/>${userTasks('T', 'H')}<endEvent id="end"/><endEvent id="hEnd"/>
+			<subProcess id="sub">
+				<startEvent id="s"/><parallelGateway id="fork"/>${userTasks('A', 'B')}
+				<endEvent id="throwing">${definition}</endEvent><endEvent id="eB"/>
+				${arrows('s -> fork, fork -> A, A -> throwing, fork -> B, B -> eB')}
+				<subProcess id="handler" triggeredByEvent="true">
+					<startEvent id="caught" isInterrupting="${interrupting}">${definition}</startEvent>${userTasks('Log')}
+					<endEvent id="again">${definition}</endEvent>${arrows('caught -> Log, Log -> again')}
+				</subProcess>
+			</subProcess>
+			<boundaryEvent id="catch" attachedToRef="sub" cancelActivity="${interrupting}">${definition}</boundaryEvent>
+			${arrows('start -> sub, sub -> T, T -> end, catch -> H, H -> hEnd')}`,
+			ROOTS,
+		);
+
+	it('what an event subprocess throws again is caught further out, and not by itself', async () => {
+		const escalated = new Driver(await thrownAgain(ESCALATION, false)).start().agree('A');
+		expect(escalated.open()).toEqual(['B', 'Log']);
+		expect(escalated.agree('Log').open()).toEqual(['B', 'H']);
+		const failed = new Driver(await thrownAgain(ERROR, true)).start().agree('A');
+		expect(failed.open()).toEqual(['Log']);
+		expect(failed.agree('Log').open()).toEqual(['H']);
+	});
+
 	it('an error that nobody catches ends the process', async () => {
 		const model = await readModel(
 			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('A', 'B')}
