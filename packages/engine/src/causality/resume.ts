@@ -113,6 +113,8 @@ class Redo {
 		const { completion } = before;
 		const task = Object.values(this.#work.state.tasks).find(({ token }) => tokens.some(({ id }) => id === token));
 		if (completion === undefined || task === undefined) return 'token-used';
+		// Another run of the repeated task that was returned to: its people decide it anew, as those of this one did.
+		if (task.resume !== undefined) return 'token-used';
 		const { assignments, entered, decision, by: user } = completion;
 		const seq = this.#work.state.nextSeq;
 		const stop = completeTask(this.#work, { ...task, assignments, entered }, { decision, user, opinion: '' });

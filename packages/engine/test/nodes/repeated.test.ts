@@ -27,9 +27,9 @@ function holders(driver: Driver): string[] {
 	return Object.values(driver.live.tasks).flatMap(({ assignments }) => assignments.map(({ user }) => user));
 }
 
-function sendBack(driver: Driver, to: TaskId): Driver {
+function sendBack(driver: Driver, to: TaskId, resume: 'replay' | 'direct' = 'replay'): Driver {
 	const { id: task } = driver.task('T');
-	return driver.accept({ type: 'roll-back', rollback: 'r', task, user: 'alpha', to, opinion: '', resume: 'replay' });
+	return driver.accept({ type: 'roll-back', rollback: 'r', task, user: 'alpha', to, opinion: '', resume });
 }
 
 describe('a repeated task', () => {
@@ -134,6 +134,18 @@ describe('a repeated task', () => {
 		expect(holders(driver)).toEqual(then);
 		expect(driver.value('by_ann')).toBeUndefined();
 		for (const person of people) sign(driver, person);
+		expect(driver.open()).toEqual(['T']);
+	});
+
+	it('a direct return to it as a whole decides nothing in the name of the other people', async () => {
+		const driver = new Driver(await signatures('')).start({ people }).agree('P');
+		for (const person of people) sign(driver, person);
+		const past = driver.live.tokens[driver.task('T').token]?.past;
+		sendBack(driver, past?.find(({ node }) => node === 'M')?.task ?? '', 'direct');
+		const [first, ...others] = people;
+		sign(driver, first ?? '');
+		expect(holders(driver)).toEqual(others);
+		for (const person of others) sign(driver, person);
 		expect(driver.open()).toEqual(['T']);
 	});
 });
