@@ -11,6 +11,7 @@ GENERATORS = {
     "loops": {"sequence": 3, "loop": 5, "xor": 1, "and": 3, "or": 1},
     "graphs": None,
     "exits": None,
+    "data": None,
     "scopes": {"sequence": 3, "xor": 1, "and": 3, "sub": 6, "loop": 1},
     "events": {"sequence": 3, "and": 3, "xor": 1, "boundary": 4, "choice": 3, "catch": 2, "sub": 2},
     "repeated": {"sequence": 3, "and": 3, "xor": 1, "repeated": 5, "loop": 1},
@@ -26,6 +27,8 @@ def generate(generator, random, name):
         return _Drawing(random, name, {}).graph()
     if generator == "exits":
         return _Drawing(random, name, {}).exits()
+    if generator == "data":
+        return _Drawing(random, name, PLAIN).decisions()
     return _Drawing(random, name, GENERATORS[generator]).whole()
 
 
@@ -246,6 +249,17 @@ class _Drawing:
             elif random.random() < 0.5:
                 tails = self.split(random.choice(("and", "or")), tail, None, 2)
         return self.close(tails + later, "or")
+
+    def decisions(self):
+        """Decisions in one branch on what tasks in the other branches write, and a task behind all of them to send back from."""
+        first, *others = self.split("and", (self.build.node("start"), None), None, self.random.choice((2, 3)))
+        tails = [self.task(self.task(first, None), None)]
+        for other in others:
+            tail = self.task(other, None)
+            for _ in range(self.random.choice((1, 2))):
+                tail = self._branches(self.random.choice(("xor", "xor", "or")), tail, None, 1)
+            tails.append(tail)
+        return self.close(tails, "and")
 
     def merge(self, tails, kind):
         join = self.build.node(kind)
