@@ -13,7 +13,10 @@ export async function runDry(connections: Connections, operation: Operation): Pr
 	);
 }
 
-/** Every caller sends its next request when it has the answer to the one before. */
+/**
+ * Every caller sends its next request when it has the answer to the one before. Where a caller has nothing left to do the
+ * measurement ends: after that the load would be of fewer callers.
+ */
 export async function closedLoop(
 	connections: Connections,
 	operation: Operation,
@@ -25,7 +28,7 @@ export async function closedLoop(
 	let measurement: Measurement | null = null;
 	const started = setTimeout(() => recorder.begin(), warmupSeconds * 1000);
 	const ended = setTimeout(() => {
-		measurement = recorder.end();
+		measurement ??= recorder.end();
 	}, end - performance.now());
 	await Promise.all(
 		connections.map(async (connection, caller) => {
@@ -33,6 +36,7 @@ export async function closedLoop(
 				const next = operation.next(caller);
 				if (next === null) {
 					recorder.ranDry = true;
+					measurement ??= recorder.end();
 					return;
 				}
 				await recorder.exchange(connection, next, performance.now());

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@sendback/server/storage/embedded/embedded-postgres.ts';
@@ -10,6 +10,8 @@ export interface BenchPostgres {
 	readonly kind: 'embedded' | 'external';
 	/** Its settings that the figures depend on. */
 	readonly settings: Readonly<Record<string, string>>;
+	/** Asks it, as the role that made the databases. */
+	query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
 	/** Makes an empty database and answers how to reach it. */
 	createDatabase(name: string): Promise<string>;
 	dropDatabase(name: string): Promise<void>;
@@ -21,9 +23,12 @@ const DURABILITY = ['fsync', 'synchronous_commit', 'full_page_writes'] as const;
 const SHOWN = [...DURABILITY, 'shared_buffers', 'max_wal_size', 'wal_compression', 'max_connections'] as const;
 const EMBEDDED_USER = 'sendback';
 
-/** @param url of a role that may create databases; null: the embedded one, in a temporary folder */
-export async function openPostgres(url: string | null): Promise<BenchPostgres> {
-	const { admin, urlOf, owner, stop } = url === null ? await embedded() : external(url);
+/**
+ * @param url of a role that may create databases; null: the embedded one, in a temporary folder
+ * @param preload libraries that the embedded one has to load at its start
+ */
+export async function openPostgres(url: string | null, preload?: string): Promise<BenchPostgres> {
+	const { admin, urlOf, owner, stop } = url === null ? await embedded(preload) : external(url);
 	const client = new pg.Client(admin);
 	await client.connect();
 	const close = async () => {
@@ -53,6 +58,8 @@ export async function openPostgres(url: string | null): Promise<BenchPostgres> {
 				return urlOf(name);
 			},
 			dropDatabase,
+			query: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
+				(await client.query<Row>(sql, [...values])).rows,
 			stop: close,
 		};
 	} catch (error) {
@@ -69,14 +76,21 @@ interface Place {
 	readonly stop: () => Promise<void>;
 }
 
-async function embedded(): Promise<Place> {
+async function embedded(preload: string | undefined): Promise<Place> {
 	const folder = await mkdtemp(join(tmpdir(), 'sendback-bench-'));
 	// The server may run as another user, who has to get through.
 	await chmod(folder, 0o711);
 	const onUnexpectedExit = (reason: string) => {
 		throw new Error(`PostgreSQL ended: ${reason}`);
 	};
-	const server = await startEmbeddedPostgres({ dataDir: folder, log: () => undefined, onUnexpectedExit });
+	const start = () => startEmbeddedPostgres({ dataDir: folder, log: () => undefined, onUnexpectedExit });
+	let server = await start();
+	if (preload !== undefined) {
+		// The settings of an operator, which are there from the first start on and count from the second.
+		await server.stop();
+		await writeFile(join(folder, 'cluster', 'custom.conf'), `shared_preload_libraries = '${preload}'\n`);
+		server = await start();
+	}
 	const { host, port } = server.connection;
 	return {
 		admin: { host, port, user: 'postgres', database: 'postgres', ssl: false },
