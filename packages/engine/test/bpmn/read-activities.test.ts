@@ -75,6 +75,95 @@ describe('work for an external worker', () => {
 	});
 });
 
+describe('a business rule task', () => {
+	const taken = { decision: literal('d'), version: null, loop: null };
+	const field = (name: string, text: string) =>
+		`<flowable:field name="${name}"><flowable:string><![CDATA[${text}]]></flowable:string></flowable:field>`;
+
+	test.each([
+		[
+			'sendback:decision',
+			'<businessRuleTask id="t" sendback:decision="d" sendback:resultVariable="r"/>',
+			{ ...taken, result: { kind: 'variable', name: 'r', as: 'value' } },
+		],
+		[
+			'Camunda 8',
+			`<businessRuleTask id="t">${extensions('<zeebe:calledDecision decisionId="d" resultVariable="r"/>')}</businessRuleTask>`,
+			{ ...taken, result: { kind: 'variable', name: 'r', as: 'value' } },
+		],
+		[
+			'Camunda 7',
+			'<businessRuleTask id="t" camunda:decisionRef="d" camunda:resultVariable="r"/>',
+			{ ...taken, result: { kind: 'variable', name: 'r', as: 'resultList' } },
+		],
+		[
+			'Camunda 7 with a version and a mapping',
+			'<businessRuleTask id="t" camunda:decisionRef="d" camunda:decisionRefBinding="version" camunda:decisionRefVersion="3" camunda:mapDecisionResult="singleEntry"/>',
+			{ ...taken, version: 3, result: { kind: 'variable', name: null, as: 'singleEntry' } },
+		],
+		[
+			'a computed decision',
+			'<businessRuleTask id="t" sendback:decision="= which"/>',
+			{ decision: { kind: 'expression' } },
+		],
+		[
+			'Flowable',
+			`<serviceTask id="t" flowable:type="dmn">${extensions(field('decisionTableReferenceKey', 'd') + field('decisionTaskThrowErrorOnNoHits', 'true'))}</serviceTask>`,
+			{ ...taken, result: { kind: 'outputs', needsHit: true } },
+		],
+	])('%s', async (_, xml, expected) => {
+		expect(nodeOf(await read(taskFile(xml)), 't', 'businessRuleTask')).toMatchObject(expected);
+	});
+
+	test.each([
+		['camunda:type="external" camunda:topic="pay"', ''],
+		['sendback:topic="pay" sendback:effect="pure"', ''],
+		['', extensions('<zeebe:taskDefinition type="pay"/>')],
+	])('with a topic is work for an external worker: %s', async (attributes, content) => {
+		const model = await read(taskFile(`<businessRuleTask id="t" ${attributes}>${content}</businessRuleTask>`));
+		expect(nodeOf(model, 't', 'serviceTask').topic).toEqual(literal('pay'));
+	});
+
+	test.each([
+		['no decision', '<businessRuleTask id="t"/>', 'reference-missing t:3'],
+		['code', '<businessRuleTask id="t" camunda:class="a.B"/>', 'extension-not-supported t:3'],
+		['an expression', '<businessRuleTask id="t" camunda:expression="${b.go()}"/>', 'extension-not-supported t:3'],
+		[
+			'the version of a deployment',
+			'<businessRuleTask id="t" camunda:decisionRef="d" camunda:decisionRefBinding="deployment"/>',
+			'extension-not-supported t:3',
+		],
+		[
+			'a decision of another tenant',
+			'<businessRuleTask id="t" camunda:decisionRef="d" camunda:decisionRefTenantId="x"/>',
+			'extension-not-supported t:3',
+		],
+		[
+			'a mapping that is none',
+			'<businessRuleTask id="t" camunda:decisionRef="d" camunda:mapDecisionResult="all"/>',
+			'extension-not-supported t:3',
+		],
+		[
+			'a result that is no variable',
+			'<businessRuleTask id="t" sendback:decision="d" sendback:resultVariable="a.b"/>',
+			'expression-invalid t:3',
+		],
+		['a decision of Flowable without a name', '<serviceTask id="t" flowable:type="dmn"/>', 'reference-missing t:3'],
+		[
+			'a decision elsewhere',
+			`<userTask id="t">\n${extensions('<zeebe:calledDecision decisionId="d"/>')}</userTask>`,
+			'extension-not-supported t:4',
+		],
+	])('is refused: %s', async (_, xml, problem) => {
+		expect(await errorsOf(taskFile(xml))).toContain(problem);
+	});
+
+	test('fields of other work are ignored with a warning', async () => {
+		const xml = `<serviceTask id="t" sendback:topic="x">${extensions(field('a', 'b'))}</serviceTask>`;
+		expect((await read(taskFile(xml))).warnings).toEqual(['extension-ignored t:3']);
+	});
+});
+
 describe('a script task', () => {
 	const script = { language: 'feel', source: 'a + 1' };
 

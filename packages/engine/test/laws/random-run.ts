@@ -11,7 +11,7 @@ import { type Marking, markingKey } from '../../src/verify/marking.ts';
 import { canComplete } from '../../src/verify/reach.ts';
 import { keptFirings, replay } from '../../src/verify/replay.ts';
 import { worldOf } from '../../src/verify/world.ts';
-import { decidingGateways, steer } from '../models/draft.ts';
+import { decidingGateways, decisionsOf, steer } from '../models/draft.ts';
 import { Driver } from '../support/drive.ts';
 import { equal, holds } from './law.ts';
 import { minimalUndo } from './minimal-undo.ts';
@@ -29,6 +29,7 @@ const BUDGET = { states: 4_000 };
 /** One instance driven at random, and every law checked after every step. */
 export function randomRun(model: ProcessModel, steps: number, choices: Choices): RunReport {
 	const driver = new Driver(model);
+	driver.decisions = decisionsOf(model);
 	const start = randomVariables(model, choices, 1);
 	if (driver.try({ type: 'start-instance', initiator: 'initiator', variables: start }).kind !== 'accepted') {
 		return { rollbacks: 0, steps: 0 };

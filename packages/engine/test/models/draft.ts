@@ -1,4 +1,5 @@
 import type { Expression, Text, Tree } from '../../src/expressions/expression.ts';
+import type { DecisionModel } from '../../src/model/decision-model.ts';
 import type {
 	Loop,
 	Node,
@@ -147,8 +148,10 @@ function buildNode(draft: Draft, node: DraftNode): Node {
 			const script = { language: 'feel', source: '1', tree: literal(1) } as const;
 			return { ...base, kind: node.kind, loop, script, resultVariable: null };
 		}
-		case 'businessRuleTask':
-			return { ...base, kind: node.kind, loop, decision: text(id), version: null, result: KEPT_NOWHERE };
+		case 'businessRuleTask': {
+			const result = { kind: 'variable', name: id, as: 'value' } as const;
+			return { ...base, kind: node.kind, loop, decision: text(id), version: null, result };
+		}
 		case 'sendTask':
 			return { ...base, kind: node.kind, loop, message: text(id) };
 		case 'receiveTask':
@@ -157,8 +160,6 @@ function buildNode(draft: Draft, node: DraftNode): Node {
 			return { ...base, kind: node.kind };
 	}
 }
-
-const KEPT_NOWHERE = { kind: 'variable', name: null, as: 'value' } as const;
 
 export function text(literal: string): Text {
 	return { kind: 'literal', text: literal };
@@ -182,6 +183,19 @@ function either(left: Expression, right: Expression): Expression {
 		source: `${left.source} || ${right.source}`,
 		tree: { kind: 'or', left: left.tree, right: right.tree, juel: true },
 	};
+}
+
+/** Decisions for the business rule tasks of a model: each reads whatever steers a gateway. */
+export function decisionsOf(model: ProcessModel): Readonly<Record<string, readonly DecisionModel[]>> {
+	const compared = decidingGateways(model).map((gateway) => comparison(choiceVariable(gateway), '=', 1));
+	const expression = compared.length === 0 ? number(1) : compared.reduce(either);
+	const rules = Object.values(model.nodes).filter(({ kind }) => kind === 'businessRuleTask');
+	return Object.fromEntries(
+		rules.map(({ id }) => {
+			const decision = { id, name: id, logic: { kind: 'literalExpression', expression } } as const;
+			return [id, [{ id, name: id, decisions: [decision] }]];
+		}),
+	);
 }
 
 /** A variable compared with a number. */

@@ -63,6 +63,19 @@ export const CONCURRENT_WRITER = draw(
 	'XorG Y XorMerge',
 );
 
+/**
+ * The same with a decision that reads what W can write, and is undone with it while D stays:
+ *
+ * P─AND─┬─W─────────────┬─AND─T
+ *       └─D─Rule─XOR─┬─X─┬──┘
+ *                    └─Y─┘
+ */
+export const CONCURRENT_RULE = draw(
+	'Start P AndFork W AndJoin T End',
+	'AndFork D Rule E XorG X XorMerge AndJoin',
+	'XorG Y XorMerge',
+);
+
 /** Two branches that end in end events of their own: nothing joins them. */
 export const SEPARATE_ENDS = draw('Start P AndFork A EndA', 'AndFork B EndB');
 
@@ -91,6 +104,7 @@ export const NAMED_MODELS: Readonly<Record<string, ProcessModel>> = {
 	NESTED_PARALLEL,
 	PARALLEL_IN_LOOP,
 	CONCURRENT_WRITER,
+	CONCURRENT_RULE,
 	SEPARATE_ENDS,
 	TERMINATE,
 	MIXED_GATEWAYS,

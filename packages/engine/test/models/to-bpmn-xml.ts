@@ -84,7 +84,7 @@ function attributesOf(node: Node): Readonly<Record<string, string>> {
 		case 'scriptTask':
 			return { scriptFormat: 'feel' };
 		case 'businessRuleTask':
-			return { 'sendback:decision': textXml(node.decision) };
+			return { 'sendback:decision': textXml(node.decision), 'sendback:resultVariable': node.id };
 		case 'sendTask':
 			return { messageRef: rootId('message', textXml(node.message)) };
 		case 'receiveTask':

@@ -72,6 +72,34 @@ describe('a business rule task', () => {
 		expect(driver.start({ amount: 500 }).agree('P').agree('Q').open()).toEqual(['Low']);
 	});
 
+	it('waits, undone in a concurrent branch with what it read, until that is decided anew', async () => {
+		const concurrent = await readModel(
+			`<startEvent id="start"/>${userTasks('P', 'W', 'V', 'D', 'E', 'T')}${RULE}<endEvent id="end"/>
+			<parallelGateway id="fork"/><parallelGateway id="join"/>
+			${arrows('start -> P, P -> fork, fork -> W, W -> V, V -> join, fork -> D, D -> rule, rule -> E, E -> join, join -> T, T -> end')}`,
+		);
+		const driver = new Driver(concurrent);
+		driver.decisions = { risk: [plain] };
+		driver.start().agree('P').agree('W', { amount: 5000 }).agree('D');
+		expect([driver.open(), driver.value('level')]).toEqual([['E', 'V'], 'high']);
+		driver.rollBack('V', 'W');
+		expect([driver.marking(), driver.value('level')]).toEqual([['flow:D_rule', 'task:W'], undefined]);
+		driver.agree('W', { amount: 5 });
+		expect([driver.open(), driver.value('level')]).toEqual([['E', 'V'], 'low']);
+	});
+
+	it('is repeated for each element, each run with its own number', async () => {
+		const task = `<businessRuleTask id="rule" sendback:decision="risk" sendback:resultVariable="level">
+			<multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>
+			</businessRuleTask>`;
+		const counting = await readDecision(
+			dmnFile(
+				'<decision id="d" name="d"><literalExpression><text>loopCounter * 2</text></literalExpression></decision>',
+			),
+		);
+		expect((await driven(counting, task)).start().agree('P').agree('Q').value('level')).toBe(4);
+	});
+
 	it('refuses the command where there is no such decision, and where it cannot be taken', async () => {
 		const driver = (await driven(plain)).start({ amount: 500 }).agree('P');
 		const task = driver.task('Q');

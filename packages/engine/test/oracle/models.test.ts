@@ -68,6 +68,7 @@ describe('the generators together', () => {
 			.flatMap((model) => Object.values(model.nodes).map(({ kind }) => kind));
 		expect([...new Set(kinds)].sort()).toEqual([
 			'boundaryEvent',
+			'businessRuleTask',
 			'endEvent',
 			'eventBasedGateway',
 			'eventSubProcess',

@@ -168,7 +168,7 @@ const racing = [
 	'enter Gate flow:Start_Gate_1 > active:Gate wait:CatchA^active:Gate wait:ReceiveB^active:Gate',
 ];
 const WAITS = drawNested(
-	{ process: ['Start CatchA ReceiveB Job Script Send End', 'OnTime X EndX'] },
+	{ process: ['Start CatchA ReceiveB Job Script Rule Send End', 'OnTime X EndX'] },
 	{ OnTime: { attachedTo: 'ReceiveB', trigger: TIMER } },
 );
 const received = [
@@ -416,8 +416,9 @@ describe('a legal log', () => {
 				'catch ReceiveB active:ReceiveB wait:OnTime > flow:ReceiveB_Job_1',
 				'enter Job flow:ReceiveB_Job_1 > active:Job',
 				'complete Job active:Job > flow:Job_Script_1',
-				'pass Script flow:Job_Script_1 > flow:Script_Send_1',
-				'throw Send flow:Script_Send_1 > flow:Send_End_1',
+				'pass Script flow:Job_Script_1 > flow:Script_Rule_1',
+				'pass Rule flow:Script_Rule_1 > flow:Rule_Send_1',
+				'throw Send flow:Rule_Send_1 > flow:Send_End_1',
 			],
 			'flow:Send_End_1',
 		],
