@@ -1,6 +1,8 @@
 import type { EngineEvent, EventType, NodeFired, RollbackUndone, RolledBack } from './events.ts';
 import { invariant } from './invariant.ts';
 import { required } from './lookup.ts';
+import type { InstanceMigrated } from './migration/instance-migrated.ts';
+import { elementOf } from './scopes.ts';
 import type { Assignment, InstanceState, OpenTask, Scope, Token } from './state.ts';
 import type { ScopeId, TaskId, TokenId } from './terms.ts';
 
@@ -47,6 +49,7 @@ const APPLIERS: { readonly [T in EventType]: Applier<T> } = {
 	TaskUrged: unchanged,
 	ChatGroupLinked: unchanged,
 	InstanceEnded: (state, event) => ({ ...state, status: event.status }),
+	InstanceMigrated: applyMigration,
 	RolledBack: applyRollback,
 	RollbackUndone: applyRollbackUndone,
 	Resumed: unchanged,
@@ -112,6 +115,26 @@ function closeTaskOn(
 function hold(token: Token, by: TaskId | null): Token {
 	const { heldBy: _before, ...free } = token;
 	return by === null ? free : { ...free, heldBy: by };
+}
+
+function applyMigration(state: InstanceState, event: InstanceMigrated): InstanceState {
+	const tokens = Object.fromEntries(event.tokens.map((token) => [token.id, token]));
+	const scopes = Object.fromEntries(
+		event.scopes.map((scope) => [scope.id, { ...scope, variables: required(state.scopes, scope.id).variables }]),
+	);
+	const tasks = Object.values(state.tasks).map((task): [TaskId, OpenTask] => {
+		const { loop: _before, ...moved } = { ...task, node: elementOf(required(tokens, task.token)) };
+		const loop = scopes[required(scopes, task.scope).parent ?? task.scope]?.task;
+		return [task.id, loop === undefined ? moved : { ...moved, loop }];
+	});
+	return {
+		...state,
+		tokens,
+		scopes,
+		tasks: Object.fromEntries(tasks),
+		nextToken: state.nextToken + event.tokens.filter(({ producer }) => producer === event.seq).length,
+		migrated: event.seq,
+	};
 }
 
 function applyRollback(state: InstanceState, event: RolledBack): InstanceState {

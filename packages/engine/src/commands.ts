@@ -1,4 +1,4 @@
-import type { NodeId, RollbackId, TaskId, TokenId, UserId, Variables } from './terms.ts';
+import type { ElementId, NodeId, RollbackId, TaskId, TokenId, UserId, Variables } from './terms.ts';
 
 /** What someone wants. Imperative; step.ts decides whether it happens. One file each under tasks/, instance/ and causality/. */
 export type Command =
@@ -10,6 +10,7 @@ export type Command =
 	| UrgeTask
 	| LinkChatGroup
 	| CancelInstance
+	| MigrateInstance
 	| RollBack
 	| UndoRollback
 	| TriggerEvent
@@ -82,6 +83,18 @@ export interface LinkChatGroup {
 export interface CancelInstance {
 	readonly type: 'cancel-instance';
 	readonly user: UserId;
+	readonly opinion: string;
+}
+
+/** Moves the instance to another version of its flow. */
+export interface MigrateInstance {
+	readonly type: 'migrate-instance';
+	/** Null: the latest. */
+	readonly version: number | null;
+	/** Nodes, or sequence flows, of the version it runs now, and what they are called in the other one. */
+	readonly map: Readonly<Record<ElementId, ElementId>>;
+	/** Who does it; null: an app, without a user. */
+	readonly user: UserId | null;
 	readonly opinion: string;
 }
 

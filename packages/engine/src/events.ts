@@ -1,3 +1,4 @@
+import type { InstanceMigrated } from './migration/instance-migrated.ts';
 import type { Effect } from './model/process-model.ts';
 import type { Assignment, InstanceStatus, OpenTask, PastTask, Scope, Token, Version } from './state.ts';
 import type {
@@ -29,6 +30,7 @@ export type EngineEvent =
 	| TaskUrged
 	| ChatGroupLinked
 	| InstanceEnded
+	| InstanceMigrated
 	| RolledBack
 	| RollbackUndone
 	| Resumed;
@@ -259,8 +261,14 @@ export interface Resumed extends EventBase {
 	readonly stopped: { readonly node: NodeId; readonly reason: ResumeStop } | null;
 }
 
-/** changed-choice: it would decide otherwise now · changed-variable: what it read has another value · token-used: a token it needs was used meanwhile · more-to-come: an inclusive join has to wait · compensated: its effect outside was taken back. */
-export type ResumeStop = 'changed-choice' | 'changed-variable' | 'token-used' | 'more-to-come' | 'compensated';
+/** changed-choice: it would decide otherwise now · changed-variable: what it read has another value · token-used: a token it needs was used meanwhile · more-to-come: an inclusive join has to wait · compensated: its effect outside was taken back · migrated: the instance has come to another version since the rollback. */
+export type ResumeStop =
+	| 'changed-choice'
+	| 'changed-variable'
+	| 'token-used'
+	| 'more-to-come'
+	| 'compensated'
+	| 'migrated';
 
 export interface Compensation {
 	readonly node: NodeId;

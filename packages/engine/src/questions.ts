@@ -22,6 +22,8 @@ export type Question =
 	| { readonly kind: 'decision'; readonly decisionId: string; readonly version: number | null }
 	/** What does it decide on these variables, under a time limit? */
 	| { readonly kind: 'decide'; readonly decisionId: string; readonly version: number; readonly variables: Variables }
+	/** This version of the instance's own flow; `version` null: the latest. */
+	| { readonly kind: 'own-flow'; readonly version: number | null }
 	/** The log of this instance from the completion of this task on. */
 	| { readonly kind: 'log-from'; readonly task: TaskId }
 	/** The log of this instance from this event on. */
@@ -54,6 +56,13 @@ export interface DecideAnswer {
 	readonly kind: 'decide';
 	readonly outcome: DecisionOutcome;
 }
+export interface OwnFlowAnswer {
+	readonly kind: 'own-flow';
+	/** The version that the instance runs. */
+	readonly current: number;
+	/** Null: no such version. */
+	readonly flow: { readonly version: number; readonly model: ProcessModel } | null;
+}
 export interface LogAnswer {
 	readonly kind: 'log-from';
 	/** Null: the instance has no completed task of this id. */
@@ -70,6 +79,7 @@ export type Answer =
 	| FlowAnswer
 	| DecisionAnswer
 	| DecideAnswer
+	| OwnFlowAnswer
 	| LogAnswer
 	| LogSinceAnswer;
 
@@ -91,6 +101,8 @@ export function questionKey(question: Question): string {
 			return `decision:${question.decisionId}:${question.version ?? 'latest'}`;
 		case 'decide':
 			return `decide:${JSON.stringify([question.decisionId, question.version, question.variables])}`;
+		case 'own-flow':
+			return `own-flow:${question.version ?? 'latest'}`;
 		case 'log-from':
 			return `log-from:${question.task}`;
 		case 'log-since':

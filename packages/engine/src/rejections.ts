@@ -1,3 +1,5 @@
+import type { MigrationProblem } from './migration/migration-problems.ts';
+
 /**
  * The one registry of what the core refuses. A code is stable: it is documented in docs/errors.md, never changes its
  * meaning and is never used again for another one. A test holds registry and document equal.
@@ -34,6 +36,9 @@ export const REJECTIONS = {
 	'rollback-not-last':
 		'Something has happened since the rollback, or it is not of this instance; it cannot be taken back.',
 	'rollback-barrier': 'Something that cannot be undone happened since.',
+	'version-unknown': 'The flow has no such version.',
+	'version-current': 'The instance runs this version already.',
+	'migration-impossible': 'The instance cannot go on in the other version from where it is.',
 	'variables-invalid': 'The variables are not an object of JSON values within the limits.',
 } as const;
 
@@ -45,6 +50,8 @@ export interface Rejection {
 	readonly message: string;
 	/** What it is about: ids and names, for machines. */
 	readonly details: Readonly<Record<string, string>>;
+	/** `migration-impossible`: why not, one for each element. */
+	readonly problems?: readonly MigrationProblem[];
 }
 
 export function reject(code: RejectionCode, details: Readonly<Record<string, string>> = {}): Rejection {

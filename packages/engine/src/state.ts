@@ -16,6 +16,8 @@ export interface InstanceState {
 	/** Open tasks only. Each stands on exactly one token at its node. */
 	readonly tasks: Readonly<Record<TaskId, OpenTask>>;
 	readonly scopes: Readonly<Record<ScopeId, Scope>>;
+	/** The last migration to another version; nothing before it can be returned to. */
+	readonly migrated?: Seq;
 }
 
 export type InstanceStatus = 'in_process' | 'agreed' | 'rejected' | 'completed' | 'canceled';

@@ -1,4 +1,5 @@
 import type { EngineEvent } from './events.ts';
+import type { ProcessModel } from './model/process-model.ts';
 import type { Answers, Question } from './questions.ts';
 import type { Rejection } from './rejections.ts';
 import type { InstanceState } from './state.ts';
@@ -13,11 +14,15 @@ export interface StepContext {
 }
 
 export type StepOutcome =
-	/** `state` is the fold of `events` over the state given; `nextId` the first id that was not taken. */
+	/**
+	 * `state` is the fold of `events` over the state given; `model` what its nodes are of, another one after a migration;
+	 * `nextId` the first id that was not taken.
+	 */
 	| {
 			readonly kind: 'accepted';
 			readonly events: readonly EngineEvent[];
 			readonly state: InstanceState;
+			readonly model: ProcessModel;
 			readonly nextId: number;
 	  }
 	| { readonly kind: 'refused'; readonly rejection: Rejection }

@@ -6,6 +6,7 @@ import { cancelInstance } from './instance/cancel-instance.ts';
 import { completeJob, throwJobError } from './instance/jobs.ts';
 import { startInstance } from './instance/start-instance.ts';
 import { triggerEvent } from './instance/trigger-event.ts';
+import { migrateInstance } from './migration/migrate-instance.ts';
 import type { ProcessModel } from './model/process-model.ts';
 import { reject } from './rejections.ts';
 import { run } from './run.ts';
@@ -36,7 +37,7 @@ export function step(
 	const missing = missingModels(work, Object.values(state?.scopes ?? {}));
 	const stop = missing ?? decide(work, command) ?? goOn(work, command);
 	if (stop !== null) return stop;
-	return { kind: 'accepted', events: work.events, state: work.state, nextId: work.nextId };
+	return { kind: 'accepted', events: work.events, state: work.state, model: work.model, nextId: work.nextId };
 }
 
 /** A rollback that was taken back leaves everything as it was: nothing can have become possible. */
@@ -65,6 +66,8 @@ function decide(work: Work, command: Command): Stop | null {
 			return linkChatGroup(work, command);
 		case 'cancel-instance':
 			return cancelInstance(work, command);
+		case 'migrate-instance':
+			return migrateInstance(work, command);
 		case 'roll-back':
 			return rollBack(work, command);
 		case 'undo-rollback':

@@ -11,6 +11,7 @@ import type {
 } from './events.ts';
 import { invariant } from './invariant.ts';
 import { lookup, required } from './lookup.ts';
+import type { InstanceMigrated } from './migration/instance-migrated.ts';
 import type { Effect, ProcessModel } from './model/process-model.ts';
 import type { NewTask, NewToken } from './products.ts';
 import { type Answer, type Answers, type Question, questionKey } from './questions.ts';
@@ -57,21 +58,25 @@ export interface Firing {
 
 /** One step in progress: events are decided one after the other, each on the state that the earlier ones left. */
 export class Work implements View {
-	readonly model: ProcessModel;
 	readonly now: TimeMs;
 	readonly answers: Answers;
 	readonly events: EngineEvent[] = [];
+	#model: ProcessModel;
 	#state: InstanceState | null;
 	#nextId: number;
 	readonly #idLimit: number;
 
 	constructor(model: ProcessModel, state: InstanceState | null, context: StepContext) {
-		this.model = model;
+		this.#model = model;
 		this.#state = state;
 		this.now = context.now;
 		this.answers = context.answers;
 		this.#nextId = context.firstId;
 		this.#idLimit = context.firstId + IDS_PER_COMMAND;
+	}
+
+	get model(): ProcessModel {
+		return this.#model;
 	}
 
 	get state(): InstanceState {
@@ -93,6 +98,12 @@ export class Work implements View {
 		this.#state = apply(this.#state, recorded);
 		this.events.push(recorded);
 		return recorded;
+	}
+
+	/** Records a migration, and goes on by the model that it leads to. */
+	migrate(event: Omit<InstanceMigrated, 'seq' | 'type'>, model: ProcessModel): void {
+		this.record({ type: 'InstanceMigrated', ...event });
+		this.#model = model;
 	}
 
 	/** Records the firing, and the tasks that open with it. */

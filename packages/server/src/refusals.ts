@@ -1,3 +1,4 @@
+import type { MigrationProblem } from '@sendback/engine/migration/migration-problems.ts';
 import { REJECTIONS } from '@sendback/engine/rejections.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface Refusal {
 	readonly code: RefusalCode;
 	readonly message: string;
 	readonly details: Readonly<Record<string, string>>;
+	/** `migration-impossible`: why not, one for each element. */
+	readonly problems?: readonly MigrationProblem[];
 	/** `too-busy` and `shutting-down`: when it is worth trying again. */
 	readonly retryAfterSeconds?: number;
 }

@@ -3,7 +3,17 @@ import type { ResumeStop } from '@sendback/engine/events.ts';
 import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import type { InstanceState, InstanceStatus } from '@sendback/engine/state.ts';
-import type { FlowId, NodeId, RollbackId, Seq, TaskId, TimeMs, UserId, Variables } from '@sendback/engine/terms.ts';
+import type {
+	ElementId,
+	FlowId,
+	NodeId,
+	RollbackId,
+	Seq,
+	TaskId,
+	TimeMs,
+	UserId,
+	Variables,
+} from '@sendback/engine/terms.ts';
 import type { Refusal } from './refusals.ts';
 
 /**
@@ -47,8 +57,9 @@ export interface CommandService {
 	/** Answers after the commit. */
 	start(request: StartRequest): Promise<Answered<CommandResult>>;
 	submit(request: SubmitRequest): Promise<Answered<CommandResult>>;
-	/** Says exactly what a rollback would do, and changes nothing. */
+	/** Say exactly what a rollback or a migration would do, and change nothing. */
 	previewRollback(request: SubmitRequest): Promise<Answered<RollbackPlan>>;
+	previewMigration(request: SubmitRequest): Promise<Answered<MigratedInstance>>;
 	/** Stops taking commands and waits until what was accepted is committed. */
 	drain(): Promise<void>;
 }
@@ -96,6 +107,28 @@ export interface CommandResult {
 	readonly rollback: RollbackPlan | null;
 	/** A decision that a direct return followed from; absent or null otherwise. */
 	readonly resumed?: Resumption | null;
+	/** A migration only; absent or null otherwise. */
+	readonly migration?: MigrationPlan | null;
+}
+
+/** A command that moved an instance to another version, or would. */
+export interface MigratedInstance extends Omit<CommandResult, 'opened'> {
+	/** Opened because the instance could go on at once; without ids in a preview. */
+	readonly opened: readonly { readonly id: TaskId | null; readonly node: NodeId }[];
+	readonly migration: MigrationPlan;
+}
+
+export interface MigrationPlan {
+	readonly from: number;
+	readonly to: number;
+	/** Elements where the instance is, and what they are in the other version. */
+	readonly moved: readonly { readonly from: ElementId; readonly to: ElementId }[];
+	/** Open tasks, with the nodes that they are at from then on. */
+	readonly tasks: readonly { readonly id: TaskId; readonly node: NodeId; readonly name: string }[];
+	/** Events that are new, and waited for from then on. */
+	readonly armed: readonly NodeId[];
+	/** Events, of the version before, that are waited for no more. */
+	readonly canceled: readonly NodeId[];
 }
 
 /** How far a direct return got. */

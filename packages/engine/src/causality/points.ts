@@ -2,9 +2,9 @@ import { lookup, required } from '../lookup.ts';
 import type { RollbackRange } from '../model/process-model.ts';
 import { type Rejection, reject } from '../rejections.ts';
 import { modelOf } from '../scopes.ts';
-import type { OpenTask, PastTask } from '../state.ts';
+import type { InstanceState, OpenTask, PastTask } from '../state.ts';
 import { whyNotPending } from '../tasks/assignments.ts';
-import type { TaskId, UserId } from '../terms.ts';
+import type { Seq, TaskId, UserId } from '../terms.ts';
 
 /** Where this user can send this open task back to: the latest occurrence of each node, newest first. */
 export function rollbackPoints(
@@ -19,8 +19,14 @@ export function rollbackPoints(
 	const rejection = whyNotPending(task, user);
 	if (rejection !== null) return { ok: false, rejection };
 	const range = rangeOf(view, task);
-	const points = required(view.state.tokens, task.token).past.filter((point) => isInRange(range, point));
+	const { past } = required(view.state.tokens, task.token);
+	const points = past.filter((point) => isInRange(range, point) && !isBehindMigration(view.state, point.seq));
 	return { ok: true, points, range };
+}
+
+/** A migration is a barrier: what was done in another version is not undone in this one. */
+export function isBehindMigration({ migrated }: InstanceState, seq: Seq): boolean {
+	return migrated !== undefined && seq < migrated;
 }
 
 /** How far back a task may be sent: what its node says, else what its flow says. */

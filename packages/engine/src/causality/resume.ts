@@ -10,6 +10,7 @@ import type { OpenTask, Token } from '../state.ts';
 import { completeTask } from '../tasks/complete-task.ts';
 import type { ScopeId, Seq, TokenId, Variables } from '../terms.ts';
 import { ask, type Firing, isStop, type Stop, unanswered, type Work } from '../work.ts';
+import { isBehindMigration } from './points.ts';
 
 /** Null when what a direct return has to look at is known, or there is none. */
 export function whyNotResumable(work: Work, task: OpenTask): Stop | null {
@@ -32,6 +33,11 @@ export function resume(work: Work, task: OpenTask, target: NodeFired): Stop | nu
 	const events = ask<'log-since'>(work, { kind: 'log-since', seq: from })?.events ?? [];
 	const rollback = events.find((event) => event.type === 'RolledBack' && event.seq === rollbackSeq);
 	if (rollback?.type !== 'RolledBack') return null;
+	if (isBehindMigration(work.state, rollbackSeq)) {
+		const stopped = { node: task.node, reason: 'migrated' } as const;
+		work.record({ type: 'Resumed', rollback: rollback.rollback, kept: [], stopped });
+		return null;
+	}
 	const undone = new Set(rollback.undone);
 	const firings = events.filter((event) => event.type === 'NodeFired').filter(({ seq }) => undone.has(seq));
 

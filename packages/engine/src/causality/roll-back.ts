@@ -11,7 +11,7 @@ import type { Seq, TaskId } from '../terms.ts';
 import { ask, flowScopeOf, isStop, outcomeOf, refused, type Stop, unanswered, type Work } from '../work.ts';
 import { isInside, knownScopes, missingModels, modelAt, type Scopes } from './known-scopes.ts';
 import { type LiveLog, readLog } from './live-log.ts';
-import { isInRange, rangeOf } from './points.ts';
+import { isBehindMigration, isInRange, rangeOf } from './points.ts';
 import { tokenDescendants, type UndoSet, undoSet } from './undo-set.ts';
 import { keptVersions } from './versions.ts';
 
@@ -28,8 +28,12 @@ export function rollBack(work: Work, command: RollBack): Stop | null {
 	const answer = ask<'log-from'>(work, question);
 	if (answer === undefined) return unanswered(question);
 	if (answer.log === null) return refused(reject('rollback-point-unknown', { task: command.to }));
+	const { state } = work;
+	if (isBehindMigration(state, answer.log.completion)) {
+		return refused(reject('rollback-barrier', { task: command.to, migration: String(state.migrated) }));
+	}
 	const log = readLog(answer.log.events);
-	const scopes = knownScopes(work.state, log);
+	const scopes = knownScopes(state, log);
 	const missing = missingModels(work, scopes.values());
 	if (missing !== null) return missing;
 	const targets = findTargets(work, task, command, log, answer.log.completion, scopes);

@@ -28,7 +28,7 @@ function computeZone(model: ProcessModel, join: NodeId, marked: readonly FlowId[
 }
 
 /** Every place from which one of the flows can be reached without passing the join. */
-function placesBefore(model: ProcessModel, join: NodeId, flows: readonly FlowId[]): Set<Place> {
+export function placesBefore(model: ProcessModel, join: NodeId, flows: readonly FlowId[]): Set<Place> {
 	const places = new Set<Place>();
 	const open = [...flows];
 	for (let flow = open.pop(); flow !== undefined; flow = open.pop()) {

@@ -10,6 +10,7 @@ import {
 	type LoggedToken,
 	loggedCount,
 	loggedText,
+	markingOfState,
 	plannedText,
 	scopeFrom,
 	tokenFrom,
@@ -45,12 +46,18 @@ export interface LoggedFiring extends Pick<NodeFired, 'seq' | 'kind' | 'node' | 
  * Plays firings of the engine, in their order, on the interpreter. A decision may take any flows that its gateway could
  * ever take, and an activity be repeated as often as it likes, because the variables of that moment are not known here.
  * @param modelOf the models of called flows; every one that was called has to be known
+ * @param from the marking that the first firing was to happen in; absent: it is the start
  */
-export function replay(model: ProcessModel, firings: readonly LoggedFiring[], modelOf?: ModelOf): Replay {
+export function replay(
+	model: ProcessModel,
+	firings: readonly LoggedFiring[],
+	modelOf?: ModelOf,
+	from: Marking | null = null,
+): Replay {
 	const world = worldOf(model, modelOf);
-	let marking = EMPTY;
+	let marking = from ?? EMPTY;
 	for (const [position, firing] of firings.entries()) {
-		const next = position === 0 ? begin(world, firing) : play(world, marking, firing);
+		const next = position === 0 && from === null ? begin(world, firing) : play(world, marking, firing);
 		if (typeof next === 'string') return { kind: 'illegal', seq: firing.seq, reason: next, marking };
 		marking = next;
 	}
@@ -60,13 +67,20 @@ export function replay(model: ProcessModel, firings: readonly LoggedFiring[], mo
 /** Any event; of a rollback only what it undid is read. */
 export type LoggedEvent = Exclude<EngineEvent, RolledBack> | Pick<RolledBack, 'type' | 'seq' | 'undone'>;
 
-/** The firings of a log that no rollback undid, in their order. */
-export function keptFirings(log: readonly LoggedEvent[]): readonly NodeFired[] {
+/** The firings that no rollback undid, in their order: of the whole log, or since its last migration. */
+export function keptFirings(whole: readonly LoggedEvent[]): readonly NodeFired[] {
+	const log = whole.slice(1 + whole.findLastIndex(({ type }) => type === 'InstanceMigrated'));
 	const takenBack = new Set(log.flatMap((event) => (event.type === 'RollbackUndone' ? [event.rollback.seq] : [])));
 	const undone = new Set(
 		log.flatMap((event) => (event.type === 'RolledBack' && !takenBack.has(event.seq) ? event.undone : [])),
 	);
 	return log.filter((event): event is NodeFired => event.type === 'NodeFired' && !undone.has(event.seq));
+}
+
+/** The marking that the last migration of a log led to, in the model that it led to; null where there is none. */
+export function migratedMarking(model: ProcessModel, log: readonly LoggedEvent[], modelOf?: ModelOf): Marking | null {
+	const migration = log.findLast((event) => event.type === 'InstanceMigrated');
+	return migration === undefined ? null : markingOfState(worldOf(model, modelOf), migration);
 }
 
 /** The marking after the first firing; a text that says why it may not happen. */

@@ -1,5 +1,6 @@
+import { apply } from '../../src/apply.ts';
 import type { RollBack } from '../../src/commands.ts';
-import type { NodeFired } from '../../src/events.ts';
+import type { EngineEvent, NodeFired } from '../../src/events.ts';
 import { required } from '../../src/lookup.ts';
 import type { ProcessModel } from '../../src/model/process-model.ts';
 import type { InstanceState, OpenTask, Token } from '../../src/state.ts';
@@ -9,7 +10,7 @@ import { complete, openTasks, settlements } from '../../src/verify/interpreter.t
 import { markingOfState } from '../../src/verify/logged.ts';
 import { type Marking, markingKey } from '../../src/verify/marking.ts';
 import { canComplete } from '../../src/verify/reach.ts';
-import { keptFirings, replay } from '../../src/verify/replay.ts';
+import { keptFirings, migratedMarking, replay } from '../../src/verify/replay.ts';
 import { worldOf } from '../../src/verify/world.ts';
 import { decidingGateways, decisionsOf, steer } from '../models/draft.ts';
 import { Driver } from '../support/drive.ts';
@@ -35,6 +36,11 @@ export function randomRun(model: ProcessModel, steps: number, choices: Choices):
 		return { rollbacks: 0, steps: 0 };
 	}
 	driver.start(start);
+	return driveOn(driver, steps, choices);
+}
+
+/** @param steering the model by whose gateways variables are chosen, where the driver's has got other names for them */
+export function driveOn(driver: Driver, steps: number, choices: Choices, steering = driver.model): RunReport {
 	let rollbacks = 0;
 	let done = 0;
 	for (; done < steps && driver.live.status === 'in_process'; done++) {
@@ -49,7 +55,7 @@ export function randomRun(model: ProcessModel, steps: number, choices: Choices):
 			continue;
 		}
 		const target = choices() % 3 === 0 ? pick(allPoints(driver, task), choices) : undefined;
-		if (target === undefined) completeChecked(driver, task, randomVariables(model, choices, task.isStart ? 1 : 3));
+		if (target === undefined) completeChecked(driver, task, randomVariables(steering, choices, task.isStart ? 1 : 3));
 		else {
 			rollBackChecked(driver, task, target, choices);
 			rollbacks += 1;
@@ -131,20 +137,18 @@ function checkHolds(kept: readonly NodeFired[], undone: ReadonlySet<Seq>, after:
 
 function checkLog(driver: Driver): void {
 	const kept = keptFirings(driver.log);
-	const replayed = replay(driver.model, kept);
+	const replayed = replay(driver.model, kept, undefined, migratedMarking(driver.model, driver.log));
 	holds('unreachable', replayed.kind === 'legal', JSON.stringify(replayed));
 	if (driver.live.status !== 'in_process') return;
 	const marking = markingIn(driver.model, driver.live);
 	equal('unreachable', markingKey(marking), markingKey(replayed.marking), 'the marking');
 	equal('unreachable', driver.open(), openTasks(marking), 'the open tasks');
 	holds('unsound', canComplete(driver.model, marking, BUDGET) !== 'no', `no way to end from ${markingKey(marking)}`);
-	checkReads(kept, driver.live);
+	checkReads(kept, driver.live, writersAtMigration(driver.log));
 }
 
 /** Every kept decision read the last write that is kept before it, and the live values are the last kept ones. */
-function checkReads(kept: readonly NodeFired[], state: InstanceState): void {
-	const last = new Map<string, number>();
-	const key = (scope: number, name: string) => `${scope} ${name}`;
+function checkReads(kept: readonly NodeFired[], state: InstanceState, last: Map<string, number>): void {
 	for (const { seq, reads, writes, opened } of kept) {
 		for (const { scope, name, seq: read } of reads) {
 			equal('unreachable', read, last.get(key(scope, name)) ?? 0, `what ${seq} read of ${name}`);
@@ -161,6 +165,21 @@ function checkReads(kept: readonly NodeFired[], state: InstanceState): void {
 	const processNames = [...last.keys()].filter((name) => name.startsWith('0 ')).sort();
 	const liveNames = Object.keys(state.scopes[0]?.variables ?? {}).map((name) => key(0, name));
 	equal('unreachable', liveNames.sort(), processNames, 'the variables of the process');
+}
+
+function key(scope: number, name: string): string {
+	return `${scope} ${name}`;
+}
+
+/** Who had written what was live at the last migration. */
+function writersAtMigration(log: readonly EngineEvent[]): Map<string, number> {
+	const before = log.slice(0, 1 + log.findLastIndex(({ type }) => type === 'InstanceMigrated'));
+	const state = before.reduce<InstanceState | null>(apply, null);
+	return new Map(
+		Object.values(state?.scopes ?? {}).flatMap(({ id, variables }) =>
+			Object.entries(variables).map(([name, { seq }]): [string, number] => [key(id, name), seq]),
+		),
+	);
 }
 
 /** Every completed task in the token past of an open one, every occurrence. */
@@ -180,7 +199,7 @@ function allPoints(driver: Driver, task: OpenTask): TaskId[] {
 	return points.sort();
 }
 
-function markingIn(model: ProcessModel, state: InstanceState): Marking {
+export function markingIn(model: ProcessModel, state: InstanceState): Marking {
 	return markingOfState(worldOf(model), state);
 }
 
@@ -189,7 +208,7 @@ function valuesOf(state: InstanceState): Variables {
 }
 
 /** For about one in `every` of the deciding gateways, the variables that steer it to some of its flows. */
-function randomVariables(model: ProcessModel, choices: Choices, every: number): Variables {
+export function randomVariables(model: ProcessModel, choices: Choices, every: number): Variables {
 	const chosen = decidingGateways(model).filter(() => choices() % every === 0);
 	return Object.assign({}, ...chosen.map((gateway) => steer(model, gateway, randomFlows(model, gateway, choices))));
 }

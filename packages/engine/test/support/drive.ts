@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { apply } from '../../src/apply.ts';
 import { readLog } from '../../src/causality/live-log.ts';
-import type { Command, RollBack } from '../../src/commands.ts';
+import type { Command, MigrateInstance, RollBack } from '../../src/commands.ts';
 import { evaluateDecision } from '../../src/dmn/evaluate-decision.ts';
 import type { EngineEvent } from '../../src/events.ts';
 import type { DecisionModel } from '../../src/model/decision-model.ts';
@@ -15,7 +15,11 @@ import type { TaskId, TokenId, UserId, Variables } from '../../src/terms.ts';
 
 /** One instance in memory, driven as the server drives it: questions answered, events appended, state kept. */
 export class Driver {
-	readonly model: ProcessModel;
+	/** Of the version that it runs. */
+	model: ProcessModel;
+	/** The versions of its flow. */
+	versions: ProcessModel[];
+	version = 1;
 	readonly groups: Readonly<Record<string, readonly UserId[]>>;
 	/** Flows that call activities can run, by id. */
 	called: Readonly<Record<string, ProcessModel>> = {};
@@ -28,6 +32,7 @@ export class Driver {
 
 	constructor(model: ProcessModel, groups: Driver['groups'] = {}) {
 		this.model = model;
+		this.versions = [model];
 		this.groups = groups;
 	}
 
@@ -80,6 +85,26 @@ export class Driver {
 		return this.accept({ type: 'complete-job', token: this.armed(node), variables });
 	}
 
+	/** Deploys a further version of the flow. */
+	deploy(model: ProcessModel): this {
+		this.versions.push(model);
+		return this;
+	}
+
+	/** Moves the instance to the latest version. */
+	migrate(map: MigrateInstance['map'] = {}): this {
+		return this.accept(migration(map));
+	}
+
+	/** The reasons against it, as `code element`. */
+	migrationProblems(map: MigrateInstance['map'] = {}): readonly string[] {
+		const outcome = this.try(migration(map));
+		if (outcome.kind !== 'refused' || outcome.rejection.code !== 'migration-impossible') {
+			throw new Error(`not refused as impossible: ${JSON.stringify(outcome)}`);
+		}
+		return outcome.rejection.problems?.map(({ code, element }) => `${code} ${element}`).sort() ?? [];
+	}
+
 	armed(node: string): TokenId {
 		const found = Object.values(this.live.tokens).filter(({ place, arm }) => arm && place.endsWith(`:${node}`));
 		if (found[0] === undefined) throw new Error(`nothing waits at ${node}: ${this.marking()}`);
@@ -91,6 +116,8 @@ export class Driver {
 		if (outcome.kind !== 'accepted') throw new Error(`${command.type}: ${JSON.stringify(outcome)}`);
 		this.log.push(...outcome.events);
 		this.state = outcome.state;
+		this.model = outcome.model;
+		this.version = this.versions.indexOf(outcome.model) + 1;
 		this.#nextId = outcome.nextId;
 		this.now += 1;
 		this.checkInvariants();
@@ -123,6 +150,12 @@ export class Driver {
 				return { kind: 'evaluate', result: { ok: false, message: 'not evaluated here' } };
 			case 'log-since':
 				return { kind: 'log-since', events: this.log.slice(question.seq - 1) };
+			case 'own-flow': {
+				const version = question.version ?? this.versions.length;
+				const model = this.versions[version - 1];
+				const flow = model === undefined ? null : { version, model };
+				return { kind: 'own-flow', current: this.version, flow };
+			}
 			case 'flow': {
 				const model = this.called[question.flowId];
 				return { kind: 'flow', flow: model === undefined ? null : { version: question.version ?? 1, model } };
@@ -213,4 +246,9 @@ export class Driver {
 		}
 		for (const { host } of Object.values(scopes)) assert(host === null || tokens[host] !== undefined);
 	}
+}
+
+/** To the latest version. */
+export function migration(map: MigrateInstance['map'] = {}): MigrateInstance {
+	return { type: 'migrate-instance', version: null, map, user: null, opinion: '' };
 }

@@ -5,6 +5,9 @@
 -- Documents come as one text each column, parted by U+001F, which JSON never contains unescaped: an array literal would
 -- have every quotation mark in them escaped here and unescaped there. An empty text is NULL.
 --
+-- `called_version` of a task is the version of whichever flow its node is of, the instance's own included: tasks that were
+-- closed before a migration are of the version before.
+--
 -- Plan: one lookup a row (instances, tasks, assignments, each by its primary key) and a hashed subplan for `won`, which
 -- `IS TRUE` keeps from being turned into a join. See connect.ts for how scans are kept out of it.
 WITH writes AS (
@@ -19,7 +22,8 @@ WITH writes AS (
 ),
 updated AS (
 	UPDATE instances AS i
-	SET version = w.version, status = w.status, state = w.state::json, ended_at = w.ended_at
+	SET
+		version = w.version, status = w.status, state = w.state::json, ended_at = w.ended_at, flow_version = w.flow_version
 	FROM writes AS w
 	WHERE w.expected > 0 AND i.tenant_id = w.tenant_id AND i.id = w.id AND i.version = w.expected
 	RETURNING w.write
@@ -76,12 +80,15 @@ changed_tasks AS (
 		completed_seq = coalesce(c.completed_seq, t.completed_seq),
 		completed_position = coalesce(c.completed_position, t.completed_position),
 		undone_by = nullif(coalesce(c.undone_by, t.undone_by), 0),
-		assignments = coalesce(c.assignments::json, t.assignments)
+		assignments = coalesce(c.assignments::json, t.assignments),
+		node_id = coalesce(c.node_id, t.node_id),
+		called_version = coalesce(c.called_version, t.called_version)
 	FROM unnest(
 		$42::int[], $43::text[], $44::bigint[], $45::text[], $46::bigint[], $47::text[], $48::bigint[], $49::bigint[],
-		$50::bigint[], string_to_array($51, chr(31), '')
+		$50::bigint[], string_to_array($51, chr(31), ''), $52::text[], $53::int[]
 	) AS c (
-		write, tenant_id, id, status, closed_at, completed_by, completed_seq, completed_position, undone_by, assignments
+		write, tenant_id, id, status, closed_at, completed_by, completed_seq, completed_position, undone_by, assignments,
+		node_id, called_version
 	)
 	WHERE t.tenant_id = c.tenant_id AND t.id = c.id AND (c.write IN (SELECT write FROM won)) IS TRUE
 ),
@@ -91,15 +98,15 @@ new_assignments AS (
 	)
 	SELECT tenant_id, task_id, user_id, instance_id, namespace, flow_id, initiator, status, opened_at
 	FROM unnest(
-		$52::int[], $53::text[], $54::bigint[], $55::text[], $56::bigint[], $57::text[], $58::text[], $59::text[],
-		$60::text[], $61::bigint[]
+		$54::int[], $55::text[], $56::bigint[], $57::text[], $58::bigint[], $59::text[], $60::text[], $61::text[],
+		$62::text[], $63::bigint[]
 	) AS a (write, tenant_id, task_id, user_id, instance_id, namespace, flow_id, initiator, status, opened_at)
 	WHERE (a.write IN (SELECT write FROM won)) IS TRUE
 ),
 changed_assignments AS (
 	UPDATE assignments AS a
 	SET status = c.status
-	FROM unnest($62::int[], $63::text[], $64::bigint[], $65::text[], $66::text[])
+	FROM unnest($64::int[], $65::text[], $66::bigint[], $67::text[], $68::text[])
 		AS c (write, tenant_id, task_id, user_id, status)
 	WHERE
 		a.tenant_id = c.tenant_id AND a.task_id = c.task_id AND a.user_id = c.user_id
@@ -108,7 +115,7 @@ changed_assignments AS (
 new_keys AS (
 	INSERT INTO idempotency (tenant_id, key, fingerprint, result, created_at)
 	SELECT tenant_id, key, fingerprint, result::json, created_at
-	FROM unnest($67::int[], $68::text[], $69::text[], $70::text[], string_to_array($71, chr(31), ''), $72::bigint[])
+	FROM unnest($69::int[], $70::text[], $71::text[], $72::text[], string_to_array($73, chr(31), ''), $74::bigint[])
 		AS k (write, tenant_id, key, fingerprint, result, created_at)
 	WHERE (k.write IN (SELECT write FROM won)) IS TRUE
 ),
@@ -117,8 +124,8 @@ new_copies AS (
 	INSERT INTO copies (tenant_id, user_id, opened_at, task_id, instance_id, namespace, flow_id, copied_at)
 	SELECT tenant_id, user_id, opened_at, task_id, instance_id, namespace, flow_id, copied_at
 	FROM unnest(
-		$73::int[], $74::text[], $75::text[], $76::bigint[], $77::bigint[], $78::bigint[], $79::text[], $80::text[],
-		$81::bigint[]
+		$75::int[], $76::text[], $77::text[], $78::bigint[], $79::bigint[], $80::bigint[], $81::text[], $82::text[],
+		$83::bigint[]
 	) AS c (write, tenant_id, user_id, opened_at, task_id, instance_id, namespace, flow_id, copied_at)
 	WHERE (c.write IN (SELECT write FROM won)) IS TRUE
 	ON CONFLICT DO NOTHING
@@ -127,7 +134,7 @@ linked_chats AS (
 	INSERT INTO chat_groups (tenant_id, task_id, chat_id, name, members)
 	SELECT
 		tenant_id, task_id, chat_id, name, ARRAY(SELECT json_array_elements_text(members::json))
-	FROM unnest($82::int[], $83::text[], $84::bigint[], $85::text[], $86::text[], string_to_array($87, chr(31), ''))
+	FROM unnest($84::int[], $85::text[], $86::bigint[], $87::text[], $88::text[], string_to_array($89, chr(31), ''))
 		AS c (write, tenant_id, task_id, chat_id, name, members)
 	WHERE (c.write IN (SELECT write FROM won)) IS TRUE
 	ON CONFLICT (tenant_id, task_id, chat_id) DO UPDATE SET name = excluded.name, members = excluded.members
@@ -135,20 +142,20 @@ linked_chats AS (
 new_notices AS (
 	INSERT INTO outbox (tenant_id, instance_id, seq, kind, payload, created_at, try_at)
 	SELECT tenant_id, instance_id, seq, kind, payload::json, created_at, try_at
-	FROM unnest($88::int[], $89::text[], $90::bigint[], $91::bigint[], $92::text[], string_to_array($93, chr(31), ''), $94::bigint[], $95::bigint[])
+	FROM unnest($90::int[], $91::text[], $92::bigint[], $93::bigint[], $94::text[], string_to_array($95, chr(31), ''), $96::bigint[], $97::bigint[])
 		AS o (write, tenant_id, instance_id, seq, kind, payload, created_at, try_at)
 	WHERE (o.write IN (SELECT write FROM won)) IS TRUE
 ),
 new_rollbacks AS (
 	INSERT INTO rollbacks (tenant_id, id, instance_id, position)
 	SELECT tenant_id, id, instance_id, position
-	FROM unnest($96::int[], $97::text[], $98::bigint[], $99::bigint[], $100::bigint[])
+	FROM unnest($98::int[], $99::text[], $100::bigint[], $101::bigint[], $102::bigint[])
 		AS r (write, tenant_id, id, instance_id, position)
 	WHERE (r.write IN (SELECT write FROM won)) IS TRUE
 ),
 ended_waits AS (
 	DELETE FROM waits AS w
-	USING unnest($101::int[], $102::text[], $103::bigint[], $104::bigint[]) AS e (write, tenant_id, instance_id, token_id)
+	USING unnest($103::int[], $104::text[], $105::bigint[], $106::bigint[]) AS e (write, tenant_id, instance_id, token_id)
 	WHERE
 		w.tenant_id = e.tenant_id AND w.instance_id = e.instance_id AND w.token_id = e.token_id
 		AND (e.write IN (SELECT write FROM won)) IS TRUE
@@ -156,7 +163,7 @@ ended_waits AS (
 new_waits AS (
 	INSERT INTO waits (tenant_id, instance_id, token_id, kind, name, key, due, try_at)
 	SELECT tenant_id, instance_id, token_id, kind, name, key, due, due
-	FROM unnest($105::int[], $106::text[], $107::bigint[], $108::bigint[], $109::text[], $110::text[], $111::text[], $112::bigint[])
+	FROM unnest($107::int[], $108::text[], $109::bigint[], $110::bigint[], $111::text[], $112::text[], $113::text[], $114::bigint[])
 		AS n (write, tenant_id, instance_id, token_id, kind, name, key, due)
 	WHERE (n.write IN (SELECT write FROM won)) IS TRUE
 	-- A timer that was undone and put back by the same write counts from the beginning.
@@ -165,14 +172,14 @@ new_waits AS (
 ),
 ended_jobs AS (
 	DELETE FROM jobs AS j
-	USING unnest($113::int[], $114::text[], $115::bigint[], $116::bigint[]) AS e (write, tenant_id, instance_id, token_id)
+	USING unnest($115::int[], $116::text[], $117::bigint[], $118::bigint[]) AS e (write, tenant_id, instance_id, token_id)
 	WHERE
 		j.tenant_id = e.tenant_id AND j.instance_id = e.instance_id AND j.token_id = e.token_id
 		AND (e.write IN (SELECT write FROM won)) IS TRUE
 ),
 withdrawn_jobs AS (
 	DELETE FROM jobs AS j
-	USING unnest($117::int[], $118::text[], $119::bigint[]) AS e (write, tenant_id, rollback_id)
+	USING unnest($119::int[], $120::text[], $121::bigint[]) AS e (write, tenant_id, rollback_id)
 	WHERE
 		j.tenant_id = e.tenant_id AND j.rollback_id = e.rollback_id
 		AND (e.write IN (SELECT write FROM won)) IS TRUE
@@ -184,12 +191,21 @@ new_jobs AS (
 	SELECT
 		tenant_id, id, instance_id, node_id, topic, token_id, rollback_id, compensates, blocked_by, retries, created_at
 	FROM unnest(
-		$120::int[], $121::text[], $122::bigint[], $123::bigint[], $124::text[], $125::text[], $126::bigint[], $127::bigint[],
-		$128::bigint[], $129::bigint[], $130::int[], $131::bigint[]
+		$122::int[], $123::text[], $124::bigint[], $125::bigint[], $126::text[], $127::text[], $128::bigint[], $129::bigint[],
+		$130::bigint[], $131::bigint[], $132::int[], $133::bigint[]
 	) AS n (
 		write, tenant_id, id, instance_id, node_id, topic, token_id, rollback_id, compensates, blocked_by, retries,
 		created_at
 	)
 	WHERE (n.write IN (SELECT write FROM won)) IS TRUE
+),
+moved_jobs AS (
+	UPDATE jobs AS j
+	SET node_id = m.node_id
+	FROM unnest($134::int[], $135::text[], $136::bigint[], $137::bigint[], $138::text[])
+		AS m (write, tenant_id, instance_id, token_id, node_id)
+	WHERE
+		j.tenant_id = m.tenant_id AND j.instance_id = m.instance_id AND j.token_id = m.token_id
+		AND (m.write IN (SELECT write FROM won)) IS TRUE
 )
 SELECT write FROM won

@@ -26,8 +26,8 @@ export interface AnswerDependencies {
 /** The core asks; the directory, the expression worker and the log answer. */
 export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
 	const { userExists, findGroup, evaluate, decide, findFlow, findDecision } = deps;
-	return async (question, { committed, uncommitted }) => {
-		const { tenant, namespace } = committed.facts;
+	return async (question, { committed, flowVersion, uncommitted }) => {
+		const { tenant, namespace, flowId } = committed.facts;
 		switch (question.kind) {
 			case 'user':
 				return { kind: 'user', exists: await userExists(tenant, question.user) };
@@ -55,6 +55,10 @@ export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
 				if (decision === null) throw new Error('bug: the version of a decision is gone');
 				const outcome = await decide(decision.model, question.variables);
 				return outcome === null ? null : { kind: 'decide', outcome };
+			}
+			case 'own-flow': {
+				const flow = await findFlow(tenant, namespace, flowId, question.version);
+				return { kind: 'own-flow', current: flowVersion, flow };
 			}
 			case 'flow': {
 				const flow = await findFlow(tenant, namespace, question.flowId, question.version);

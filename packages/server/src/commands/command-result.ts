@@ -1,11 +1,15 @@
 import { describeRollback } from '@sendback/engine/causality/describe-rollback.ts';
 import type { EngineEvent, Resumed, RolledBack } from '@sendback/engine/events.ts';
+import type { InstanceMigrated } from '@sendback/engine/migration/instance-migrated.ts';
+import { isOwn } from '@sendback/engine/migration/move-tokens.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import type { Answers } from '@sendback/engine/questions.ts';
-import type { InstanceState, OpenTask } from '@sendback/engine/state.ts';
-import type { CommandResult, InstanceId, Resumption, RollbackPlan } from '../services.ts';
+import { elementOf } from '@sendback/engine/scopes.ts';
+import type { InstanceState, OpenTask, Token } from '@sendback/engine/state.ts';
+import type { CommandResult, InstanceId, MigrationPlan, Resumption, RollbackPlan } from '../services.ts';
 
 export interface AcceptedCommand {
+	/** Of the state after it. */
 	readonly model: ProcessModel;
 	readonly before: InstanceState | null;
 	readonly events: readonly EngineEvent[];
@@ -21,7 +25,8 @@ export function commandResult(instance: InstanceId, command: AcceptedCommand): C
 		.filter(({ id }) => after.tasks[id] !== undefined)
 		.map(({ id, node }) => ({ id, node }));
 	const rollback = rollbackPlan(command);
-	return { instance, status: after.status, repeated: false, opened, rollback, resumed: resumption(events) };
+	const migration = migrationPlan(command);
+	return { instance, status: after.status, repeated: false, opened, rollback, resumed: resumption(events), migration };
 }
 
 function openedBy(event: EngineEvent): readonly OpenTask[] {
@@ -43,7 +48,7 @@ function resumption(events: readonly EngineEvent[]): Resumption | null {
 }
 
 /** What the rollback among the events did; null where there is none. */
-export function rollbackPlan({ model, before, events, after, answers }: AcceptedCommand): RollbackPlan | null {
+function rollbackPlan({ model, before, events, after, answers }: AcceptedCommand): RollbackPlan | null {
 	const rolledBack = events.find((event): event is RolledBack => event.type === 'RolledBack');
 	if (rolledBack === undefined || before === null) return null;
 	// By its kind: where a repeated task is returned to as a whole, the question names that, and the event one of its runs.
@@ -52,4 +57,30 @@ export function rollbackPlan({ model, before, events, after, answers }: Accepted
 	const description = describeRollback(model, before, after, log, rolledBack);
 	const compensations = rolledBack.compensations.map(({ node, topic }) => ({ node, topic }));
 	return { rollback: rolledBack.rollback, ...description, barriers: [], compensations };
+}
+
+function migrationPlan({ model, before, events }: AcceptedCommand): MigrationPlan | null {
+	const migrated = events.find((event): event is InstanceMigrated => event.type === 'InstanceMigrated');
+	if (migrated === undefined || before === null) return null;
+	const { from, to, seq } = migrated;
+	const own = migrated.tokens.filter(({ scope }) => isOwn(before, scope));
+	const moved = own.flatMap((token) => {
+		const earlier = before.tokens[token.id];
+		return earlier === undefined || earlier.place.startsWith('sink:') ? [] : [[elementOf(earlier), elementOf(token)]];
+	});
+	const taskOn = new Map(Object.values(before.tasks).map(({ id, token }) => [token, id]));
+	const tasks = own.flatMap((token) => {
+		const id = taskOn.get(token.id);
+		const node = elementOf(token);
+		return id === undefined ? [] : [{ id, node, name: model.nodes[node]?.name ?? node }];
+	});
+	const nodes = (tokens: readonly Token[]) => [...new Set(tokens.map(elementOf))];
+	return {
+		from,
+		to,
+		moved: [...new Map(moved as [string, string][])].map(([source, target]) => ({ from: source, to: target })),
+		tasks,
+		armed: nodes(own.filter(({ producer }) => producer === seq)),
+		canceled: nodes(migrated.canceled),
+	};
 }

@@ -1,7 +1,7 @@
 import { refuse } from '../refusals.ts';
 import type { Answered, CommandResult, CommandService } from '../services.ts';
 import { type HandleDependencies, handleCommand } from './handle-command.ts';
-import { type PreviewDependencies, previewRollback } from './preview-rollback.ts';
+import { type PreviewDependencies, previewMigration, previewRollback } from './preview.ts';
 
 /** Commands taken and not yet answered. At 10,000 a second the last one waits less than half a second. */
 export const MAX_COMMANDS = 4_096;
@@ -31,6 +31,7 @@ export function createCommandService(deps: HandleDependencies & PreviewDependenc
 		start: handle,
 		submit: handle,
 		previewRollback: (request) => take(() => previewRollback(deps, request)),
+		previewMigration: (request) => take(() => previewMigration(deps, request)),
 		drain: () => {
 			isDraining = true;
 			if (taken === 0) return Promise.resolve();

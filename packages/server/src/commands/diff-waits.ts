@@ -1,7 +1,8 @@
+import { elementOf } from '@sendback/engine/scopes.ts';
 import type { Arm, InstanceState, Token } from '@sendback/engine/state.ts';
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import { isStorable } from '../storage/decimal-id.ts';
-import type { JobRow, WaitRow } from '../storage/instance-write.ts';
+import type { JobRow, WaitRow, WaitRows } from '../storage/instance-write.ts';
 
 /** How what an instance waits for from outside differs between two of its states; jobs still without their ids. */
 export interface WaitDifference {
@@ -9,6 +10,7 @@ export interface WaitDifference {
 	readonly endedWaits: readonly Token['id'][];
 	readonly newJobs: readonly Omit<JobRow, 'id'>[];
 	readonly endedJobs: readonly Token['id'][];
+	readonly movedJobs: WaitRows['movedJobs'];
 }
 
 /**
@@ -28,6 +30,9 @@ export function diffWaits(before: InstanceState | null, after: InstanceState, at
 		endedWaits: ended.filter(({ arm }) => arm.kind !== 'job').map(({ id }) => id),
 		newJobs: changed.flatMap((token) => jobRow(token, at)),
 		endedJobs: ended.filter(({ arm }) => arm.kind === 'job').map(({ id }) => id),
+		movedJobs: [...armedAfter.values()]
+			.filter(({ id, place, arm }) => arm.kind === 'job' && (armedBefore.get(id)?.place ?? place) !== place)
+			.map((token) => ({ token: token.id, node: elementOf(token) })),
 	};
 }
 
@@ -56,9 +61,9 @@ function waitRow({ id: token, arm }: ArmedToken): readonly WaitRow[] {
 	}
 }
 
-function jobRow({ id: token, place, arm }: ArmedToken, createdAt: TimeMs): readonly Omit<JobRow, 'id'>[] {
+function jobRow(armed: ArmedToken, createdAt: TimeMs): readonly Omit<JobRow, 'id'>[] {
+	const { id: token, arm } = armed;
 	if (arm.kind !== 'job') return [];
-	const node = place.slice(place.indexOf(':') + 1);
 	const topic = isStorable(arm.topic) ? arm.topic : '';
-	return [{ node, topic, retries: arm.retries, createdAt, cause: { token } }];
+	return [{ node: elementOf(armed), topic, retries: arm.retries, createdAt, cause: { token } }];
 }

@@ -52,6 +52,8 @@ export async function foldJobs(deps: StepDependencies, committed: LiveInstance, 
 
 class Fold {
 	readonly committed: LiveInstance;
+	flowVersion: number;
+	model: LiveInstance['model'];
 	state: LiveInstance['state'];
 	readonly uncommitted: EngineEvent[] = [];
 	#endedAt: TimeMs | null;
@@ -61,15 +63,17 @@ class Fold {
 
 	constructor(committed: LiveInstance) {
 		this.committed = committed;
+		this.flowVersion = committed.facts.flowVersion;
+		this.model = committed.model;
 		this.state = committed.state;
 		this.#endedAt = committed.endedAt;
 	}
 
 	add(
 		{ command, idempotency }: Job,
-		{ at, events, state: after, answers }: Stepped & { kind: 'accepted' },
+		{ at, events, state: after, model, answers }: Stepped & { kind: 'accepted' },
 	): CommandResult {
-		const { facts, model, version } = this.committed;
+		const { facts, version } = this.committed;
 		const before = this.state;
 		const position = version + this.#steps.length + 1;
 		const result = commandResult(facts.id, { model, before, events, after, answers });
@@ -81,7 +85,9 @@ class Fold {
 			undoneFrom: firstUndone(events),
 			events,
 		});
-		this.#rows.push(projectStep({ before, events, after, at, position }));
+		this.model = model;
+		this.flowVersion = events.find((event) => event.type === 'InstanceMigrated')?.to ?? this.flowVersion;
+		this.#rows.push(projectStep({ before, events, after, at, position, flowVersion: this.flowVersion }));
 		if (idempotency !== null) this.#keys.push({ ...idempotency, result, createdAt: at });
 		if (after.status !== 'in_process') this.#endedAt ??= at;
 		this.state = after;
@@ -90,12 +96,13 @@ class Fold {
 	}
 
 	async outcome(ids: IdAllocator): Promise<Folded['outcome']> {
-		const { committed, state } = this;
+		const { committed, state, model } = this;
 		if (this.#steps.length === 0 || state === null) return null;
 		const json = writeState(state);
 		const version = committed.version + this.#steps.length;
+		const facts = { ...committed.facts, flowVersion: this.flowVersion };
 		const write: InstanceWrite = {
-			facts: committed.facts,
+			facts,
 			expected: committed.version,
 			version,
 			status: state.status,
@@ -106,7 +113,8 @@ class Fold {
 			waits: await this.#waits(state, ids),
 			keys: this.#keys,
 		};
-		return { write, next: { instance: { ...committed, version, state, endedAt: this.#endedAt }, weight: json.length } };
+		const instance: LiveInstance = { facts, model, version, state, endedAt: this.#endedAt };
+		return { write, next: { instance, weight: json.length } };
 	}
 
 	async #waits(state: InstanceState, ids: IdAllocator): Promise<WaitRows> {
@@ -126,7 +134,7 @@ class Fold {
 
 function actorOf(command: Command): UserId {
 	if (command.type === 'start-instance') return command.initiator;
-	return 'user' in command ? command.user : SYSTEM_USER;
+	return ('user' in command ? command.user : null) ?? SYSTEM_USER;
 }
 
 /** How often the work of a compensation is tried; a model says it only of a service task itself. */

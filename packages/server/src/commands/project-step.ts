@@ -1,6 +1,7 @@
 import type { Completion, EngineEvent, RollbackUndone, RolledBack } from '@sendback/engine/events.ts';
+import { elementOf } from '@sendback/engine/scopes.ts';
 import type { Assignment, InstanceState, OpenTask, Scope, Token } from '@sendback/engine/state.ts';
-import type { ScopeId, Seq, TaskId, TimeMs, TokenId } from '@sendback/engine/terms.ts';
+import type { NodeId, ScopeId, Seq, TaskId, TimeMs, TokenId } from '@sendback/engine/terms.ts';
 import type { TaskStatus } from '../services.ts';
 import { NOT_UNDONE, type Position, type ProjectedRows, type TaskChange } from '../storage/instance-write.ts';
 import { projectRecords } from './project-records.ts';
@@ -12,6 +13,8 @@ export interface ProjectedStep {
 	readonly after: InstanceState;
 	readonly at: TimeMs;
 	readonly position: Position;
+	/** The version of the instance's flow after it. */
+	readonly flowVersion: number;
 }
 
 /** What a step means to those who read tasks and inboxes. Pure: the same step always gives the same rows. */
@@ -23,18 +26,18 @@ export function projectStep(step: ProjectedStep): ProjectedRows {
 		.map((task) => ({ task, change: changeOf(step, told, task) }));
 	const returned = [...told.returned.values()].map((task) => ({ task, change: changeOf(step, told, task) }));
 	const undone = told.rollbacks.flatMap(({ rollback, undoneTasks }) =>
-		undoneTasks.map(({ task }) => ({ ...UNCHANGED, id: task, undoneBy: rollback })),
+		undoneTasks.map(({ task }) => ({ ...STAYS, id: task, undoneBy: rollback })),
 	);
 	const redone = told.undoings.flatMap(({ rollback }) =>
-		rollback.undoneTasks.map(({ task }) => ({ ...UNCHANGED, id: task, undoneBy: NOT_UNDONE })),
+		rollback.undoneTasks.map(({ task }) => ({ ...STAYS, id: task, undoneBy: NOT_UNDONE })),
 	);
 	return {
 		newTasks: opened.map(({ task, change }) => ({
 			...change,
-			node: task.node,
+			...nodeOf(step, told, task),
 			isStart: task.isStart,
 			loop: task.loop ?? null,
-			called: calledFlow(step, told, task.scope),
+			called: calledFlow(step, told, task.scope)?.flowId ?? null,
 			openedAt: task.openedAt,
 			past: (step.after.tokens[task.token] ?? told.tokens.get(task.token))?.past ?? [],
 		})),
@@ -74,6 +77,7 @@ interface Told {
 	readonly scopes: ReadonlyMap<ScopeId, Scope>;
 	readonly rollbacks: readonly RolledBack[];
 	readonly undoings: readonly RollbackUndone[];
+	readonly isMigrated: boolean;
 }
 
 function readEvents(events: readonly EngineEvent[]): Told {
@@ -102,6 +106,9 @@ function readEvents(events: readonly EngineEvent[]): Told {
 			case 'AssigneesAdded':
 				assignments.set(event.task, event.assignments);
 				break;
+			case 'InstanceMigrated':
+				for (const token of event.tokens) tokens.set(token.id, token);
+				break;
 			case 'RolledBack':
 				rollbacks.push(event);
 				for (const task of event.reopened) opened.set(task.id, task);
@@ -115,10 +122,11 @@ function readEvents(events: readonly EngineEvent[]): Told {
 				break;
 		}
 	}
-	return { opened, completed, assignments, tokens, returned, scopes, rollbacks, undoings };
+	const isMigrated = events.some(({ type }) => type === 'InstanceMigrated');
+	return { opened, completed, assignments, tokens, returned, scopes, rollbacks, undoings, isMigrated };
 }
 
-const UNCHANGED: Omit<TaskChange, 'id'> = {
+const STAYS: Omit<TaskChange, 'id'> = {
 	status: null,
 	closedAt: null,
 	completedBy: null,
@@ -126,23 +134,27 @@ const UNCHANGED: Omit<TaskChange, 'id'> = {
 	completedPosition: null,
 	undoneBy: null,
 	assignments: null,
+	node: null,
+	version: null,
 };
 
 type FullChange = TaskChange & { readonly status: TaskStatus; readonly assignments: readonly Assignment[] };
 
 /** How a task stands after the step. */
-function changeOf(step: ProjectedStep, told: Told, { id, assignments: before }: OpenTask): FullChange {
+function changeOf(step: ProjectedStep, told: Told, task: OpenTask): FullChange {
+	const { id, assignments: before } = task;
+	const stays = { ...STAYS, ...(told.isMigrated ? nodeOf(step, told, task) : {}) };
 	const open = step.after.tasks[id];
-	if (open !== undefined) return { ...UNCHANGED, id, status: 'in_process', assignments: open.assignments };
+	if (open !== undefined) return { ...stays, id, status: 'in_process', assignments: open.assignments };
 	const assignments = (told.assignments.get(id) ?? before).map(closeUndecided);
 	const completed = told.completed.get(id);
 	if (completed === undefined) {
 		const isSender = told.rollbacks.some(({ from }) => from === id);
-		return { ...UNCHANGED, id, status: isSender ? 'rollback' : 'canceled', closedAt: step.at, assignments };
+		return { ...stays, id, status: isSender ? 'rollback' : 'canceled', closedAt: step.at, assignments };
 	}
 	const { completion, seq } = completed;
 	return {
-		...UNCHANGED,
+		...stays,
 		id,
 		status: completion.isStart ? 'completed' : completion.decision === 'agree' ? 'agreed' : 'rejected',
 		closedAt: step.at,
@@ -151,6 +163,13 @@ function changeOf(step: ProjectedStep, told: Told, { id, assignments: before }: 
 		completedPosition: step.position,
 		assignments,
 	};
+}
+
+/** The node of a task after the step, and the version of the flow that it is of. */
+function nodeOf(step: ProjectedStep, told: Told, task: OpenTask): { readonly node: NodeId; readonly version: number } {
+	const token = told.tokens.get(task.token);
+	const version = calledFlow(step, told, task.scope)?.version ?? step.flowVersion;
+	return { node: told.isMigrated && token !== undefined ? elementOf(token) : task.node, version };
 }
 
 /** The flow of the innermost call around a scope; null in the instance's own flow. */

@@ -1,5 +1,6 @@
 import type { Command } from '@sendback/engine/commands.ts';
 import type { EngineEvent } from '@sendback/engine/events.ts';
+import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import { type Answer, type Answers, type Question, questionKey } from '@sendback/engine/questions.ts';
 import type { InstanceState } from '@sendback/engine/state.ts';
 import { step } from '@sendback/engine/step.ts';
@@ -12,8 +13,17 @@ import type { LiveInstance } from './live-instance.ts';
 /** What a command is decided on: the committed instance, and what commands before it in the same write have done. */
 export interface Subject {
 	readonly committed: LiveInstance;
+	/** The version of the flow that it runs now, and its model. */
+	readonly flowVersion: number;
+	readonly model: ProcessModel;
 	readonly state: InstanceState | null;
 	readonly uncommitted: readonly EngineEvent[];
+}
+
+/** An instance as it is committed, with nothing done on top. */
+export function subjectOf(committed: LiveInstance): Subject {
+	const { facts, model, state } = committed;
+	return { committed, flowVersion: facts.flowVersion, model, state, uncommitted: [] };
 }
 
 /** Answers one question of the core; null where too many wait for answers already. */
@@ -31,6 +41,7 @@ export type Stepped =
 			readonly at: TimeMs;
 			readonly events: readonly EngineEvent[];
 			readonly state: InstanceState;
+			readonly model: ProcessModel;
 			readonly answers: Answers;
 	  }
 	| { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -46,11 +57,11 @@ export async function stepCommand(deps: StepDependencies, subject: Subject, comm
 		// From here to advanceTo without an await: nobody else may take ids in between.
 		const now = deps.clock.now();
 		const context = { now, firstId: deps.ids.peek(), answers };
-		const outcome = step(subject.committed.model, subject.state, command, context);
+		const outcome = step(subject.model, subject.state, command, context);
 		if (outcome.kind === 'refused') return { kind: 'refused', refusal: outcome.rejection };
 		if (outcome.kind === 'accepted') {
 			deps.ids.advanceTo(outcome.nextId);
-			return { kind: 'accepted', at: now, events: outcome.events, state: outcome.state, answers };
+			return { ...outcome, at: now, answers };
 		}
 		for (const question of outcome.questions) {
 			const answer = await deps.answer(question, subject);

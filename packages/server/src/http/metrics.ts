@@ -52,6 +52,9 @@ export function countingCommands(commands: CommandService, metrics: Metrics): Co
 		async previewRollback(request) {
 			return counted('preview-rollback', await commands.previewRollback(request), false);
 		},
+		async previewMigration(request) {
+			return counted('preview-migration', await commands.previewMigration(request), false);
+		},
 		drain: () => commands.drain(),
 	};
 }

@@ -1,5 +1,6 @@
 /** The JSON that is stored: steps, live states, pasts of tasks. Here and in compact-pasts.ts is all that knows its form. */
 import type { EngineEvent, NodeFired, RollbackUndone, RolledBack } from '@sendback/engine/events.ts';
+import type { InstanceMigrated } from '@sendback/engine/migration/instance-migrated.ts';
 import type { InstanceState, PastTask } from '@sendback/engine/state.ts';
 import { PastReader, PastWriter, type StoredPasts, type TokenTuple } from './compact-pasts.ts';
 
@@ -11,12 +12,17 @@ type StoredRollback = Omit<RolledBack, 'voided' | 'restored'> & {
 	readonly voided: readonly TokenTuple[];
 	readonly restored: readonly TokenTuple[];
 };
+type StoredMigration = Omit<InstanceMigrated, 'tokens' | 'canceled'> & {
+	readonly tokens: readonly TokenTuple[];
+	readonly canceled: readonly TokenTuple[];
+};
 type StoredUndoing = Omit<RollbackUndone, 'rollback'> & { readonly rollback: StoredRollback };
 type StoredEvent =
 	| StoredFiring
 	| StoredRollback
 	| StoredUndoing
-	| Exclude<EngineEvent, NodeFired | RolledBack | RollbackUndone>;
+	| StoredMigration
+	| Exclude<EngineEvent, NodeFired | InstanceMigrated | RolledBack | RollbackUndone>;
 
 interface StoredStep {
 	readonly past: StoredPasts;
@@ -42,6 +48,8 @@ export function writeEvents(events: readonly EngineEvent[]): string {
 		switch (event.type) {
 			case 'NodeFired':
 				return { ...event, consumed: event.consumed.map(past.token), produced: event.produced.map(past.token) };
+			case 'InstanceMigrated':
+				return { ...event, tokens: event.tokens.map(past.token), canceled: event.canceled.map(past.token) };
 			case 'RolledBack':
 				return mapRollback(event, past.token);
 			case 'RollbackUndone':
@@ -60,6 +68,8 @@ export function readEvents(text: string): readonly EngineEvent[] {
 		switch (event.type) {
 			case 'NodeFired':
 				return { ...event, consumed: event.consumed.map(past.token), produced: event.produced.map(past.token) };
+			case 'InstanceMigrated':
+				return { ...event, tokens: event.tokens.map(past.token), canceled: event.canceled.map(past.token) };
 			case 'RolledBack':
 				return mapRollback(event, past.token);
 			case 'RollbackUndone':

@@ -6,7 +6,7 @@ import type { InstanceId, TaskStatus, TenantId } from '../services.ts';
 /** Counts the commands of an instance, from 1. */
 export type Position = number;
 
-/** What never changes about an instance. */
+/** What an instance is, besides its state. Only a migration changes any of it: the version. */
 export interface InstanceFacts {
 	readonly tenant: TenantId;
 	readonly id: InstanceId;
@@ -71,15 +71,19 @@ export interface TaskChange {
 	/** NOT_UNDONE where its completion counts again. */
 	readonly undoneBy: RollbackId | null;
 	readonly assignments: readonly Assignment[] | null;
+	/** Its node, and the version of the flow that the node is of: another one after a migration. */
+	readonly node: NodeId | null;
+	readonly version: number | null;
 }
 
 export interface TaskRow extends TaskChange {
 	readonly status: TaskStatus;
 	readonly node: NodeId;
+	readonly version: number;
 	readonly isStart: boolean;
 	readonly loop: TaskId | null;
 	/** The called flow that its node is of; null: the instance's own. */
-	readonly called: { readonly flowId: string; readonly version: number } | null;
+	readonly called: string | null;
 	readonly openedAt: TimeMs;
 	readonly past: readonly PastTask[];
 	readonly assignments: readonly Assignment[];
@@ -129,6 +133,8 @@ export interface WaitRows {
 	readonly endedWaits: readonly TokenId[];
 	readonly newJobs: readonly JobRow[];
 	readonly endedJobs: readonly TokenId[];
+	/** Work whose service task has another id now. */
+	readonly movedJobs: readonly { readonly token: TokenId; readonly node: NodeId }[];
 }
 
 export interface WaitRow {

@@ -3,7 +3,7 @@ import type { Decision, Job } from '../../src/commands/fold-jobs.ts';
 import { InstanceLanes } from '../../src/commands/instance-lanes.ts';
 
 const job = (user: string): Job => ({ command: { type: 'cancel-instance', user, opinion: '' }, idempotency: null });
-const userOf = ({ command }: Job) => ('user' in command ? command.user : '');
+const userOf = ({ command }: Job) => ('user' in command ? command.user : null) ?? '';
 const failure = (text: string): Decision => ({ kind: 'failed', error: text });
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 

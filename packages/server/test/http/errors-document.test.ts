@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { MIGRATION_PROBLEMS } from '@sendback/engine/migration/migration-problems.ts';
 import { describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/http/api/problems.ts';
 import { REFUSAL_STATUS } from '../../src/http/api/refusal-status.ts';
@@ -30,6 +31,12 @@ describe('docs/errors.md and the registries say the same', () => {
 		const codes = Object.keys(REFUSALS) as RefusalCode[];
 		expect(rowsBelow('Refusals')).toEqual(
 			codes.map((code) => [`\`${code}\``, String(REFUSAL_STATUS[code]), REFUSALS[code]]),
+		);
+	});
+
+	test('of the reasons against a migration', () => {
+		expect(rowsBelow('Reasons against a migration')).toEqual(
+			Object.entries(MIGRATION_PROBLEMS).map(([code, message]) => [`\`${code}\``, message]),
 		);
 	});
 

@@ -127,6 +127,8 @@ describe('a batch', () => {
 			completedPosition: null,
 			undoneBy: '1000000000000009',
 			assignments: null,
+			node: null,
+			version: null,
 		};
 		await commit(writeOf(factsOf(100), 2, { rows: { ...NO_ROWS, changedTasks: [changed] } }));
 		expect(await test.query('SELECT status, undone_by::text, json_array_length(assignments) AS n FROM tasks')).toEqual([

@@ -42,7 +42,7 @@ export function writeOf(facts: InstanceFacts, version: number, extra: Partial<In
 		endedAt: null,
 		steps: [stepOf(version)],
 		rows: NO_ROWS,
-		waits: { newWaits: [], endedWaits: [], newJobs: [], endedJobs: [] },
+		waits: { newWaits: [], endedWaits: [], newJobs: [], endedJobs: [], movedJobs: [] },
 		keys: [],
 		...extra,
 	};
@@ -57,6 +57,7 @@ export function taskOf(facts: InstanceFacts, number: number, extra: Partial<Task
 		id: String(Number(facts.id) + number),
 		status: 'in_process',
 		node: 'review',
+		version: 1,
 		isStart: false,
 		loop: null,
 		called: null,

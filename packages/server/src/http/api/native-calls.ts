@@ -14,6 +14,7 @@ import { getFlow } from './calls/get-flow.ts';
 import { getHistory } from './calls/get-history.ts';
 import { getInstance } from './calls/get-instance.ts';
 import { getRollbackPoints } from './calls/get-rollback-points.ts';
+import { migrateInstance } from './calls/migrate-instance.ts';
 import { putGroup } from './calls/put-group.ts';
 import { putUser } from './calls/put-user.ts';
 import { rollBack } from './calls/roll-back.ts';
@@ -40,6 +41,7 @@ export const NATIVE_CALLS: readonly AddCall[] = [
 	getInstance,
 	getHistory,
 	cancelInstance,
+	migrateInstance,
 	completeTask,
 	getRollbackPoints,
 	rollBack,

@@ -44,7 +44,12 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
 	return send(reply, status, refusal.code, refusal.message, {
 		...(named.length === 0 ? {} : { detail: `${refusal.message} (${named.join(', ')})` }),
 		details: refusal.details,
+		...(refusal.problems === undefined ? {} : { errors: refusal.problems.map(problemView) }),
 	});
+}
+
+function problemView({ code, element, message }: NonNullable<Refusal['problems']>[number]) {
+	return { code, element_id: element, message };
 }
 
 function send(reply: FastifyReply, status: number, code: string, title: string, parts: ProblemParts): FastifyReply {

@@ -30,9 +30,10 @@ export async function submitToInstance(
 	reply: FastifyReply,
 	instance: InstanceId,
 	command: SubmittedCommand,
+	view: View = commandResultView,
 ): Promise<FastifyReply> {
 	if (!isDecimalId(instance)) return sendRefusal(reply, refuse('instance-unknown', { instance }));
-	return submit(context, request, reply, { instance }, command, commandResultView);
+	return submit(context, request, reply, { instance }, command, view);
 }
 
 /** Carries out a command on a rollback, in the instance that it was in. */

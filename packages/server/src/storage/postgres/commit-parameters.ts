@@ -38,7 +38,7 @@ const COMMON: readonly Table[] = [
 		rows: ({ facts, rows }) => rows.newTasks.map((task) => taskRow(facts.id, task)),
 	},
 	{
-		columns: kinds('word word word text word word word document'),
+		columns: kinds('word word word text word word word document text word'),
 		rows: ({ rows }) => rows.changedTasks.map(taskChange),
 	},
 	{
@@ -95,6 +95,10 @@ const RARE: readonly Table[] = [
 	{
 		columns: kinds('word word text text word word word word word word'),
 		rows: ({ facts, waits }) => waits.newJobs.map((job) => jobRow(facts.id, job)),
+	},
+	{
+		columns: kinds('word word text'),
+		rows: ({ facts, waits }) => waits.movedJobs.map(({ token, node }) => [facts.id, token, node]),
 	},
 ];
 
@@ -184,8 +188,8 @@ function taskRow(instance: string, task: TaskRow): readonly Cell[] {
 		task.completedPosition,
 		task.undoneBy,
 		task.loop,
-		task.called?.flowId ?? null,
-		task.called?.version ?? null,
+		task.called,
+		task.version,
 		writePast(task.past),
 		JSON.stringify(task.assignments),
 	];
@@ -194,7 +198,8 @@ function taskRow(instance: string, task: TaskRow): readonly Cell[] {
 function taskChange(change: TaskChange): readonly Cell[] {
 	const { id, status, closedAt, completedBy, completedSeq, completedPosition, undoneBy, assignments } = change;
 	const document = assignments === null ? null : JSON.stringify(assignments);
-	return [id, status, closedAt, completedBy, completedSeq, completedPosition, undoneBy, document];
+	const { node, version } = change;
+	return [id, status, closedAt, completedBy, completedSeq, completedPosition, undoneBy, document, node, version];
 }
 
 function assignmentRow(facts: InstanceWrite['facts'], assignment: AssignmentRow): readonly Cell[] {

@@ -1,4 +1,4 @@
-import { rollbackPoints } from '@sendback/engine/causality/points.ts';
+import { isBehindMigration, rollbackPoints } from '@sendback/engine/causality/points.ts';
 import { modelOf } from '@sendback/engine/scopes.ts';
 import type { PastTask } from '@sendback/engine/state.ts';
 import type { TaskId, TimeMs, UserId } from '@sendback/engine/terms.ts';
@@ -58,7 +58,8 @@ export async function readRollbackPoints(
 		run<PointRow>(pool, 'describe-points', [tenant, ids, withRuns ? MAX_POINTS : 1]);
 	// A narrower range admits only points that the task's own past already names.
 	const rounds = withRuns && answer.range === 'any' ? MAX_ROUNDS : 1;
-	const found = await walkBack(answer.points, rounds, withRuns, read);
+	const isReached = ({ seq }: PastTask) => !isBehindMigration(state, seq);
+	const found = await walkBack(answer.points, isReached, rounds, withRuns, read);
 	// A called flow begins a past of its own, so all points of a task are of the flow that it is in.
 	const { nodes } = modelOf(view, state.tasks[task]?.scope ?? 0);
 	const points = found.map(
@@ -82,6 +83,7 @@ interface FoundPoint {
 /** The points, and the pasts of the tasks found so far, round by round; the newest are kept. */
 async function walkBack(
 	latest: readonly PastTask[],
+	isReached: (point: PastTask) => boolean,
 	rounds: number,
 	withRuns: boolean,
 	read: (ids: readonly TaskId[]) => Promise<readonly PointRow[]>,
@@ -102,7 +104,7 @@ async function walkBack(
 			found.push({ point, row: last });
 			if (withRuns) found.push(...own.flatMap((row) => runOf(point, row)));
 		}
-		next = rows.flatMap(({ past }) => readPast(past));
+		next = rows.flatMap(({ past }) => readPast(past)).filter(isReached);
 	}
 	return found.sort((a, b) => newestFirst(a.point, b.point)).slice(0, MAX_POINTS);
 }

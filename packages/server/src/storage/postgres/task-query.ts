@@ -28,7 +28,7 @@ interface QueriedRow {
 	readonly namespace: string;
 	readonly flow_id: string;
 	readonly flow_version: number;
-	/** Where its node is of a called flow. */
+	/** Where its node is of a called flow; the version is that of whichever flow it is of. */
 	readonly called_flow: string | null;
 	readonly called_version: number | null;
 	readonly initiator: UserId;
@@ -71,7 +71,7 @@ export async function queryTasks(
 async function queriedTask(findFlow: FlowService['find'], tenant: TenantId, row: QueriedRow): Promise<QueriedTask> {
 	const flow = await findFlow(tenant, row.namespace, row.flow_id, row.flow_version);
 	const { called_flow: called } = row;
-	const owner = called === null ? flow : await findFlow(tenant, row.namespace, called, row.called_version);
+	const owner = await findFlow(tenant, row.namespace, called ?? row.flow_id, row.called_version ?? row.flow_version);
 	return {
 		id: String(row.id),
 		openedAt: row.opened_at,

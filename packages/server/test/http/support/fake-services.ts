@@ -86,6 +86,8 @@ export function fakeServices(): FakeWorld {
 			},
 			previewRollback: () =>
 				command({ rollback: null, reopened: [], closed: [], undone: [], kept: [], barriers: [], compensations: [] }),
+			previewMigration: () =>
+				command({ ...result(), migration: { from: 1, to: 2, moved: [], tasks: [], armed: [], canceled: [] } }),
 			drain: async () => {},
 		},
 		events: {

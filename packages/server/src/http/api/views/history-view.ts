@@ -28,6 +28,8 @@ const EventSchema = Type.Object({
 	rollback_id: Type.Optional(Type.String()),
 	reopened_task_ids: Type.Optional(Type.Array(Type.String(), { description: 'of a rollback' })),
 	status: Type.Optional(Type.String({ description: 'that the instance ended with' })),
+	version: Type.Optional(Type.Integer({ description: 'of a migration: the version of the flow from then on' })),
+	previous_version: Type.Optional(Type.Integer()),
 	resumed: Type.Optional(ResumptionSchema),
 	undone_by: nullable(Type.String({ description: 'the rollback that undid it' })),
 });
@@ -123,6 +125,7 @@ function headlineOfEvent(event: EngineEvent): Partial<Headline> | null {
 		case 'ChatGroupLinked':
 			return { user_id: event.user, task_id: event.task, user_ids: event.users };
 		case 'InstanceEnded':
+		case 'InstanceMigrated':
 			return { user_id: event.user, opinion: event.opinion };
 		case 'RolledBack':
 			return {
@@ -202,6 +205,8 @@ interface EventDetails {
 	readonly rollback_id?: string;
 	readonly reopened_task_ids?: readonly string[];
 	readonly status?: string;
+	readonly version?: number;
+	readonly previous_version?: number;
 	readonly resumed?: ReturnType<typeof resumptionView>;
 }
 
@@ -234,6 +239,8 @@ function detailsOf(event: EngineEvent): EventDetails {
 			return {};
 		case 'InstanceEnded':
 			return { status: event.status };
+		case 'InstanceMigrated':
+			return { version: event.to, previous_version: event.from };
 		default:
 			return { task_id: event.task };
 	}

@@ -1,0 +1,146 @@
+import { lookup, required } from '../lookup.ts';
+import type { Node } from '../model/process-model.ts';
+import { elementOf, finishedRuns } from '../scopes.ts';
+import type { InstanceState, Place, Scope, Token } from '../state.ts';
+import type { ElementId, ScopeId } from '../terms.ts';
+import { flowScopeOf } from '../work.ts';
+import { type ElementMap, isProblem } from './element-map.ts';
+import { handlersAt, handlersIn, heirOf } from './handlers.ts';
+import { type MigrationProblem, problem } from './migration-problems.ts';
+
+export interface MovedToken {
+	readonly before: Token;
+	readonly after: Token;
+}
+
+/** The marking in the other version. It means something only where there are no problems. */
+export interface MovedMarking {
+	readonly moved: readonly MovedToken[];
+	readonly canceled: readonly Token[];
+	readonly problems: readonly MigrationProblem[];
+}
+
+/** Where each token is in the other version. Called flows stay as they are, on versions of their own. */
+export function moveTokens(state: InstanceState, map: ElementMap): MovedMarking {
+	const moved: MovedToken[] = [];
+	const canceled: Token[] = [];
+	const problems: MigrationProblem[] = [];
+	for (const before of Object.values(state.tokens)) {
+		const place = isOwn(state, before.scope) ? placeOf(state, map, before) : before.place;
+		if (place === null) canceled.push(before);
+		else if (typeof place !== 'string') problems.push(place);
+		else
+			moved.push({
+				before,
+				after: { ...before, place, past: isOwn(state, before.scope) ? pastOf(map, before) : before.past },
+			});
+	}
+	return { moved, canceled, problems };
+}
+
+/** The scopes in the other version, without their variables, which stay. */
+export function moveScopes(state: InstanceState, map: ElementMap): readonly Omit<Scope, 'variables'>[] {
+	return Object.values(state.scopes).map(({ variables: _stay, ...scope }) => {
+		const { task: _asOne, ...withoutTask } = scope;
+		// Runs on both sides of a migration are no longer one rollback point.
+		const kept = scope.kind === 'loop' && finishedRuns(state, scope.id).length > 0 ? withoutTask : scope;
+		if (!isOwn(state, scope.id)) return kept;
+		return { ...kept, element: scope.kind === 'process' ? map.to.id : (map.nodeId(scope.element) ?? scope.element) };
+	});
+}
+
+/** Whether the nodes of a scope are of the flow that migrates. */
+export function isOwn(state: InstanceState, scope: ScopeId): boolean {
+	return flowScopeOf(state, scope) === 0;
+}
+
+/** The element of the other version that the nodes of a scope have to be in; null where that itself is not mapped. */
+export function containerOf(state: InstanceState, map: ElementMap, id: ScopeId): ElementId | null {
+	const { kind, element, parent } = required(state.scopes, id);
+	if (kind === 'process' || parent === null) return map.to.id;
+	return kind === 'sub' ? map.nodeId(element) : containerOf(state, map, parent);
+}
+
+/** A run of a repeated activity, open or over; the activity as a whole stands in the scope around. */
+export function isRun({ scopes }: InstanceState, token: Token): boolean {
+	const { kind, element } = required(scopes, token.scope);
+	return (kind === 'run' || kind === 'loop') && element === elementOf(token);
+}
+
+/** Null: an event that is not waited for there. */
+function placeOf(state: InstanceState, map: ElementMap, token: Token): Place | MigrationProblem | null {
+	const element = elementOf(token);
+	switch (token.place.slice(0, token.place.indexOf(':'))) {
+		case 'flow':
+			return flowPlace(state, map, token);
+		case 'sink':
+			// A path that is over holds up nothing, wherever it ended.
+			return `sink:${map.nodeId(element) ?? element}`;
+		case 'wait': {
+			const handler = handlerPlace(state, map, token);
+			return handler === undefined ? standingPlace(state, map, token, 'wait') : handler;
+		}
+		case 'task':
+			return standingPlace(state, map, token, 'task');
+		default:
+			return standingPlace(state, map, token, 'active');
+	}
+}
+
+function flowPlace(state: InstanceState, map: ElementMap, token: Token): Place | MigrationProblem {
+	const flow = map.flow(elementOf(token));
+	if (isProblem(flow)) return flow;
+	const { parent } = required(map.to.nodes, flow.target);
+	return isInside(state, map, token, parent) ? `flow:${flow.id}` : problem('scope-differs', elementOf(token));
+}
+
+function standingPlace(
+	state: InstanceState,
+	map: ElementMap,
+	token: Token,
+	kind: 'task' | 'active' | 'wait',
+): Place | MigrationProblem {
+	const element = elementOf(token);
+	const before = required(map.from.nodes, element);
+	const after = map.node(element);
+	if (isProblem(after)) return after;
+	if (!isInside(state, map, token, after.parent)) return problem('scope-differs', element);
+	if (!isRun(state, token) && loopOf(before) !== loopOf(after)) return problem('loop-differs', element);
+	if (kind !== 'task' && triggerOf(before) !== triggerOf(after)) return problem('trigger-differs', element);
+	return `${kind}:${after.id}`;
+}
+
+/** Undefined: an event that a path has come to, and not one that is armed beside something. */
+function handlerPlace(
+	state: InstanceState,
+	map: ElementMap,
+	token: Token,
+): Place | MigrationProblem | null | undefined {
+	const event = required(map.from.nodes, elementOf(token));
+	const host = token.host === undefined ? undefined : lookup(state.tokens, token.host);
+	if (event.kind !== 'startEvent' && host === undefined) return undefined;
+	if (!('trigger' in event)) return null;
+	const around = host === undefined ? containerOf(state, map, token.scope) : map.nodeId(elementOf(host));
+	if (around === null) return null;
+	const heir = heirOf(map, event, host === undefined ? handlersIn(map.to, around) : handlersAt(map.to, around));
+	return heir === null || isProblem(heir) ? heir : `wait:${heir.id}`;
+}
+
+/** True also where the scope itself is not mapped: that is said of its own element. */
+function isInside(state: InstanceState, map: ElementMap, token: Token, parent: ElementId): boolean {
+	const container = containerOf(state, map, token.scope);
+	return container === null || container === parent;
+}
+
+function loopOf(node: Node): string | null {
+	return 'loop' in node ? (node.loop?.kind ?? null) : null;
+}
+
+function triggerOf(node: Node): string | null {
+	return 'trigger' in node ? (node.trigger?.kind ?? null) : null;
+}
+
+/** A task that was done under its former name is the same one when it is done again. */
+function pastOf(map: ElementMap, { past }: Token): Token['past'] {
+	return past.map((entry) => ({ ...entry, node: map.nodeId(entry.node) ?? entry.node }));
+}

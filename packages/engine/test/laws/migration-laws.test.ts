@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rollbackPoints } from '../../src/causality/points.ts';
+import type { ProcessModel } from '../../src/model/process-model.ts';
+import type { InstanceState, Place } from '../../src/state.ts';
+import type { ElementId } from '../../src/terms.ts';
+import { markingKey } from '../../src/verify/marking.ts';
+import { migratedMarking } from '../../src/verify/replay.ts';
+import { type FurtherVersion, renamed, withTaskOn } from '../models/further-versions.ts';
+import { Driver, migration } from '../support/drive.ts';
+import { GENERATORS } from './generators.ts';
+import { type Choices, driveOn, markingIn, randomVariables } from './random-run.ts';
+
+const RUNS = 30;
+const STEPS_BEFORE = 10;
+const STEPS_AFTER = 12;
+
+/** Drives an instance, moves it, and drives it on by the other version, every law of rollback checked after every step. */
+function migrateOnTheWay(
+	model: ProcessModel,
+	choices: Choices,
+	move: (driver: Driver) => FurtherVersion['map'],
+): 'moved' | 'ended' {
+	const driver = new Driver(model);
+	const variables = randomVariables(model, choices, 1);
+	if (driver.try({ type: 'start-instance', initiator: 'initiator', variables }).kind !== 'accepted') return 'ended';
+	driver.start(variables);
+	driveOn(driver, choices() % STEPS_BEFORE, choices);
+	if (driver.live.status !== 'in_process') return 'ended';
+	const before = driver.live;
+	const map = move(driver);
+
+	const expected = markingKey(markingIn(driver.model, inOtherWords(before, map, driver.model.id)));
+	const landed = migratedMarking(driver.model, driver.log);
+	expect(landed && markingKey(landed)).toBe(expected);
+	expect(markingKey(markingIn(driver.model, driver.live)), 'nothing can have become possible').toBe(expected);
+	expect(Object.keys(driver.live.tasks)).toEqual(Object.keys(before.tasks));
+	for (const task of Object.values(driver.live.tasks)) {
+		const points = rollbackPoints(
+			{ ...driver, state: driver.live, answers: new Map() },
+			task.id,
+			task.assignments[0]?.user ?? '',
+		);
+		expect(points).toMatchObject({ points: [] });
+	}
+	driveOn(driver, STEPS_AFTER, choices, model);
+	return 'moved';
+}
+
+/** The state with other names for its elements, written without looking at how the core does it. */
+function inOtherWords(state: InstanceState, map: FurtherVersion['map'], process: ElementId): InstanceState {
+	const word = (id: ElementId): ElementId => map[id] ?? id;
+	const tokens = Object.values(state.tokens).map((token) => {
+		const [kind, ...rest] = token.place.split(':');
+		return [token.id, { ...token, place: `${kind}:${word(rest.join(':'))}` as Place }] as const;
+	});
+	const scopes = Object.values(state.scopes).map(
+		(scope) => [scope.id, { ...scope, element: scope.kind === 'process' ? process : word(scope.element) }] as const,
+	);
+	return { ...state, tokens: Object.fromEntries(tokens), scopes: Object.fromEntries(scopes) };
+}
+
+/** Flows that a task can be put on: what follows an event-based gateway has to be an event. */
+function openFlows({ flows, nodes }: ProcessModel): readonly string[] {
+	return Object.values(flows)
+		.filter(({ source }) => nodes[source]?.kind !== 'eventBasedGateway')
+		.map(({ id }) => id);
+}
+
+describe('an instance that was moved at any time goes on by the other version', () => {
+	const choices = fc.infiniteStream(fc.nat({ max: 2 ** 20 }));
+	const check = (models: fc.Arbitrary<ProcessModel>, run: (model: ProcessModel, choices: Choices) => string): void => {
+		let moved = 0;
+		fc.assert(
+			fc.property(models, choices, (model, stream) => {
+				if (run(model, () => stream.next().value ?? 0) === 'moved') moved += 1;
+			}),
+			{ numRuns: RUNS, interruptAfterTimeLimit: 20_000 },
+		);
+		expect(moved).toBeGreaterThan(RUNS / 10);
+	};
+
+	it.each(Object.entries(GENERATORS))('where everything has another id: %s', (_name, models) => {
+		check(models, (model, next) =>
+			migrateOnTheWay(model, next, (driver) => {
+				const further = renamed(model);
+				driver.deploy(further.model).migrate(further.map);
+				return further.map;
+			}),
+		);
+	});
+
+	it.each(Object.entries(GENERATORS))('where there is one task more: %s', (_name, models) => {
+		check(models, (model, next) =>
+			migrateOnTheWay(model, next, (driver) => {
+				const flows = openFlows(model);
+				const flow = flows[next() % flows.length] ?? '';
+				const further = withTaskOn(model, flow);
+				const waits = Object.values(driver.live.tokens).some(({ place }) => place === `flow:${flow}`);
+				driver.deploy(further.model);
+				if (waits) expect(driver.migrationProblems()).toEqual([`flow-gone ${flow}`]);
+				const map = waits ? further.map : {};
+				driver.accept(migration(map));
+				return map;
+			}),
+		);
+	});
+});
