@@ -12,6 +12,8 @@ export interface LoadOptions {
 	readonly callers: number;
 	readonly warmupSeconds: number;
 	readonly seconds: number;
+	/** Closed loop: how often the measured time follows itself; each is told by itself. */
+	readonly windows: number;
 	/** Requests a second whether or not earlier ones were answered; null: the closed loop. */
 	readonly rate: number | null;
 	/** Open loop: the most requests that are under way at once. */
@@ -32,6 +34,7 @@ export const LOAD_USAGE = `node bench/dist/load/cli.js --url http://127.0.0.1:80
   --app          app id and secret, parted by a colon (cli_demo:demo_secret); all scopes
   --callers      callers, each with one keep-alive connection (64)
   --seconds      measured time (10), after --warmup seconds (2)
+  --windows      closed loop: how often the measured time is repeated, without a pause (1)
   --stock        instances a caller, started before the measurement (100)
   --stock-file   tasks to work on, in place of starting instances
   --chain        user tasks of the flow (10)
@@ -48,6 +51,7 @@ export function parseLoadOptions(args: readonly string[]): LoadOptions {
 			callers: { type: 'string', default: '64' },
 			warmup: { type: 'string', default: '2' },
 			seconds: { type: 'string', default: '10' },
+			windows: { type: 'string', default: '1' },
 			rate: { type: 'string' },
 			connections: { type: 'string', default: '8192' },
 			stock: { type: 'string', default: '100' },
@@ -69,6 +73,7 @@ export function parseLoadOptions(args: readonly string[]): LoadOptions {
 		callers: positive('callers', values.callers),
 		warmupSeconds: positive('warmup', values.warmup, 0),
 		seconds: positive('seconds', values.seconds, 0.1),
+		windows: positive('windows', values.windows),
 		rate: values.rate === undefined ? null : positive('rate', values.rate),
 		connections: positive('connections', values.connections),
 		stock: positive('stock', values.stock),

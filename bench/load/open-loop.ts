@@ -4,7 +4,7 @@ import { type Connections, type Measurement, Recorder, type Timing } from './rec
 /** How often it looks what has become due. */
 const TICK_MS = 1;
 
-export interface Arrivals extends Timing {
+export interface Arrivals extends Omit<Timing, 'windows'> {
 	/** Requests a second. */
 	readonly rate: number;
 	/** Whom they come from, in turn. */

@@ -68,4 +68,6 @@ export type Connections = readonly HttpConnection[];
 export interface Timing {
 	readonly warmupSeconds: number;
 	readonly seconds: number;
+	/** How often these seconds are measured, one right after the other. */
+	readonly windows?: number;
 }

@@ -16,8 +16,9 @@ import type { Connections, Measurement } from './recorder.ts';
 import { createRequests } from './requests.ts';
 import { Stock, type StockItem } from './stock.ts';
 
-export async function runLoad(options: LoadOptions): Promise<Measurement> {
-	const { url, callers, rate, warmupSeconds, seconds } = options;
+/** Tells each measurement as soon as it is over; there is one, or one for each window of the closed loop. */
+export async function runLoad(options: LoadOptions, report: (measurement: Measurement) => void): Promise<void> {
+	const { url, callers, rate, warmupSeconds, seconds, windows } = options;
 	const client = await connectToServer(url, options.appId, options.secret);
 	const flow = chainFlow(options.chain);
 	const users = Array.from({ length: callers }, (_, caller) => `caller-${caller}`);
@@ -25,9 +26,12 @@ export async function runLoad(options: LoadOptions): Promise<Measurement> {
 
 	const connections = await open(url, callers);
 	const operation = await prepare(options, client, flow, users, connections);
-	if (rate === null) return closedLoop(connections, operation, { warmupSeconds, seconds });
+	if (rate === null) {
+		await closedLoop(connections, operation, { warmupSeconds, seconds, windows }, report);
+		return;
+	}
 	const more = await open(url, options.connections - callers);
-	return openLoop([...connections, ...more], operation, { warmupSeconds, seconds, rate, callers });
+	report(await openLoop([...connections, ...more], operation, { warmupSeconds, seconds, rate, callers }));
 }
 
 /** The flow and the callers as users; where they are there already, nothing changes. */
