@@ -1,12 +1,13 @@
 import { required } from './lookup.ts';
 import { endOfActivity } from './nodes/activity.ts';
 import { outputsOf } from './nodes/call-activity.ts';
+import { advanceCompensation } from './nodes/compensation.ts';
 import { advanceLoop } from './nodes/loop.ts';
 import { nodeAt } from './scopes.ts';
 import type { Scope, Token } from './state.ts';
 import { type Firing, isStop, type Stop, type View } from './work.ts';
 
-/** A scope ends when nothing in it can go on; what repeats may begin its next run. The innermost first. */
+/** A scope ends when nothing in it can go on; what repeats may begin its next run, and what is compensated its next activity. The innermost first. */
 export function endScope(view: View): Firing | Stop | null {
 	for (const scope of Object.values(view.state.scopes).reverse()) {
 		const next = advance(view, scope);
@@ -22,6 +23,7 @@ export function endScopes(view: View): readonly (Firing | Stop)[] {
 
 function advance(view: View, scope: Scope): Firing | Stop | null {
 	if (scope.kind === 'run') return null;
+	if (scope.kind === 'compensation') return advanceCompensation(view, scope);
 	return scope.kind === 'loop' ? advanceLoop(view, scope) : finish(view, scope);
 }
 
@@ -39,8 +41,8 @@ function finish(view: View, scope: Scope): Firing | Stop | null {
 	return isStop(outputs) ? outputs : { ...firing, write: outputs.variables, descendFrom: [host] };
 }
 
-/** It reached an end event; or it only waits to start an event subprocess, which ends with the scope. */
+/** It reached an end event; it is a completed activity; or it only waits to start an event subprocess, which ends with the scope. */
 function isOver(view: View, token: Token): boolean {
-	if (token.place.startsWith('sink:')) return true;
+	if (token.place.startsWith('sink:') || token.done !== undefined) return true;
 	return token.place.startsWith('wait:') && nodeAt(view, token).kind === 'startEvent';
 }

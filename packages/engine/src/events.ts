@@ -51,6 +51,7 @@ export interface InstanceStarted extends EventBase {
 /**
  * enter: an activity begins, or an event is armed · catch: an event that was waited for came, and nothing else ended ·
  * interrupt: it came, and ended the activity or scope around it · throw: an event that others may catch ·
+ * compensate: the latest of completed activities that are left to compensate begins to be ·
  * repeat: the next run of a sequential activity · enter of a user task: an open task comes to be · complete: a task was decided · pass · choose: an exclusive or inclusive split ·
  * fork: a parallel split · join: a parallel or inclusive join (and fork, if it has several outgoing flows) ·
  * end: a token reaches an end event and becomes a sink · finish: a scope has only sinks left ·
@@ -64,6 +65,7 @@ export type FiringKind =
 	| 'catch'
 	| 'interrupt'
 	| 'repeat'
+	| 'compensate'
 	| 'choose'
 	| 'fork'
 	| 'join'
@@ -86,6 +88,8 @@ export interface NodeFired extends EventBase {
 	readonly writes: readonly VariableWrite[];
 	/** Inclusive join only: its in-flows that held a token when it fired. */
 	readonly mask?: readonly FlowId[];
+	/** Compensation event only: the scopes whose completed activities it compensated, all that it saw. */
+	readonly swept?: readonly ScopeId[];
 	/** kind `complete` only. */
 	readonly completion?: Completion;
 	readonly opened?: readonly Scope[];

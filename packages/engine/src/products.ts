@@ -1,4 +1,4 @@
-import type { Arm, InstanceState, OpenTask, Place, Scope } from './state.ts';
+import type { Arm, Done, InstanceState, OpenTask, Place, Scope } from './state.ts';
 import type { ScopeId, TokenId, Value } from './terms.ts';
 import type { View } from './work.ts';
 
@@ -8,6 +8,7 @@ export interface NewToken {
 	readonly scope: ScopeId;
 	readonly host?: TokenId;
 	readonly arm?: Arm;
+	readonly done?: Done;
 	/** It forgets the tasks before it: a called flow has only points of its own. */
 	readonly forgets?: true;
 }
@@ -37,7 +38,7 @@ export class Products {
 		return { model, now, answers, state: { ...state, scopes } };
 	}
 
-	token(place: Place, scope: ScopeId, more: Pick<NewToken, 'host' | 'arm' | 'forgets'> = {}): TokenId {
+	token(place: Place, scope: ScopeId, more: Pick<NewToken, 'host' | 'arm' | 'done' | 'forgets'> = {}): TokenId {
 		this.tokens.push({ place, scope, ...more });
 		return this.#view.state.nextToken + this.tokens.length - 1;
 	}

@@ -54,6 +54,12 @@ export function contentsOfScope(state: InstanceState, scope: ScopeId): Contents 
 	return { tokens, scopes: scopes.filter((id) => id !== scope) };
 }
 
+/** What an event ends that interrupts a scope from inside: all in it but what is completed, which it may compensate. */
+export function interruptedIn(state: InstanceState, scope: ScopeId): Contents {
+	const { tokens, scopes } = contentsOfScope(state, scope);
+	return { tokens: tokens.filter((token) => token.done === undefined || token.scope !== scope), scopes };
+}
+
 function within(state: InstanceState, roots: readonly Scope[], host: TokenId | null): Contents {
 	const scopes = new Set(roots.map(({ id }) => id));
 	// A scope is younger than its parent, so one pass in the order of ids finds all.
@@ -72,7 +78,7 @@ export function isWithin(state: InstanceState, scope: ScopeId, outer: ScopeId): 
 
 /** Each run of a repeated activity that is over has left a token. */
 export function finishedRuns(state: InstanceState, loop: ScopeId): readonly Token[] {
-	return Object.values(state.tokens).filter(({ scope }) => scope === loop);
+	return Object.values(state.tokens).filter(({ scope, done }) => scope === loop && done === undefined);
 }
 
 export function openRuns(state: InstanceState, loop: ScopeId): number {

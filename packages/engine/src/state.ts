@@ -24,9 +24,10 @@ export type InstanceStatus = 'in_process' | 'agreed' | 'rejected' | 'completed' 
 
 /**
  * `flow:` on a sequence flow; `task:` in an open task; `active:` in any other activity that runs or waits; `wait:` an
- * event that is armed; `sink:` behind an end event, or one finished run of a repeated activity, until the scope ends.
+ * event that is armed; `sink:` behind an end event, or one finished run of a repeated activity, until the scope ends;
+ * `done:` a completed activity that can be compensated, or is being compensated.
  */
-export type Place = `${'flow' | 'task' | 'active' | 'wait' | 'sink'}:${ElementId}`;
+export type Place = `${'flow' | 'task' | 'active' | 'wait' | 'sink' | 'done'}:${ElementId}`;
 
 export interface Token {
 	readonly id: TokenId;
@@ -40,8 +41,21 @@ export interface Token {
 	readonly host?: TokenId;
 	/** `wait:` what it waits for; `active:` at a service task: the work to be done. */
 	readonly arm?: Arm;
+	/** `done:` what a compensation finds; absent while it is being compensated. */
+	readonly done?: Done;
 	/** Hold rule: the token may not move before this task has ended (causality/roll-back.ts). */
 	readonly heldBy?: TaskId;
+}
+
+/** A completed activity that can be compensated. */
+export interface Done {
+	readonly node: NodeId;
+	/** The variables of its run, or of the subprocess, as they were. */
+	readonly variables: Variables;
+	/** Of a subprocess that nothing but this compensates: what was completed in it, in that order. */
+	readonly inside: readonly Done[];
+	/** The scope of the parallel runs that it is one of: they are compensated together. */
+	readonly batch?: ScopeId;
 }
 
 /** A completed task in the past of a token; `seq` is its completion. */
@@ -76,8 +90,8 @@ export interface Scope {
 	readonly parent: ScopeId | null;
 	/** The process, or the activity that opened it. */
 	readonly element: ElementId;
-	/** process; sub: the inside of a subprocess, also an event subprocess; call: of a called flow; loop: all runs of a repeated activity; run: one of them. */
-	readonly kind: 'process' | 'sub' | 'call' | 'loop' | 'run';
+	/** process; sub: the inside of a subprocess, also an event subprocess; call: of a called flow; loop: all runs of a repeated activity; run: one of them; compensation: what an event, or the compensation of one activity, has still to compensate. */
+	readonly kind: 'process' | 'sub' | 'call' | 'loop' | 'run' | 'compensation';
 	/** The token of the activity, in the parent scope; null for the process, and for a run. */
 	readonly host: TokenId | null;
 	/** kind call: which flow version its nodes are of. */

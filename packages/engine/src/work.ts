@@ -48,6 +48,7 @@ export interface Firing {
 	readonly reads?: readonly VariableRead[];
 	readonly write?: Variables;
 	readonly mask?: readonly FlowId[];
+	readonly swept?: readonly ScopeId[];
 	readonly completion?: Completion;
 	readonly effects?: readonly EventEffect[];
 	readonly effect?: Effect;
@@ -131,6 +132,7 @@ export class Work implements View {
 			reads: firing.reads ?? [],
 			writes: this.#writes(firing),
 			...(firing.mask === undefined ? {} : { mask: firing.mask }),
+			...(firing.swept === undefined ? {} : { swept: firing.swept }),
 			...(firing.completion === undefined ? {} : { completion: firing.completion }),
 			...(opened.length === 0 ? {} : { opened }),
 			...(closed.length === 0 ? {} : { closed }),
@@ -162,7 +164,7 @@ export class Work implements View {
 		const isTask =
 			scope.kind === 'loop' &&
 			firing.tasks !== undefined &&
-			nodeOf(this, firing.scope, firing.node).kind === 'userTask';
+			nodeOf(this, firing.scope, scope.element).kind === 'userTask';
 		return isTask ? { ...scope, task: this.takeId() } : scope;
 	}
 

@@ -27,7 +27,7 @@ export function checkEventGateway(
 			reading.report('event-gateway-invalid', element, `Other flows lead to \`${target}\` too.`);
 		} else if (body.kind === 'receiveTask' && body.loop !== null) {
 			reading.report('event-gateway-invalid', element, `\`${target}\` is repeated.`);
-		} else if (attached.has(target)) {
+		} else if (attached.has(target) || 'compensation' in body) {
 			reading.report('event-gateway-invalid', element, `\`${target}\` has events at its boundary.`);
 		}
 	}

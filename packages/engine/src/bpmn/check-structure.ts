@@ -35,7 +35,7 @@ export function checkStructure(scope: ScopeDraft, reading: Reading): void {
 const WITHOUT_INCOMING: ReadonlySet<NodeBody['kind']> = new Set(['startEvent', 'boundaryEvent', 'eventSubProcess']);
 
 function checkIncoming(node: NodeDraft, entering: readonly FlowDraft[], reading: Reading): void {
-	if (!WITHOUT_INCOMING.has(node.body.kind) && linkEndOf(node) !== 'target') return;
+	if (!WITHOUT_INCOMING.has(node.body.kind) && !node.isHandler && linkEndOf(node) !== 'target') return;
 	for (const flow of entering) {
 		if (!isLink(flow)) reading.report('incoming-not-allowed', flow.element, `It leads to \`${node.id}\`.`);
 	}
@@ -53,7 +53,7 @@ const NEEDS_OUTGOING: ReadonlySet<NodeBody['kind']> = new Set([
 function checkOutgoing(node: NodeDraft, leaving: readonly FlowDraft[], reading: Reading): void {
 	const { body } = node;
 	checkDefault(node, leaving, reading);
-	if (isEnd(body) || linkEndOf(node) === 'source') {
+	if (isEnd(body) || node.isHandler || linkEndOf(node) === 'source') {
 		for (const flow of leaving) {
 			if (!isLink(flow)) reading.report('outgoing-not-allowed', flow.element, `It leaves \`${node.id}\`.`);
 		}
@@ -93,9 +93,10 @@ const LASTING: ReadonlySet<NodeBody['kind']> = new Set([
 function checkAttachment({ body, element }: NodeDraft, nodes: ReadonlyMap<NodeId, NodeDraft>, reading: Reading): void {
 	if (body.kind !== 'boundaryEvent') return;
 	const host = nodes.get(body.attachedTo);
-	if (host !== undefined && LASTING.has(host.body.kind)) return;
-	const why =
-		host === undefined
+	if (host !== undefined && LASTING.has(host.body.kind) && !host.isHandler) return;
+	const why = host?.isHandler
+		? 'compensates, and has no events at its boundary'
+		: host === undefined
 			? 'is not in the same process or subprocess'
 			: host.element.name.toLowerCase().endsWith('task')
 				? 'takes no time in which an event could come'
@@ -109,6 +110,7 @@ function warnOfUnreachable(
 	attached: ReadonlyMap<string, readonly NodeDraft[]>,
 	reading: Reading,
 ): void {
+	const nodes = new Map(scope.nodes.map((node) => [node.id, node]));
 	const reached = new Set<NodeId>();
 	for (const { id, body } of scope.nodes) {
 		if (body.kind === 'startEvent' || body.kind === 'eventSubProcess') reached.add(id);
@@ -116,6 +118,8 @@ function warnOfUnreachable(
 	for (const id of reached) {
 		for (const flow of outgoing.get(id) ?? []) reached.add(flow.target);
 		for (const event of attached.get(id) ?? []) reached.add(event.id);
+		const body = nodes.get(id)?.body;
+		if (body !== undefined && 'compensation' in body) reached.add(body.compensation);
 	}
 	for (const node of scope.nodes) {
 		if (!reached.has(node.id)) reading.report('node-unreachable', node.element, `\`${node.id}\` never begins.`);

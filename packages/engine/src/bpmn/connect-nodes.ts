@@ -8,7 +8,7 @@ import { endIdOf, flowIntoIdOf, splitIdOf } from './synthetic-ids.ts';
  * outgoing flow (an end event or event subprocess none):
  * - several flows behind a task or an event are a parallel split, or an inclusive one if any has a condition or is the
  *   default; a gateway `<id>:out` is inserted;
- * - where nothing follows, the path ends; an end event `<id>:end` is inserted.
+ * - where nothing follows, the path ends; an end event `<id>:end` is inserted, but not behind what compensates.
  * Several flows into a node need nothing: each token starts it.
  */
 export function connectNodes(scopes: readonly ScopeDraft[]): Pick<ProcessModel, 'nodes' | 'flows'> {
@@ -27,7 +27,7 @@ export function connectNodes(scopes: readonly ScopeDraft[]): Pick<ProcessModel, 
 		const leaving = outgoing.get(node.id) ?? [];
 		const split = splitBehind(node, leaving);
 		if (split !== null) insert(node, splitIdOf(node.id), split);
-		else if (leaving.length === 0 && !isEnd(node.body)) {
+		else if (leaving.length === 0 && !isEnd(node.body) && !node.isHandler) {
 			insert(node, endIdOf(node.id), { kind: 'endEvent', throws: null });
 		}
 		const source = split === null ? node.id : splitIdOf(node.id);

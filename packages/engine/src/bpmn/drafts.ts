@@ -13,6 +13,8 @@ export interface NodeDraft {
 	readonly name: string;
 	readonly parent: ElementId;
 	readonly body: NodeBody;
+	/** It compensates another activity; no flow leads there. */
+	readonly isHandler: boolean;
 	/** Its `default` attribute; tasks have one too. */
 	readonly defaultFlow: FlowId | null;
 	readonly element: XmlElement;

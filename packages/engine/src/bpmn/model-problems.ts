@@ -53,6 +53,7 @@ export const MODEL_PROBLEMS = {
 	'event-definition-missing': { severity: 'error', message: 'The event needs an event definition.' },
 	'link-invalid': { severity: 'error', message: 'The link does not connect two events of one scope.' },
 	'boundary-invalid': { severity: 'error', message: 'The boundary event is not at the boundary of an activity.' },
+	'compensation-invalid': { severity: 'error', message: 'It is not clear what compensates what.' },
 	'event-gateway-invalid': {
 		severity: 'error',
 		message: 'Behind an event-based gateway stand intermediate catch events or receive tasks of its own.',

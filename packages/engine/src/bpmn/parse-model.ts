@@ -3,6 +3,7 @@ import { checkExtensionsOf, type IgnoredExtensions, reportIgnored } from './chec
 import { checkIds } from './check-ids.ts';
 import { checkStructure } from './check-structure.ts';
 import { BPMN_VOCABULARY, checkVocabulary } from './check-vocabulary.ts';
+import { associationsIn, checkCompensated, connectCompensation } from './connect-compensation.ts';
 import { connectLinks } from './connect-links.ts';
 import { connectNodes } from './connect-nodes.ts';
 import type { ScopeDraft } from './drafts.ts';
@@ -68,8 +69,12 @@ function readProcess(process: XmlElement, reading: Reading): ProcessModel | null
 	reportIgnored(ignored, reading);
 	// What could not be read is missing in the scopes, and would be reported again as a hole in them.
 	if (id === null || reading.errors.length > 0) return null;
-	const scopes = read.map((scope) => connectLinks(scope, reading));
-	for (const scope of scopes) checkStructure(scope, reading);
+	const associations = associationsIn(process);
+	const scopes = read.map((scope) => connectCompensation(connectLinks(scope, reading), associations, reading));
+	for (const scope of scopes) {
+		checkStructure(scope, reading);
+		checkCompensated(scope, scopes, reading);
+	}
 	if (reading.errors.length > 0) return null;
 	const name = attributeOf(process, 'name')?.trim() || id;
 	return { id, name, ...connectNodes(scopes), ...dataOf(scopes), rollbackRange };

@@ -1,6 +1,7 @@
 import type { ElementId, Value } from '../terms.ts';
 import { checkExtensions, checkExtensionsOf, type IgnoredExtensions } from './check-extensions.ts';
 import type { FlowDraft, NodeDraft, ScopeDraft } from './drafts.ts';
+import { isForCompensation } from './elements/activity-attributes.ts';
 import { ACTIVITY_CHILDREN, COMMON_CHILDREN, LOOP_CHILDREN } from './elements/common-children.ts';
 import { readDataObject } from './elements/data-object.ts';
 import { defaultFlowOf } from './elements/gateways.ts';
@@ -108,5 +109,6 @@ function readNode(element: XmlElement, reader: NodeReader, parent: ElementId, re
 	const body = reader.read(element, reading);
 	if (id === null || body === null) return null;
 	const name = attributeOf(element, 'name')?.trim() || id;
-	return { id, name, parent, body, defaultFlow: reader.hasDefault ? defaultFlowOf(element) : null, element };
+	const isHandler = isForCompensation(element);
+	return { id, name, parent, body, isHandler, defaultFlow: reader.hasDefault ? defaultFlowOf(element) : null, element };
 }

@@ -145,6 +145,7 @@ class Redo {
 		switch (before.kind) {
 			case 'finish':
 			case 'repeat':
+			case 'compensate':
 				return endScopes(work).find((plan) => isStop(plan) || sameTokens(plan, tokens)) ?? null;
 			case 'complete': {
 				if (armed === undefined) return null;

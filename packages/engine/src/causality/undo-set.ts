@@ -1,5 +1,7 @@
 import type { NodeFired } from '../events.ts';
+import { required } from '../lookup.ts';
 import type { ProcessModel } from '../model/process-model.ts';
+import { isSwept } from '../nodes/compensation.ts';
 import type { Token } from '../state.ts';
 import type { ScopeId, Seq } from '../terms.ts';
 import { zone } from './zone.ts';
@@ -17,8 +19,8 @@ export interface UndoSet {
 
 /**
  * Scans upward from the target: a firing is undone when it consumed what an undone firing produced, when it decided on
- * what an undone firing wrote, or when it is an inclusive join and a token restored so far lies where it would have had
- * to wait. Each decision looks at smaller seqs only, so the set is unique.
+ * what an undone firing wrote, or when it depends on the absence of a token that is restored so far: an inclusive join
+ * that would have had to wait for it, a compensation event that would have compensated it too. Each decision looks at smaller seqs only, so the set is unique.
  *
  * @param modelOf the model that the nodes of a scope are of
  * @param firings the live firings from the first target on, ascending
@@ -36,7 +38,8 @@ export function undoSet(
 	for (const firing of firings) {
 		const byToken = firing.consumed.some((token) => seqs.has(token.producer));
 		const byData = firing.reads.some((read) => seqs.has(read.seq));
-		if (!targets.has(firing.seq) && !byToken && !byData && !joinedTooEarly(modelOf, firing, restored)) continue;
+		const byAbsence = joinedTooEarly(modelOf, firing, restored) || compensatedTooFew(modelOf, firing, restored);
+		if (!targets.has(firing.seq) && !byToken && !byData && !byAbsence) continue;
 		undone.push(firing);
 		seqs.add(firing.seq);
 		if (byData && !byToken) undoneByData.add(firing.seq);
@@ -56,6 +59,18 @@ function joinedTooEarly(
 	if (firing.mask === undefined) return false;
 	const awaited = zone(modelOf(firing.scope), firing.node, firing.mask);
 	return restored.some(({ token }) => token.scope === firing.scope && awaited.has(token.place));
+}
+
+/** So does a compensation event: it compensated everything that was there, and this was not. */
+function compensatedTooFew(
+	modelOf: (scope: ScopeId) => ProcessModel,
+	{ swept, scope, node: id }: NodeFired,
+	restored: readonly { readonly token: Token }[],
+): boolean {
+	if (swept === undefined) return false;
+	const node = required(modelOf(scope).nodes, id);
+	const throws = 'throws' in node ? node.throws : null;
+	return throws?.kind === 'compensation' && restored.some(({ token }) => isSwept(token, swept, throws.activity));
 }
 
 /** The firings that descend from the first one by tokens alone: they have it in their token past. */

@@ -92,7 +92,9 @@ export type Trigger =
 /** What an event throws. */
 export type Throw =
 	| { readonly kind: 'message' | 'signal'; readonly name: Text }
-	| { readonly kind: 'error' | 'escalation'; readonly code: string };
+	| { readonly kind: 'error' | 'escalation'; readonly code: string }
+	/** Compensates an activity that it sees, or all. `waits`: goes on when that is done. */
+	| { readonly kind: 'compensation'; readonly activity: NodeId | null; readonly waits: boolean };
 
 export interface ExclusiveGateway extends NodeBase {
 	readonly kind: 'exclusiveGateway';
@@ -116,6 +118,8 @@ export interface EventBasedGateway extends NodeBase {
 /** What every activity can have. */
 interface ActivityBase extends NodeBase {
 	readonly loop: Loop | null;
+	/** The activity that compensates it, once it is completed; no flow leads there. */
+	readonly compensation?: NodeId;
 }
 
 /**

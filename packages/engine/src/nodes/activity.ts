@@ -7,6 +7,7 @@ import type { ElementId, NodeId, ScopeId, TokenId, UserId, Variables } from '../
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
 import { armOf } from './arms.ts';
 import { beginCall } from './call-activity.ts';
+import { doneBy } from './compensation.ts';
 import { beginLoop } from './loop.ts';
 import { outFlows } from './places.ts';
 import { resolveAssignees } from './resolve-assignees.ts';
@@ -137,10 +138,22 @@ export function endOfActivity(view: View, token: Token): Pick<Firing, 'consume' 
 	const run = required(view.state.scopes, token.scope);
 	const node = nodeAt(view, token);
 	const consume = [token, ...tokens];
-	if (run.kind === 'run' && run.parent !== null && 'loop' in node && run.element === node.id) {
-		return { consume, produce: [{ place: afterRun(node), scope: run.parent }], closes: [...scopes, run.id] };
+	if (run.kind === 'compensation') {
+		return { consume, produce: [{ place: `sink:${node.id}`, scope: run.id }], closes: scopes };
 	}
-	if (node.kind === 'eventSubProcess')
-		return { consume, produce: [{ place: `sink:${node.id}`, scope: token.scope }], closes: scopes };
-	return { consume, produce: outFlows(node, token.scope), closes: scopes };
+	const left = doneBy(view.state, node, token);
+	const done = (scope: ScopeId) => left.map((each): NewToken => ({ place: `done:${each.node}`, scope, done: each }));
+	if (run.kind === 'run' && run.parent !== null && 'loop' in node && run.element === node.id) {
+		const produce = [{ place: afterRun(node), scope: run.parent }, ...done(run.parent)];
+		return { consume, produce, closes: [...scopes, run.id] };
+	}
+	return { consume, produce: [...following(node, run.id), ...done(run.id)], closes: scopes };
+}
+
+/** Nothing follows an end event or an event subprocess, nor a compensation that nobody waits for. */
+function following(node: Node, scope: ScopeId): readonly NewToken[] {
+	const throws = node.kind === 'intermediateThrowEvent' ? node.throws : null;
+	const isLast =
+		node.kind === 'eventSubProcess' || node.kind === 'endEvent' || (throws?.kind === 'compensation' && !throws.waits);
+	return isLast ? [{ place: `sink:${node.id}`, scope }] : outFlows(node, scope);
 }

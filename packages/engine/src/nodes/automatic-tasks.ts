@@ -3,6 +3,7 @@ import type { Token } from '../state.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
 import { endOfActivity } from './activity.ts';
 import { fireBusinessRuleTask } from './business-rule-task.ts';
+import { throwCompensation } from './compensation.ts';
 import { evaluate } from './evaluate.ts';
 import { outFlows } from './places.ts';
 import { effectOf, throwError, throwEscalation } from './throw.ts';
@@ -49,6 +50,8 @@ export function fireThrowEvent(view: View, node: IntermediateThrowEvent, token: 
 			return throwError(view, node.id, token, throws.code) ?? goingOn;
 		case 'escalation':
 			return throwEscalation(view, goingOn, throws.code);
+		case 'compensation':
+			return throwCompensation(view, node, throws, goingOn);
 		case 'message':
 		case 'signal': {
 			const effect = effectOf(view, throws, scope);

@@ -2,7 +2,7 @@ import { invariant } from '../invariant.ts';
 import { required } from '../lookup.ts';
 import type { EventBasedGateway, IntermediateCatchEvent, Node, StartEvent } from '../model/process-model.ts';
 import { Products } from '../products.ts';
-import { contentsOf, contentsOfScope, nodeAt } from '../scopes.ts';
+import { contentsOf, interruptedIn, nodeAt } from '../scopes.ts';
 import type { Token } from '../state.ts';
 import type { Variables } from '../terms.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
@@ -94,7 +94,7 @@ function catchInside(view: View, node: StartEvent, token: Token, write: Variable
 	if (!node.interrupting) {
 		return { kind: 'catch', ...base, consume: [token], produce: [...products.tokens, ...armedAgain(view, token)] };
 	}
-	const { tokens: consume, scopes: closes } = contentsOfScope(view.state, scope);
+	const { tokens: consume, scopes: closes } = interruptedIn(view.state, scope);
 	return { kind: 'interrupt', ...base, consume, produce: products.tokens, closes };
 }
 

@@ -2,6 +2,7 @@ import type { EndEvent, TerminateEndEvent } from '../model/process-model.ts';
 import { contentsOfScope } from '../scopes.ts';
 import type { Token } from '../state.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
+import { throwCompensation } from './compensation.ts';
 import { effectOf, throwError, throwEscalation } from './throw.ts';
 
 /** The token stays as a sink until its scope ends: a rollback inside the scope finds it there (causal edge 2). */
@@ -21,6 +22,8 @@ export function fireEnd(view: View, node: EndEvent, token: Token): Firing | Stop
 			return throwError(view, node.id, token, throws.code) ?? terminate(view, node.id, 0, token);
 		case 'escalation':
 			return throwEscalation(view, end, throws.code);
+		case 'compensation':
+			return throwCompensation(view, node, throws, end);
 		case 'message':
 		case 'signal': {
 			const effect = effectOf(view, throws, scope);

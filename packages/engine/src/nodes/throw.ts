@@ -3,7 +3,7 @@ import { required } from '../lookup.ts';
 import type { BoundaryEvent, StartEvent, Throw, Trigger } from '../model/process-model.ts';
 import type { NewToken } from '../products.ts';
 import { Products } from '../products.ts';
-import { contentsOf, contentsOfScope, elementOf, modelOf } from '../scopes.ts';
+import { contentsOf, elementOf, interruptedIn, modelOf } from '../scopes.ts';
 import type { Scope, Token } from '../state.ts';
 import type { NodeId, ScopeId } from '../terms.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
@@ -15,6 +15,8 @@ import { outFlows } from './places.ts';
 type Catcher =
 	| { readonly kind: 'inside'; readonly scope: ScopeId; readonly start: StartEvent }
 	| { readonly kind: 'boundary'; readonly host: Token; readonly event: BoundaryEvent };
+
+const HAVE_NODES: ReadonlySet<Scope['kind']> = new Set(['process', 'sub', 'call']);
 
 /** The nearest catcher, from a scope outwards; `activity` is the token of an activity that throws by itself. */
 function findCatcher(
@@ -29,8 +31,7 @@ function findCatcher(
 	for (let id: ScopeId | null = from; ; ) {
 		if (host === undefined && id !== null) {
 			const scope: Scope = required(view.state.scopes, id);
-			const start =
-				scope.kind === 'run' || scope.kind === 'loop' ? undefined : caughtInside(view, scope, kind, code, inside);
+			const start = HAVE_NODES.has(scope.kind) ? caughtInside(view, scope, kind, code, inside) : undefined;
 			if (start !== undefined) return { kind: 'inside', scope: id, start };
 			if (scope.host !== null) host = required(view.state.tokens, scope.host);
 			id = scope.parent;
@@ -68,10 +69,10 @@ function caughtInside(
 }
 
 function caughtAtBoundary(view: View, host: Token, kind: Trigger['kind'], code: string): BoundaryEvent | undefined {
-	// A run of a repeated activity has no boundary of its own; the whole activity has.
+	// A run of a repeated activity has no boundary of its own; the whole activity has, while it is not compensated.
 	const scope = required(view.state.scopes, host.scope);
 	const node = elementOf(host);
-	if (scope.kind === 'run' && scope.element === node) return undefined;
+	if (scope.kind === 'compensation' || (scope.kind === 'run' && scope.element === node)) return undefined;
 	return Object.values(modelOf(view, host.scope).nodes)
 		.filter((event) => event.kind === 'boundaryEvent')
 		.filter((event) => event.attachedTo === node && catches(event.trigger, kind, code))
@@ -125,7 +126,7 @@ function interruptBy(view: View, node: NodeId, token: Token, catcher: Catcher): 
 		const produce: readonly NewToken[] = outFlows(event, host.scope);
 		return { kind: 'interrupt', node, scope: token.scope, consume, produce, closes: scopes };
 	}
-	const { tokens, scopes } = contentsOfScope(view.state, catcher.scope);
+	const { tokens, scopes } = interruptedIn(view.state, catcher.scope);
 	const products = new Products(view);
 	const stop = beginEventSubProcess(products, catcher.start, catcher.scope);
 	if (stop !== null) return stop;

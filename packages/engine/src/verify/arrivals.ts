@@ -1,13 +1,14 @@
 import type { Activity, EndEvent, IntermediateThrowEvent, Node } from '../model/process-model.ts';
 import type { FlowId } from '../terms.ts';
 import { catches, thrownBy } from './catching.ts';
+import { compensating } from './compensation.ts';
 import { contentsOf } from './contents.ts';
 import type { Firing } from './firing.ts';
-import { entry, followers, isActivity, plain, waiting } from './growth.ts';
+import { completed, entry, followers, isActivity, plain, waiting } from './growth.ts';
 import { inclusiveJoinInput } from './inclusive-join.ts';
 import { PROCESS_SCOPE, scopeOf, type Token } from './marking.ts';
 import { isDecision } from './net.ts';
-import { firingAt, products, type Site } from './site.ts';
+import { compensable, firingAt, products, type Site } from './site.ts';
 
 /** What a node may do with the tokens on its in-flows. */
 export function* arrivals(site: Site, node: Node): Generator<Firing> {
@@ -81,7 +82,13 @@ function* entering(site: Site, node: Activity, tokens: readonly Token[]): Genera
 	const { net, scope, world, freedom } = site;
 	if (node.loop === null && takesNoTime(node)) {
 		const kind = node.kind === 'sendTask' ? 'throw' : 'pass';
-		yield firingAt(site, node, { kind, consumed: tokens, produced: [products(scope.id, followers(node))] });
+		const [token] = tokens;
+		const left = token === undefined ? [] : compensable(site, node, token).map(completed);
+		yield firingAt(site, node, {
+			kind,
+			consumed: tokens,
+			produced: [products(scope.id, [...followers(node), ...left])],
+		});
 		return;
 	}
 	const called = node.kind === 'callActivity' ? freedom.called(node) : null;
@@ -100,6 +107,10 @@ function takesNoTime({ kind }: Activity): boolean {
 function* throwing(site: Site, node: EndEvent | IntermediateThrowEvent, tokens: readonly Token[]): Generator<Firing> {
 	const { world, marking, scope, freedom } = site;
 	const kind = node.kind === 'endEvent' ? 'end' : 'throw';
+	if (node.throws?.kind === 'compensation') {
+		yield compensating(site, node, node.throws, tokens, kind);
+		return;
+	}
 	const own = products(scope.id, followers(node));
 	const thrown = thrownBy(node);
 	const caught = thrown === null ? [] : catches(world, marking, scope, thrown, null);

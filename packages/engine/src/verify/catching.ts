@@ -1,5 +1,5 @@
 import type { Activity, Node } from '../model/process-model.ts';
-import { type Contents, contentsOf, withContents } from './contents.ts';
+import { type Contents, interruptedIn, withContents } from './contents.ts';
 import { followers, handling, type Product } from './growth.ts';
 import { elementOf, type Marking, type Scope, scopeOf, type Token } from './marking.ts';
 import type { Net } from './net.ts';
@@ -76,8 +76,8 @@ function mostSpecific({ kind, code }: Thrown, all: readonly Catch[]): readonly C
 }
 
 function atBoundary(net: Net, marking: Marking, scope: Scope, host: Token | null): readonly Catch[] {
-	// The boundary events of a repeated activity belong to all of its runs together.
-	if (host === null || scope.kind === 'run') return [];
+	// The boundary events of a repeated activity belong to all of its runs together; one that is compensated has none.
+	if (host === null || scope.kind === 'run' || scope.kind === 'compensation') return [];
 	return (net.boundaries.get(elementOf(host.place)) ?? []).map((event) => ({
 		event,
 		interrupting: event.interrupting,
@@ -98,7 +98,7 @@ function inScope(world: World, net: Net, marking: Marking, scope: Scope, from: T
 			interrupting: start.interrupting,
 			scope,
 			host: null,
-			ends: contentsOf(marking, scope),
+			ends: interruptedIn(marking, scope),
 			product: { scope: scope.id, tokens: [handling(net, process.id)], runs: [] },
 		}));
 }

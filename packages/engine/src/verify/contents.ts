@@ -31,6 +31,12 @@ export function contentsOf(marking: Marking, scope: Scope): Contents {
 	};
 }
 
+/** What an event ends that interrupts a scope from inside it: not what is completed, which it may have to compensate. */
+export function interruptedIn(marking: Marking, scope: Scope): Contents {
+	const { tokens, scopes } = contentsOf(marking, scope);
+	return { tokens: tokens.filter((token) => token.done === null || token.scope !== scope.id), scopes };
+}
+
 /** A token with the events that wait for it and everything inside it. */
 export function withContents(marking: Marking, token: Token): Contents {
 	const waits = scopeOf(marking, token.scope).tokens.filter(({ host }) => host === token.id);

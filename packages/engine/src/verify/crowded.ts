@@ -8,11 +8,12 @@ import { netAt, type World } from './world.ts';
 export function crowded(world: World, marking: Marking): readonly Place[] {
 	const found = new Set<Place>();
 	for (const scope of marking.scopes.values()) {
-		const net = scope.kind === 'loop' ? null : netAt(world, marking, scope);
+		const isCounted = scope.kind === 'loop' || scope.kind === 'compensation';
+		const net = isCounted ? null : netAt(world, marking, scope);
 		if (net === null) continue;
 		const seen = new Set<Place>();
-		for (const { place } of scope.tokens) {
-			if (seen.has(place) && !isSink(place) && !net.aside.has(place)) found.add(place);
+		for (const { place, done } of scope.tokens) {
+			if (seen.has(place) && !isSink(place) && done === null && !net.aside.has(place)) found.add(place);
 			seen.add(place);
 		}
 	}

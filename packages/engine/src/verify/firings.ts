@@ -1,7 +1,7 @@
 import type { Node } from '../model/process-model.ts';
 import { arrivals } from './arrivals.ts';
 import type { Firing, Freedom } from './firing.ts';
-import { elementOf, isSink, type Marking, type Scope } from './marking.ts';
+import { elementOf, type Marking, type Scope } from './marking.ts';
 import type { Net } from './net.ts';
 import { scopeFirings } from './scope-firings.ts';
 import type { Site } from './site.ts';
@@ -27,7 +27,7 @@ export function* sitesOf(world: World, marking: Marking, freedom: Freedom): Gene
 /** What a node may do with the tokens of a scope. */
 export function* nodeFirings(site: Site, node: Node): Generator<Firing> {
 	for (const token of site.scope.tokens) {
-		if (token.place.startsWith('flow:') || isSink(token.place) || elementOf(token.place) !== node.id) continue;
+		if (/^(flow|sink|done):/.test(token.place) || elementOf(token.place) !== node.id) continue;
 		if (site.freedom.uses(token)) yield* standing(site, node, token);
 	}
 	if (node.incoming.length > 0) yield* arrivals(site, node);

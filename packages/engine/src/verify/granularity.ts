@@ -65,7 +65,8 @@ function commutingFiring(world: World, marking: Marking, freedom: Freedom): Firi
 			for (const firing of nodeFirings(site, node)) if (firing.by === 'engine') return firing;
 		}
 		if (site.scope.kind === 'loop' && !isSettled(site)) continue;
-		for (const firing of scopeFirings(site)) return firing;
+		const [firing, other] = [...scopeFirings(site)];
+		if (firing !== undefined && other === undefined) return firing;
 	}
 	return null;
 }
@@ -117,6 +118,7 @@ function isCommuting(world: World, marking: Marking, { by, kind, node, scope }: 
 function commutes(node: Node): boolean {
 	if (isDecision(node) || isInclusiveJoin(node) || endsScope(node) || thrownBy(node) !== null) return false;
 	if (isActivity(node) && node.loop !== null) return false;
+	if ('throws' in node && node.throws?.kind === 'compensation') return false;
 	return node.kind === 'eventBasedGateway' || node.outgoing.length < 2;
 }
 

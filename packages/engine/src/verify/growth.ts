@@ -1,6 +1,14 @@
 import type { Activity, Loop, Node } from '../model/process-model.ts';
 import type { ElementId, NodeId, ScopeId, TokenId } from '../terms.ts';
-import { type CalledFlow, type Marking, type Place, type Scope, type Token, withTokens } from './marking.ts';
+import {
+	type CalledFlow,
+	type Completed,
+	type Marking,
+	type Place,
+	type Scope,
+	type Token,
+	withTokens,
+} from './marking.ts';
 import { isArmed, type Net, netOf } from './net.ts';
 import type { ModelOf } from './world.ts';
 
@@ -9,6 +17,7 @@ export interface TokenPlan {
 	readonly place: Place;
 	/** Of an event that waits anew: the token that it belonged to. */
 	readonly host: TokenId | null;
+	readonly done: Completed | null;
 	/** Events that wait while it is there. */
 	readonly waits: readonly Place[];
 	readonly inside: ScopePlan | null;
@@ -28,7 +37,12 @@ export interface Product {
 }
 
 export function plain(place: Place): TokenPlan {
-	return { place, host: null, waits: [], inside: null };
+	return { place, host: null, done: null, waits: [], inside: null };
+}
+
+/** It can be compensated from now on. */
+export function completed(done: Completed): TokenPlan {
+	return { ...plain(`done:${done.activity}`), done };
 }
 
 /** What follows a node that is done. One without outgoing flow ends its path as an end event does: no token may vanish. */
@@ -102,7 +116,7 @@ function oneRun(net: Net, activity: Activity, called: CalledFlow | null, modelOf
 	return { ...active, inside: { ...scopePlan('call', beginning(netOf(model), model.id)), flow: called } };
 }
 
-function scopePlan(kind: Scope['kind'], tokens: readonly TokenPlan[]): ScopePlan {
+export function scopePlan(kind: Scope['kind'], tokens: readonly TokenPlan[]): ScopePlan {
 	return { kind, flow: null, count: null, tokens, runs: [] };
 }
 
@@ -117,10 +131,10 @@ export function grow(marking: Marking, products: readonly Product[]): Marking {
 		addAll(plan, id);
 	};
 	const addAll = (plan: Pick<ScopePlan, 'tokens' | 'runs'>, scope: ScopeId): void => {
-		for (const { place, host, waits, inside } of plan.tokens) {
+		for (const { place, host, done, waits, inside } of plan.tokens) {
 			const id = nextToken++;
-			tokens.push({ id, place, scope, host });
-			for (const wait of waits) tokens.push({ id: nextToken++, place: wait, scope, host: id });
+			tokens.push({ id, place, scope, host, done });
+			for (const wait of waits) tokens.push({ id: nextToken++, place: wait, scope, host: id, done: null });
 			if (inside !== null) openScope(inside, scope, id);
 		}
 		for (const run of plan.runs) openScope(run, scope, null);

@@ -1,18 +1,22 @@
 import type { NodeFired } from '../events.ts';
 import type { ScopeId } from '../terms.ts';
 import { grow, isActivity, knownCount, type Product } from './growth.ts';
-import { type Marking, type Scope, scopeKey, type Token, withTokens } from './marking.ts';
+import { type Completed, type Marking, type Scope, scopeKey, type Token, withTokens } from './marking.ts';
 import { netAt, type World } from './world.ts';
 
 /** What is read of a token, and of a scope, in a log or in a live state. */
-export type LoggedToken = Pick<NodeFired['consumed'][number], 'id' | 'place' | 'scope' | 'host'>;
+export type LoggedToken = Pick<NodeFired['consumed'][number], 'id' | 'place' | 'scope' | 'host' | 'done'>;
 export type LoggedScope = Pick<
 	NonNullable<NodeFired['opened']>[number],
 	'id' | 'parent' | 'element' | 'kind' | 'host' | 'flow' | 'runs'
 >;
 
-export function tokenFrom({ id, place, scope, host }: LoggedToken): Token {
-	return { id, place, scope, host: host ?? null };
+export function tokenFrom({ id, place, scope, host, done }: LoggedToken): Token {
+	return { id, place, scope, host: host ?? null, done: done === undefined ? null : completedFrom(done) };
+}
+
+function completedFrom({ node, inside, batch }: NonNullable<LoggedToken['done']>): Completed {
+	return { activity: node, inside: inside.map(completedFrom), together: batch ?? null };
 }
 
 /** An empty scope. */

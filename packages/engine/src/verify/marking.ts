@@ -1,7 +1,7 @@
 import type { ElementId, ScopeId, TokenId } from '../terms.ts';
 
 /** Where a token can be. Written out here once more: the verifier shares no code with what it checks. */
-export type Place = `${'flow' | 'task' | 'active' | 'wait' | 'sink'}:${ElementId}`;
+export type Place = `${'flow' | 'task' | 'active' | 'wait' | 'sink' | 'done'}:${ElementId}`;
 
 export interface Token {
 	readonly id: TokenId;
@@ -9,13 +9,24 @@ export interface Token {
 	readonly scope: ScopeId;
 	/** Of an event that waits: the token of the activity, or of the event-based gateway, that it belongs to. */
 	readonly host: TokenId | null;
+	/** Of a completed activity that can be compensated. */
+	readonly done: Completed | null;
+}
+
+/** An activity that was completed and can be compensated. */
+export interface Completed {
+	readonly activity: ElementId;
+	/** What was completed inside it, in that order, where its compensation is to compensate all that. */
+	readonly inside: readonly Completed[];
+	/** Equal for the runs of one parallel activity, which are compensated together. */
+	readonly together: number | null;
 }
 
 /** A running scope and the tokens in it. */
 export interface Scope {
 	readonly id: ScopeId;
 	readonly parent: ScopeId | null;
-	readonly kind: 'process' | 'sub' | 'call' | 'loop' | 'run';
+	readonly kind: 'process' | 'sub' | 'call' | 'loop' | 'run' | 'compensation';
 	/** The token of the activity that it is the inside of; null for the process, and for a run of a repeated activity. */
 	readonly host: TokenId | null;
 	/** kind call: the flow that its nodes are of. */
@@ -54,7 +65,13 @@ export const EMPTY: Marking = { scopes: new Map([[PROCESS_SCOPE, PROCESS]]), nex
 
 /** Tokens in the process itself, one for each place that is named. */
 export function markingOf(places: Iterable<Place>): Marking {
-	const tokens = [...places].map((place, index) => ({ id: index + 1, place, scope: PROCESS_SCOPE, host: null }));
+	const tokens = [...places].map((place, index) => ({
+		id: index + 1,
+		place,
+		scope: PROCESS_SCOPE,
+		host: null,
+		done: null,
+	}));
 	return withTokens(EMPTY, tokens);
 }
 
@@ -143,8 +160,9 @@ export function scopeKey(marking: Marking, scope: ScopeId): string {
 }
 
 /**
- * The marking with at most one token in each sink. How often an end event was reached changes nothing that can still
- * happen, and a loop that forks to an end event would have infinitely many markings otherwise. The finished runs of a
+ * The marking with at most one token in each sink, and of activities completed alike only the latest. How often an end
+ * event was reached changes nothing that can still happen, how often something is compensated nothing of what can happen
+ * then, and a loop that forks to an end event would have infinitely many markings otherwise. The finished runs of a
  * repeated activity stay as they are where their number is known.
  */
 export function withSinglesInSinks(marking: Marking): Marking {
@@ -152,12 +170,16 @@ export function withSinglesInSinks(marking: Marking): Marking {
 	for (const scope of marking.scopes.values()) {
 		if (scope.count !== null) continue;
 		const seen = new Set<string>();
-		const tokens = scope.tokens.filter(({ place }) => {
-			if (!isSink(place)) return true;
-			const isFirst = !seen.has(place);
-			seen.add(place);
-			return isFirst;
-		});
+		const tokens = scope.tokens
+			.toReversed()
+			.filter(({ place, done }) => {
+				if (!isSink(place) && done === null) return true;
+				const text = done === null ? place : completedText([done]);
+				const isLast = !seen.has(text);
+				seen.add(text);
+				return isLast;
+			})
+			.toReversed();
 		if (tokens.length === scope.tokens.length) continue;
 		scopes ??= new Map(marking.scopes);
 		scopes.set(scope.id, { ...scope, tokens });
@@ -190,9 +212,22 @@ function scopeText(context: Context, id: ScopeId): string {
 	const { tokens } = scopeOf(context.marking, id);
 	const waits = tokens.filter(({ host }) => host !== null && tokens.some((token) => token.id === host));
 	const texts: string[] = [];
-	for (const token of tokens) if (!waits.includes(token)) texts.push(tokenText(context, token, waits));
+	const done = tokens.flatMap((token) => token.done ?? []);
+	if (done.length > 0) texts.push(completedText(done));
+	for (const token of tokens)
+		if (token.done === null && !waits.includes(token)) texts.push(tokenText(context, token, waits));
 	for (const run of context.runs.get(id) ?? []) texts.push(`run(${scopeText(context, run.id)})`);
 	return counted(texts);
+}
+
+/** The order counts: the latest is compensated first. */
+function completedText(list: readonly Completed[]): string {
+	const groups = [...new Set(list.flatMap(({ together }) => together ?? []))];
+	const texts = list.map(({ activity, inside, together }) => {
+		const group = together === null ? '' : `#${groups.indexOf(together)}`;
+		return `${activity}${group}${inside.length === 0 ? '' : completedText(inside)}`;
+	});
+	return `done(${texts.join(' ')})`;
 }
 
 function tokenText(context: Context, token: Token, waits: readonly Token[]): string {

@@ -1,4 +1,5 @@
 import type { Activity, Loop } from '../model/process-model.ts';
+import { compensationFirings } from './compensation.ts';
 import { contentsOf } from './contents.ts';
 import type { Firing } from './firing.ts';
 import { isActivity, plain, run } from './growth.ts';
@@ -11,17 +12,19 @@ import { hostOf, netAt, nodeAt } from './world.ts';
 export function* scopeFirings(site: Site): Generator<Firing> {
 	const { scope } = site;
 	if (scope.kind === 'loop') yield* loopFirings(site);
+	else if (scope.kind === 'compensation') yield* compensationFirings(site);
 	else if (scope.kind !== 'run' && hasOnlySinks(site.net, scope)) {
 		if (scope.kind === 'process') yield finishOfProcess(site);
 		else yield* finishOf(site);
 	}
 }
 
-/** Whether only sinks are left, and events that would begin an event subprocess. */
+/** Whether only sinks are left, completed activities, and events that would begin an event subprocess. */
 export function hasOnlySinks(net: Net, scope: Scope): boolean {
 	const isArmedStart = (place: string): boolean =>
 		place.startsWith('wait:') && net.nodes.get(place.slice('wait:'.length))?.kind === 'startEvent';
-	return scope.tokens.length > 0 && scope.tokens.every(({ place }) => isSink(place) || isArmedStart(place));
+	const isOver = ({ place, done }: Token): boolean => isSink(place) || done !== null || isArmedStart(place);
+	return scope.tokens.length > 0 && scope.tokens.every(isOver);
 }
 
 /** The activity that repeats in a loop scope, how far it has come, and what may follow. */
@@ -30,7 +33,7 @@ export function loopProgress({ net, marking, scope }: Site): LoopProgress | null
 	const activity = host === null ? null : nodeAt(net, host);
 	if (activity === null || !isActivity(activity) || activity.loop === null) return null;
 	const { loop } = activity;
-	const done = scope.tokens.length;
+	const done = scope.tokens.filter((token) => token.done === null).length;
 	const isRunning = [...marking.scopes.values()].some(({ parent, host: of }) => parent === scope.id && of === null);
 	const progress =
 		loop.kind === 'standard' ? whileProgress : loop.kind === 'parallel' ? parallelProgress : listProgress;
@@ -79,7 +82,9 @@ function* loopFirings(site: Site): Generator<Firing> {
 	const { activity, mayFinish, mayRepeat } = progress;
 	if (mayFinish) yield* finishOf(site);
 	const goesOn = activity.loop?.kind === 'parallel';
-	const over = site.scope.tokens.find((token) => site.freedom.uses(token) && (!goesOn || isUndecided(token)));
+	const over = site.scope.tokens.find(
+		(token) => token.done === null && site.freedom.uses(token) && (!goesOn || isUndecided(token)),
+	);
 	if (!mayRepeat || over === undefined) return;
 	const sink = plain(`sink:${activity.id}`);
 	if (goesOn) {
@@ -100,7 +105,7 @@ function finishOfProcess({ marking, scope }: Site): Firing {
 }
 
 /** The activity that the scope is the inside of is done. */
-function* finishOf({ world, marking, scope, freedom }: Site): Generator<Firing> {
+export function* finishOf({ world, marking, scope, freedom }: Site): Generator<Firing> {
 	const host = hostOf(marking, scope);
 	if (host === null) return;
 	const parent = scopeOf(marking, host.scope);

@@ -1,6 +1,6 @@
 import type { Activity, Node } from '../model/process-model.ts';
 import { catches, mayFail } from './catching.ts';
-import { contentsOf, withContents } from './contents.ts';
+import { interruptedIn, withContents } from './contents.ts';
 import type { Firing } from './firing.ts';
 import { beginning, followers, handling, isActivity, plain, type TokenPlan } from './growth.ts';
 import type { Token } from './marking.ts';
@@ -83,7 +83,7 @@ function* waitingEvent(site: Site, node: Node, token: Token): Generator<Firing> 
 		case 'startEvent': {
 			const begun = [handling(net, node.parent)];
 			if (node.interrupting) {
-				const { tokens, scopes } = contentsOf(marking, scope);
+				const { tokens, scopes } = interruptedIn(marking, scope);
 				const produced = [products(scope.id, begun)];
 				yield firingAt(site, node, { kind: 'interrupt', consumed: tokens, closed: scopes, produced, by: 'world' });
 			} else yield* coming(site, node, token, null, begun);

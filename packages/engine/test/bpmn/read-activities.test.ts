@@ -59,7 +59,6 @@ describe('work for an external worker', () => {
 			'sendback:topic="x" sendback:effect="pure" sendback:compensationTopic="y"',
 			'attribute-invalid t:3',
 		],
-		['compensation', 'sendback:topic="x" isForCompensation="true"', 'attribute-not-supported t:3'],
 	])('is refused: %s', async (_, attributes, problem) => {
 		expect(await errorsOf(taskFile(`<serviceTask id="t" ${attributes}/>`))).toContain(problem);
 	});

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ProcessModel } from '../../src/model/process-model.ts';
 import { blockModel } from '../models/blocks.ts';
+import { COMPENSATED_MODELS } from '../models/compensated-models.ts';
 import { inclusiveExitModel } from '../models/inclusive-exits.ts';
 import { NAMED_MODELS } from '../models/named-models.ts';
 import { eventModel, multiInstanceModel, subprocessModel } from '../models/scoped-models.ts';
@@ -15,6 +16,7 @@ export const GENERATORS = {
 	'subprocesses with boundary events': subprocessModel(),
 	'repeated activities': multiInstanceModel(),
 	'events and errors': eventModel(),
+	compensation: fc.constantFrom(...Object.values(COMPENSATED_MODELS)),
 } as const satisfies Readonly<Record<string, fc.Arbitrary<ProcessModel>>>;
 
 export type GeneratorName = keyof typeof GENERATORS;

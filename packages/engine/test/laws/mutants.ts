@@ -15,8 +15,14 @@ export const MUTANTS: readonly Mutant[] = [
 	{
 		rule: 'an inclusive join depends on the absence of tokens',
 		file: 'causality/undo-set.ts',
-		find: ' && !joinedTooEarly(modelOf, firing, restored)',
-		replace: ' && joinedTooEarly !== undefined',
+		find: 'joinedTooEarly(modelOf, firing, restored) ||',
+		replace: '(joinedTooEarly === undefined) ||',
+	},
+	{
+		rule: 'a compensation event depends on the absence of completed activities',
+		file: 'causality/undo-set.ts',
+		find: '|| compensatedTooFew(modelOf, firing, restored)',
+		replace: '|| compensatedTooFew === undefined',
 	},
 	{
 		rule: 'a decision depends on the writers of what it read',

@@ -139,7 +139,7 @@ function definitionXml(node: Node): string {
 			return node.trigger === null ? '' : triggerXml(node.trigger);
 		case 'endEvent':
 		case 'intermediateThrowEvent':
-			return node.throws === null ? '' : referenceXml(node.throws);
+			return node.throws === null ? '' : throwXml(node.throws);
 		case 'scriptTask':
 			return `<bpmn:script>${escaped(node.script.source)}</bpmn:script>`;
 		default:
@@ -161,7 +161,13 @@ function triggerXml(trigger: Trigger): string {
 	return referenceXml(trigger);
 }
 
-type Referring = Throw | Exclude<Trigger, { kind: 'timer' | 'condition' }>;
+function throwXml(throws: Throw): string {
+	if (throws.kind !== 'compensation') return referenceXml(throws);
+	const activity = throws.activity === null ? {} : { activityRef: throws.activity };
+	return `<bpmn:compensateEventDefinition${attributesXml({ ...activity, waitForCompletion: String(throws.waits) })}/>`;
+}
+
+type Referring = Exclude<Throw, { kind: 'compensation' }> | Exclude<Trigger, { kind: 'timer' | 'condition' }>;
 
 function referenceXml(event: Referring): string {
 	const name = nameOf(event);
@@ -185,7 +191,8 @@ function rootElements(model: ProcessModel): ReadonlyMap<string, string> {
 	for (const node of Object.values(model.nodes)) {
 		if (node.kind === 'sendTask') add('message', textXml(node.message));
 		for (const event of ['trigger' in node ? node.trigger : null, 'throws' in node ? node.throws : null]) {
-			if (event !== null && event.kind !== 'timer' && event.kind !== 'condition') add(event.kind, nameOf(event));
+			if (event !== null && event.kind !== 'timer' && event.kind !== 'condition' && event.kind !== 'compensation')
+				add(event.kind, nameOf(event));
 		}
 	}
 	return roots;

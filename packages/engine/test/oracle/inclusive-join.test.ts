@@ -120,10 +120,10 @@ describe('an inclusive join', () => {
 		const model = draw('Start AndS Gate CatchA OrJ End', 'Gate CatchB OrJ', 'AndS OrJ');
 		const [scope, host] = [PROCESS_SCOPE, 1];
 		const marking = withTokens(EMPTY, [
-			{ id: 1, place: 'active:Gate', scope, host: null },
-			{ id: 2, place: 'wait:CatchA', scope, host },
-			{ id: 3, place: 'wait:CatchB', scope, host },
-			{ id: 4, place: 'flow:CatchA_OrJ_1', scope, host: null },
+			{ id: 1, place: 'active:Gate', scope, host: null, done: null },
+			{ id: 2, place: 'wait:CatchA', scope, host, done: null },
+			{ id: 3, place: 'wait:CatchB', scope, host, done: null },
+			{ id: 4, place: 'flow:CatchA_OrJ_1', scope, host: null, done: null },
 		]);
 		const net = netOf(model);
 		// The gateway leads to the marked flow, so it is not waited for; CatchB alone would lead to an empty one only.
@@ -137,9 +137,9 @@ describe('an inclusive join', () => {
 		const marking = withTokens(
 			EMPTY,
 			[
-				{ id: 1, place: 'active:Sub', scope: 0, host: null },
-				{ id: 2, place: 'task:A', scope: 0, host: null },
-				{ id: 3, place: 'flow:B_OrJ2_1', scope: 1, host: null },
+				{ id: 1, place: 'active:Sub', scope: 0, host: null, done: null },
+				{ id: 2, place: 'task:A', scope: 0, host: null, done: null },
+				{ id: 3, place: 'flow:B_OrJ2_1', scope: 1, host: null, done: null },
 			],
 			[inner],
 		);

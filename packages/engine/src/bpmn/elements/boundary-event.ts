@@ -17,6 +17,7 @@ export const boundaryEvent: NodeReader = {
 				'conditionalEventDefinition',
 				'errorEventDefinition',
 				'escalationEventDefinition',
+				'compensateEventDefinition',
 			],
 			'a boundary event',
 			reading,
@@ -26,6 +27,8 @@ export const boundaryEvent: NodeReader = {
 			reading.report('event-definition-missing', element, 'It does not say what it waits for.');
 			return null;
 		}
+		// It waits for nothing, and is connected with what it is at by connect-compensation.ts.
+		if (definition.name === 'compensateEventDefinition') return { kind: 'passThrough' };
 		const attachedTo = attributeOf(element, 'attachedToRef')?.trim() ?? '';
 		const trigger = readTrigger(definition, reading);
 		if (trigger === null) return null;

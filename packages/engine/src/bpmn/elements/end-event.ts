@@ -14,6 +14,7 @@ export const endEvent: NodeReader = {
 				'escalationEventDefinition',
 				'messageEventDefinition',
 				'signalEventDefinition',
+				'compensateEventDefinition',
 			],
 			'an end event',
 			reading,

@@ -2,7 +2,7 @@ import type { Reading } from '../reading.ts';
 import { BPMN } from '../xml/namespaces.ts';
 import type { XmlElement } from '../xml/xml-element.ts';
 
-/** What an event can say of itself, by the name of the element; `compensate` and `cancel` are read nowhere. */
+/** What an event can say of itself, by the name of the element; `cancel` is read nowhere. */
 export const EVENT_DEFINITIONS = [
 	'cancelEventDefinition',
 	'compensateEventDefinition',

@@ -37,7 +37,13 @@ export const intermediateThrowEvent: NodeReader = {
 	read: (element, reading) => {
 		const definition = definitionOf(
 			element,
-			['messageEventDefinition', 'signalEventDefinition', 'escalationEventDefinition', 'linkEventDefinition'],
+			[
+				'messageEventDefinition',
+				'signalEventDefinition',
+				'escalationEventDefinition',
+				'compensateEventDefinition',
+				'linkEventDefinition',
+			],
 			'an intermediate throw event',
 			reading,
 		);

@@ -1,4 +1,4 @@
-import { checkActivityAttributes } from './activity-attributes.ts';
+import { checkActivityAttributes, refuseForCompensation } from './activity-attributes.ts';
 import { ACTIVITY_CHILDREN } from './common-children.ts';
 import type { NodeReader } from './node-reader.ts';
 
@@ -8,6 +8,7 @@ export const passThroughTask: NodeReader = {
 	hasDefault: true,
 	read: (element, reading) => {
 		checkActivityAttributes(element, reading);
+		refuseForCompensation(element, reading);
 		return { kind: 'passThrough' };
 	},
 };

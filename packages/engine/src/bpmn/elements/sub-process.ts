@@ -1,7 +1,7 @@
 import type { ScopeDraft } from '../drafts.ts';
 import type { XmlElement } from '../xml/xml-element.ts';
 import { attributeOf } from '../xml/xml-element.ts';
-import { checkActivityAttributes } from './activity-attributes.ts';
+import { checkActivityAttributes, refuseForCompensation } from './activity-attributes.ts';
 import { booleanAttribute } from './boolean-attribute.ts';
 import { readLoop } from './loop.ts';
 import type { NodeReader } from './node-reader.ts';
@@ -16,6 +16,7 @@ export const subProcess: NodeReader = {
 		const loop = readLoop(element, reading);
 		if (loop === 'refused') return null;
 		if (scopeKindOf(element) === 'subProcess') return { kind: 'subProcess', loop };
+		refuseForCompensation(element, reading);
 		if (loop !== null) reading.report('element-not-supported', element, 'An event subprocess is not repeated.');
 		return { kind: 'eventSubProcess' };
 	},

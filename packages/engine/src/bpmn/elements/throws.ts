@@ -1,6 +1,7 @@
 import type { Throw } from '../../model/process-model.ts';
 import type { Reading } from '../reading.ts';
-import type { XmlElement } from '../xml/xml-element.ts';
+import { attributeOf, type XmlElement } from '../xml/xml-element.ts';
+import { booleanAttribute } from './boolean-attribute.ts';
 import type { EventDefinitionName } from './event-definitions.ts';
 import { codeOfEvent, nameOfEvent } from './references.ts';
 
@@ -12,6 +13,11 @@ const THROW_READERS: Readonly<Partial<Record<EventDefinitionName, ThrowReader>>>
 	signalEventDefinition: (definition, reading) => readName(definition, 'signal', reading),
 	errorEventDefinition: (definition, reading) => readCode(definition, 'error', reading),
 	escalationEventDefinition: (definition, reading) => readCode(definition, 'escalation', reading),
+	compensateEventDefinition: (definition, reading) => ({
+		kind: 'compensation',
+		activity: attributeOf(definition, 'activityRef')?.trim() || null,
+		waits: booleanAttribute(definition, 'waitForCompletion', reading) ?? true,
+	}),
 };
 
 /** Null, and a problem noted, where it cannot be read. */
