@@ -24,8 +24,9 @@ export type ParsedModel =
  * Reads BPMN 2.0 XML into a model that can run, or says by element and line why it cannot. Whatever the text is, it
  * takes bounded time and does not throw. It is the only function of the core that answers later, because bpmn-moddle
  * does; it does no I/O.
+ * @param flowId the id it is deployed under, which chooses between several processes of one file
  */
-export async function parseModel(xml: string): Promise<ParsedModel> {
+export async function parseModel(xml: string, flowId: string | null = null): Promise<ParsedModel> {
 	const document = readXml(xml);
 	if (!document.ok) return { ok: false, errors: [document.problem] };
 	const { root } = document;
@@ -42,7 +43,7 @@ export async function parseModel(xml: string): Promise<ParsedModel> {
 
 	// Tools write about themselves on the root: only what is a mistake there is worth a word.
 	checkExtensionsOf(root, reading, new Map());
-	const process = pickProcess(root, reading);
+	const process = pickProcess(root, flowId, reading);
 	const model = process === null ? null : readProcess(process, reading);
 	return model === null ? refused(reading) : { ok: true, model, warnings: reading.warnings };
 }

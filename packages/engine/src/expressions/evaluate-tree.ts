@@ -1,7 +1,7 @@
 import type { Value } from '../terms.ts';
 import type { Tree } from './expression.ts';
 import { applyFeel, feelNegate, feelNot } from './rules-feel.ts';
-import { applyJuel, juelEmpty, juelNegate, juelNot } from './rules-juel.ts';
+import { applyJuel, juelEmpty, juelHolds, juelNegate, juelNot, juelSize } from './rules-juel.ts';
 
 /**
  * The value of a plain expression. `lookup` gives a variable, undefined where there is none; a variable that does not
@@ -26,6 +26,10 @@ export function evaluateTree(tree: Tree, lookup: (name: string) => Value | undef
 		}
 		case 'empty':
 			return juelEmpty(evaluateTree(tree.operand, lookup));
+		case 'size':
+			return juelSize(evaluateTree(tree.operand, lookup));
+		case 'choice':
+			return evaluateTree(juelHolds(evaluateTree(tree.test, lookup)) ? tree.left : tree.right, lookup);
 		default: {
 			const left = evaluateTree(tree.left, lookup);
 			const right = evaluateTree(tree.right, lookup);

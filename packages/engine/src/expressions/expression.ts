@@ -17,10 +17,18 @@ export interface Expression {
 export type Tree =
 	| { readonly kind: 'literal'; readonly value: null | boolean | number | string }
 	| { readonly kind: 'path'; readonly names: readonly string[] }
-	| { readonly kind: 'not' | 'negate' | 'empty'; readonly operand: Tree; readonly juel?: true }
-	| { readonly kind: BinaryOperator; readonly left: Tree; readonly right: Tree; readonly juel?: true };
+	| { readonly kind: UnaryOperator; readonly operand: Tree; readonly juel?: true }
+	| { readonly kind: BinaryOperator; readonly left: Tree; readonly right: Tree; readonly juel?: never }
+	| { readonly kind: JuelOperator; readonly left: Tree; readonly right: Tree; readonly juel: true }
+	| { readonly kind: 'choice'; readonly test: Tree; readonly left: Tree; readonly right: Tree; readonly juel: true };
+
+/** `empty` and `size` are of JUEL only. */
+export type UnaryOperator = 'not' | 'negate' | 'empty' | 'size';
 
 export type BinaryOperator = 'and' | 'or' | '=' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/';
+
+/** `item` is `a[b]`, and `contains` the method. */
+export type JuelOperator = BinaryOperator | '%' | 'item' | 'contains';
 
 /**
  * Text of a model that is itself, or an expression (`${approver}`, `= approver`), or a mixture of both

@@ -27,7 +27,7 @@ const TESTS: Readonly<Record<string, (cursor: TokenCursor, variable: Tree) => Tr
 	empty: (cursor, variable) => cursor.unary('empty', variable, true),
 	isNotEmpty: (cursor, variable) => cursor.unary('not', cursor.unary('empty', variable, true), true),
 	notEmpty: (cursor, variable) => cursor.unary('not', cursor.unary('empty', variable, true), true),
-	exists: (cursor, variable) => cursor.binary('!=', variable, { kind: 'literal', value: null }, true),
+	exists: (cursor, variable) => cursor.juelBinary('!=', variable, { kind: 'literal', value: null }),
 };
 
 /** Reads `prefix:name(…)` from its colon on. */
@@ -45,7 +45,7 @@ export function juelFunction(cursor: TokenCursor, prefix: string, at: number, ar
 	let tree: Tree;
 	if (comparison !== undefined) {
 		cursor.expect(',');
-		tree = cursor.binary(comparison, variable, cursor.nested(argument), true);
+		tree = cursor.juelBinary(comparison, variable, cursor.nested(argument));
 	} else tree = test?.(cursor, variable) ?? variable;
 	cursor.expect(')');
 	return tree;

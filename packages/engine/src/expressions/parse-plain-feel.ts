@@ -26,13 +26,13 @@ export function parsePlainFeel(source: string): Tree | null {
 
 function disjunction(cursor: TokenCursor): Tree {
 	let left = conjunction(cursor);
-	while (cursor.takeIf('or')) left = cursor.binary('or', left, conjunction(cursor), false);
+	while (cursor.takeIf('or')) left = cursor.binary('or', left, conjunction(cursor));
 	return left;
 }
 
 function conjunction(cursor: TokenCursor): Tree {
 	let left = comparison(cursor);
-	while (cursor.takeIf('and')) left = cursor.binary('and', left, comparison(cursor), false);
+	while (cursor.takeIf('and')) left = cursor.binary('and', left, comparison(cursor));
 	return left;
 }
 
@@ -40,7 +40,7 @@ function conjunction(cursor: TokenCursor): Tree {
 function comparison(cursor: TokenCursor): Tree {
 	const left = sum(cursor);
 	const operator = COMPARISONS.find((each) => cursor.takeIf(each));
-	return operator === undefined ? left : cursor.binary(operator, left, sum(cursor), false);
+	return operator === undefined ? left : cursor.binary(operator, left, sum(cursor));
 }
 
 function sum(cursor: TokenCursor): Tree {
@@ -48,7 +48,7 @@ function sum(cursor: TokenCursor): Tree {
 	for (;;) {
 		const operator = (['+', '-'] as const).find((each) => cursor.takeIf(each));
 		if (operator === undefined) return left;
-		left = cursor.binary(operator, left, product(cursor), false);
+		left = cursor.binary(operator, left, product(cursor));
 	}
 }
 
@@ -57,7 +57,7 @@ function product(cursor: TokenCursor): Tree {
 	for (;;) {
 		const operator = (['*', '/'] as const).find((each) => cursor.takeIf(each));
 		if (operator === undefined) return left;
-		left = cursor.binary(operator, left, signed(cursor), false);
+		left = cursor.binary(operator, left, signed(cursor));
 	}
 }
 

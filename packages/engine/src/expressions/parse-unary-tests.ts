@@ -25,7 +25,7 @@ export function parsePlainTests(source: string): Tree | null {
 		const tests = list(cursor);
 		cursor.expect(')');
 		// What is unknown does not hold, and its negation does.
-		return cursor.unary('not', cursor.binary('=', tests, TRUE, false), false);
+		return cursor.unary('not', cursor.binary('=', tests, TRUE), false);
 	});
 }
 
@@ -52,15 +52,15 @@ function parse(source: string, read: (cursor: TokenCursor) => Tree): Tree | null
 
 function list(cursor: TokenCursor): Tree {
 	let tests = test(cursor);
-	while (cursor.takeIf(',')) tests = cursor.binary('or', tests, test(cursor), false);
+	while (cursor.takeIf(',')) tests = cursor.binary('or', tests, test(cursor));
 	return tests;
 }
 
 function test(cursor: TokenCursor): Tree {
 	const operator = OPERATORS.find((each) => cursor.takeIf(each));
-	if (operator !== undefined) return cursor.binary(operator, TESTED_VALUE, literal(cursor), false);
+	if (operator !== undefined) return cursor.binary(operator, TESTED_VALUE, literal(cursor));
 	const opens = ['[', '(', ']'].find((each) => cursor.takeIf(each));
-	return opens === undefined ? cursor.binary('=', TESTED_VALUE, literal(cursor), false) : interval(cursor, opens);
+	return opens === undefined ? cursor.binary('=', TESTED_VALUE, literal(cursor)) : interval(cursor, opens);
 }
 
 function interval(cursor: TokenCursor, opens: string): Tree {
@@ -71,8 +71,8 @@ function interval(cursor: TokenCursor, opens: string): Tree {
 	if (order('<=', from.value, to.value) !== true) cursor.fail('no interval');
 	const closed = cursor.takeIf(']');
 	if (!closed && !cursor.takeIf(')')) cursor.expect('[');
-	const above = cursor.binary(opens === '[' ? '>=' : '>', TESTED_VALUE, from, false);
-	return cursor.binary('and', above, cursor.binary(closed ? '<=' : '<', TESTED_VALUE, to, false), false);
+	const above = cursor.binary(opens === '[' ? '>=' : '>', TESTED_VALUE, from);
+	return cursor.binary('and', above, cursor.binary(closed ? '<=' : '<', TESTED_VALUE, to));
 }
 
 function literal(cursor: TokenCursor): LiteralTree {

@@ -20,6 +20,7 @@ function addRoots(tree: Tree, reads: Set<string>): void {
 	}
 	if ('operand' in tree) addRoots(tree.operand, reads);
 	else {
+		if ('test' in tree) addRoots(tree.test, reads);
 		addRoots(tree.left, reads);
 		addRoots(tree.right, reads);
 	}

@@ -1,5 +1,5 @@
 import type { Value } from '../terms.ts';
-import type { BinaryOperator } from './expression.ts';
+import type { JuelOperator } from './expression.ts';
 import { finite } from './finite.ts';
 import { feelEquals, order } from './rules-feel.ts';
 
@@ -7,7 +7,7 @@ import { feelEquals, order } from './rules-feel.ts';
  * What the operators of JUEL give (Jakarta Expression Language 2.2, chapters 1.5 to 1.18): operands are coerced to a
  * common type. Where that specification throws, because an operand cannot be coerced, the value is null.
  */
-export function applyJuel(operator: BinaryOperator, left: Value, right: Value): Value {
+export function applyJuel(operator: JuelOperator, left: Value, right: Value): Value {
 	switch (operator) {
 		case 'and':
 		case 'or':
@@ -22,7 +22,12 @@ export function applyJuel(operator: BinaryOperator, left: Value, right: Value): 
 		case '-':
 		case '*':
 		case '/':
+		case '%':
 			return calculate(operator, left, right);
+		case 'item':
+			return juelItem(left, right);
+		case 'contains':
+			return contains(left, right);
 		default:
 			return compare(operator, left, right);
 	}
@@ -41,6 +46,30 @@ export function juelNegate(operand: Value): Value {
 export function juelEmpty(operand: Value): boolean {
 	if (operand === null || operand === '') return true;
 	return typeof operand === 'object' && Object.keys(operand).length === 0;
+}
+
+export function juelHolds(test: Value): boolean {
+	return toBoolean(test) === true;
+}
+
+export function juelSize(operand: Value): Value {
+	if (typeof operand === 'string') return operand.length;
+	return operand !== null && typeof operand === 'object' ? Object.keys(operand).length : null;
+}
+
+/** An element of a list by its number, from 0, or a member by its name. */
+function juelItem(value: Value, key: Value): Value {
+	if (value === null || typeof value !== 'object' || key === null) return null;
+	const index = Array.isArray(value) ? toNumber(key) : String(key);
+	if (index === null || !Object.hasOwn(value, index)) return null;
+	return (value as Readonly<Record<string, Value>>)[index] ?? null;
+}
+
+/** Java asks a list for an equal element, without coercion, and a text for a part of it. */
+function contains(value: Value, wanted: Value): Value {
+	if (typeof value === 'string') return typeof wanted === 'string' ? value.includes(wanted) : null;
+	if (!Array.isArray(value)) return null;
+	return value.some((element: Value) => element === wanted || feelEquals(element, wanted) === true);
 }
 
 function connect(decisive: boolean, left: Value, right: Value): Value {
@@ -66,7 +95,7 @@ function compare(operator: '<' | '<=' | '>' | '>=', left: Value, right: Value): 
 	return order(operator, left, right);
 }
 
-function calculate(operator: '+' | '-' | '*' | '/', left: Value, right: Value): Value {
+function calculate(operator: '+' | '-' | '*' | '/' | '%', left: Value, right: Value): Value {
 	const a = toNumber(left);
 	const b = toNumber(right);
 	if (a === null || b === null) return null;
@@ -79,6 +108,8 @@ function calculate(operator: '+' | '-' | '*' | '/', left: Value, right: Value): 
 			return finite(a * b);
 		case '/':
 			return finite(a / b);
+		case '%':
+			return finite(a % b);
 	}
 }
 

@@ -1,4 +1,4 @@
-import type { BinaryOperator, Tree } from './expression.ts';
+import type { BinaryOperator, JuelOperator, Tree, UnaryOperator } from './expression.ts';
 import type { Complaint, Token } from './tokenize.ts';
 
 /** Nesting of a compiled expression; evaluation recurses as deep. */
@@ -60,11 +60,19 @@ export class TokenCursor {
 		return tree;
 	}
 
-	binary(kind: BinaryOperator, left: Tree, right: Tree, juel: boolean): Tree {
-		return this.#sized(juel ? { kind, left, right, juel: true } : { kind, left, right }, [left, right]);
+	binary(kind: BinaryOperator, left: Tree, right: Tree): Tree {
+		return this.#sized({ kind, left, right }, [left, right]);
 	}
 
-	unary(kind: 'not' | 'negate' | 'empty', operand: Tree, juel: boolean): Tree {
+	juelBinary(kind: JuelOperator, left: Tree, right: Tree): Tree {
+		return this.#sized({ kind, left, right, juel: true }, [left, right]);
+	}
+
+	choice(test: Tree, left: Tree, right: Tree): Tree {
+		return this.#sized({ kind: 'choice', test, left, right, juel: true }, [test, left, right]);
+	}
+
+	unary(kind: UnaryOperator, operand: Tree, juel: boolean): Tree {
 		return this.#sized(juel ? { kind, operand, juel: true } : { kind, operand }, [operand]);
 	}
 

@@ -54,6 +54,13 @@ export function evaluate(tree: Tree, variables: Variables): Value {
 		case 'and':
 		case 'or':
 			return connect(tree.kind, evaluate(tree.left, variables), evaluate(tree.right, variables));
+		case 'choice':
+			return evaluate(evaluate(tree.test, variables) === true ? tree.left : tree.right, variables);
+		case 'size':
+		case 'item':
+		case 'contains':
+		case '%':
+			throw new Error(`not a plain expression: ${tree.kind}`);
 		default:
 			return combine(tree.kind, evaluate(tree.left, variables), evaluate(tree.right, variables));
 	}

@@ -4,8 +4,11 @@ import { parseModel } from '../../src/bpmn/parse-model.ts';
 import type { Node, ProcessModel } from '../../src/model/process-model.ts';
 
 /** The model of a file that has to be accepted. */
-export async function read(xml: string): Promise<ProcessModel & { readonly warnings: readonly string[] }> {
-	const parsed = await parseModel(xml);
+export async function read(
+	xml: string,
+	flowId: string | null = null,
+): Promise<ProcessModel & { readonly warnings: readonly string[] }> {
+	const parsed = await parseModel(xml, flowId);
 	if (!parsed.ok) expect.fail(parsed.errors.map(({ line, message }) => `${line}: ${message}`).join('\n'));
 	return { ...parsed.model, warnings: parsed.warnings.map(shown) };
 }

@@ -4,6 +4,16 @@ import { file, processFile, taskFile } from './bpmn-file.ts';
 import { nodeOf, read } from './read-model.ts';
 
 describe('a model', () => {
+	test('of several executable processes is the one that has the id of the flow', async () => {
+		const start = '<startEvent id="';
+		const two = file(`<process id="p" isExecutable="true">${start}s"/></process>
+<process id="q" isExecutable="true">${start}t"/></process>`);
+		expect((await read(two, 'q')).id).toBe('q');
+		expect((await read(two, 'p')).id).toBe('p');
+		// The only executable one is meant, whatever the flow is called.
+		expect((await read(file(`<process id="p" isExecutable="true">${start}s"/></process>`), 'leave')).id).toBe('p');
+	});
+
 	test('is read with its names, lines and connections', async () => {
 		const model = await read(`<?xml version="1.0" encoding="UTF-8"?>
 <b:definitions xmlns:b="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:sb="urn:sendback:bpmn:1">

@@ -148,6 +148,11 @@ function print(each: Tree, around: number): string {
 		case 'negate':
 			return around > 6 ? `(-${print(each.operand, 6)})` : `-${print(each.operand, 6)}`;
 		case 'empty':
+		case 'size':
+		case 'item':
+		case 'contains':
+		case '%':
+		case 'choice':
 			throw new Error('not FEEL');
 		default: {
 			const strength = STRENGTH[each.kind];

@@ -46,7 +46,7 @@ describe('the text of an attribute is', () => {
 
 	test.each([
 		['${a', 'no closing `}`'],
-		['x ${a.b()}', 'calling `a.b(…)`'],
+		['x ${a.b()}', 'calling `.b(…)`'],
 		['= a >', 'this is not FEEL'],
 		['x'.repeat(10_001), 'at most 10000 characters'],
 	])('refused: %s', (raw, message) => {

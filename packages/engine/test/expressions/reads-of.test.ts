@@ -12,6 +12,7 @@ describe('an expression reads', () => {
 	test('exactly the variables of its compiled form, existing or not', () => {
 		expect(reads('= a.b > c and not(a.d) or "e" = f + -g', ['a', 'b', 'e', 'x'])).toEqual(['a', 'c', 'f', 'g']);
 		expect(reads("${empty h || vars:equals('i', j)}", [])).toEqual(['h', 'i', 'j']);
+		expect(reads('${a ? b[c].d : e.contains(f)}', [])).toEqual(['a', 'b', 'c', 'e', 'f']);
 	});
 
 	test.each([

@@ -14,7 +14,7 @@ export function createFlows(pool: pg.Pool, clock: Clock, verify: VerifyModel = c
 	return {
 		deploy: async (tenant, namespace, flowId, xml, options) => {
 			// Before any transaction: reading a model takes as long as the model is large.
-			const parsed = await parseModel(xml);
+			const parsed = await parseModel(xml, flowId);
 			if (!parsed.ok) return { ok: false, by: 'reader', errors: parsed.errors };
 			const { model } = parsed;
 			const findings = await verify(model);
