@@ -12,7 +12,9 @@ import { createEvents } from './events/event-service.ts';
 import { FeelEvaluator } from './expressions/feel-evaluator.ts';
 import { workerFile } from './expressions/worker-file.ts';
 import { createFlows } from './flows/flow-service.ts';
+import { createHistory, type History } from './history/history-service.ts';
 import { makeMonths } from './history/log-months.ts';
+import { Upkeep } from './history/upkeep.ts';
 import { createCompensations } from './jobs/compensations.ts';
 import { createJobs } from './jobs/job-service.ts';
 import type { Clock, Services } from './services.ts';
@@ -45,6 +47,7 @@ export interface ServiceOptions {
 export interface OpenedServices extends Services {
 	/** Also takes apps whose id and secret are given, as the demo's are. */
 	readonly apps: Apps;
+	readonly history: History;
 	/** Drains the commands first, so that everything accepted is committed. */
 	close(): Promise<void>;
 	/** Fires what is due now and delivers what was thrown, until nothing is left. The loop in the background does the same. */
@@ -127,6 +130,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 	const byItself = clock.advance === null ? work : { run: work.deliver, nextDue: async () => null };
 	const loop = background ? new DueLoop({ ...byItself, now: clock.now, log }) : null;
 	loop?.wake(clock.now());
+	const upkeep = background ? new Upkeep({ pool, now: clock.now, log }) : null;
 
 	return {
 		clock: advanceWithWork(clock, work),
@@ -140,9 +144,11 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		decisions,
 		directory,
 		apps: createApps(pool, clock),
+		history: createHistory(pool, clock),
 		notReady: () => whyNotMigrated(pool, migrations),
 		close: async () => {
 			await loop?.stop();
+			await upkeep?.stop();
 			await commands.drain();
 			await feel.close();
 			await database.close();

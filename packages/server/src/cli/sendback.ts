@@ -4,6 +4,14 @@ import { VERSION } from '../config/version.ts';
 import { SCOPES } from '../http/scopes.ts';
 import type { OpenedServices } from '../server.ts';
 import { type CreateAppOptions, createApp, issueAppTicket, problemWithApp, setAppEnabled } from './app-commands.ts';
+import {
+	type KeepOptions,
+	keepHistory,
+	type PruneCommandOptions,
+	problemWithKeep,
+	pruneHistory,
+	showHistory,
+} from './history-commands.ts';
 import { TERMINAL } from './terminal.ts';
 import type { TokenOptions } from './token-command.ts';
 
@@ -112,6 +120,36 @@ program
 				return reason === null ? 0 : 1;
 			}),
 		),
+	);
+
+const history = program.command('history').description('what has ended: how long it is kept, and removing the rest');
+
+history
+	.command('status')
+	.description('the partitions of the log, and how long each tenant keeps what ended')
+	.action(() => finish(onServices((services) => showHistory(services, TERMINAL))));
+
+history
+	.command('keep')
+	.description('set how long a tenant keeps instances after their end; nothing is removed by this')
+	.requiredOption('--tenant <name>', 'the tenant')
+	.option('--days <number>', 'this many days at least')
+	.option('--forever', 'for ever, as without a setting')
+	.action((options: KeepOptions) => {
+		const problem = problemWithKeep(options);
+		if (problem === null) return finish(onServices((services) => keepHistory(services, options, TERMINAL)));
+		TERMINAL.printError(problem);
+		return finish(Promise.resolve(1));
+	});
+
+history
+	.command('prune')
+	.description('remove what ended longer ago than it is kept; running instances are never touched')
+	.option('--tenant <name>', 'only of this tenant')
+	.option('--dry-run', 'only say what would be removed')
+	.option('--archive <folder>', 'first write it there, one gzip file of JSON lines a tenant')
+	.action((options: PruneCommandOptions) =>
+		finish(onServices((services) => pruneHistory(services, options, TERMINAL))),
 	);
 
 program

@@ -89,16 +89,22 @@ LIMIT 1`;
  * Drops a partition, unless an instance of its range is there. While it looks nobody can write to the partition, and what
  * comes after it is gone goes to steps_rest.
  *
- * @returns whether it is gone
+ * @returns whether it was dropped here
  */
 export async function dropUnused(pool: pg.Pool, { name, from, to }: LogPartition): Promise<boolean> {
-	return inTransaction(pool, async (client) => {
-		await client.query(`LOCK TABLE ${name} IN SHARE ROW EXCLUSIVE MODE`);
-		const { rowCount } = await client.query(IN_USE, [from ?? 0, to]);
-		if (rowCount !== 0) return false;
-		await client.query(`DROP TABLE ${name}`);
-		return true;
-	});
+	try {
+		return await inTransaction(pool, async (client) => {
+			await client.query(`LOCK TABLE ${name} IN SHARE ROW EXCLUSIVE MODE`);
+			const { rowCount } = await client.query(IN_USE, [from ?? 0, to]);
+			if (rowCount !== 0) return false;
+			await client.query(`DROP TABLE ${name}`);
+			return true;
+		});
+	} catch (error) {
+		// undefined_table: another process was faster.
+		if (error instanceof pg.DatabaseError && error.code === '42P01') return false;
+		throw error;
+	}
 }
 
 /** Whoever waits for a lock lets nobody pass who comes later: better to fail, and to try again another time. */

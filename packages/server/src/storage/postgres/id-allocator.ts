@@ -47,7 +47,7 @@ export function createIdAllocator(nextBlock: () => Promise<number>, now: () => T
 
 	return {
 		makeRoom: async () => {
-			while (!hasRoom() || now() - filledAt > BLOCK_LASTS_MS) {
+			while (!hasRoom() || Math.abs(now() - filledAt) > BLOCK_LASTS_MS) {
 				filling ??= fill();
 				await filling;
 			}

@@ -1,0 +1,52 @@
+import type { TimeMs } from '@sendback/engine/terms.ts';
+import type pg from 'pg';
+import { DAY_MS } from '../storage/dated-ids.ts';
+import { run } from '../storage/postgres/connect.ts';
+import { expire } from './expire.ts';
+import { makeMonths } from './log-months.ts';
+
+const EVERY_MS = 3_600_000;
+
+export interface UpkeepOptions {
+	readonly pool: pg.Pool;
+	readonly now: () => TimeMs;
+	readonly log: (message: string, details?: object) => void;
+}
+
+/** What a server does for its tables every hour. Any number of processes can have one. */
+export class Upkeep {
+	readonly #options: UpkeepOptions;
+	readonly #timer: NodeJS.Timeout;
+	#running: Promise<void> = Promise.resolve();
+	#isStopped = false;
+
+	constructor(options: UpkeepOptions) {
+		this.#options = options;
+		this.#timer = setInterval(() => {
+			this.#running = this.#running.then(() => this.pass());
+		}, EVERY_MS);
+		// No reason to keep a process alive.
+		this.#timer.unref();
+	}
+
+	/** Never throws: what fails is tried again in an hour. */
+	async pass(): Promise<void> {
+		if (this.#isStopped) return;
+		const { pool, now, log } = this.#options;
+		try {
+			await makeMonths(pool, now());
+			// It reads two tables whole, so one process does it, once a day.
+			const claimed = await run(pool, 'claim-upkeep', ['expire', now(), now() + DAY_MS]);
+			if (claimed.length > 0) await expire(pool, now(), () => this.#isStopped);
+		} catch (error) {
+			log('the tables could not be looked after', { error: String(error) });
+		}
+	}
+
+	/** Resolves when what is under way has ended; nothing begins after it. */
+	async stop(): Promise<void> {
+		this.#isStopped = true;
+		clearInterval(this.#timer);
+		await this.#running;
+	}
+}

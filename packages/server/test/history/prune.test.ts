@@ -1,0 +1,256 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dropUnused, listPartitions, makeMonths } from '../../src/history/log-months.ts';
+import type { Pruned } from '../../src/history/prune.ts';
+import { Upkeep } from '../../src/history/upkeep.ts';
+import { connect, type Database, run } from '../../src/storage/postgres/connect.ts';
+import { SQL_DIRECTORY } from '../../src/storage/postgres/statements.ts';
+import { accepted, agreement, rollback, type Stage, sequence, setStage, TENANT } from '../support/services.ts';
+
+const MARCH = Date.UTC(2026, 2, 9);
+const DAY = 86_400_000;
+
+let now = MARCH;
+let stage: Stage;
+let database: Database;
+beforeAll(async () => {
+	stage = await setStage({ two: sequence('a=bob', 'b=cat') }, { now: () => ++now, advance: null });
+	for (const tenant of [TENANT, 'other']) {
+		await stage.services.apps.create({ tenant, name: tenant, scopes: [], store: false });
+	}
+	const connection = stage.database.connection as pg.PoolConfig;
+	database = connect({ connection, batchesInFlight: 1, connections: 2, log: () => undefined });
+});
+afterAll(async () => {
+	await database.close();
+	await stage.close();
+});
+beforeEach(async () => {
+	now = MARCH;
+	const tables = [...(await tablesWith('instance_id')), ...(await tablesWith('task_id')), 'instances', 'idempotency'];
+	await stage.database.query(`TRUNCATE ${[...new Set(tables)].join()}`);
+	await stage.database.query('UPDATE tenants SET keep_days = NULL');
+	await makeMonths(database.pool, now);
+	// The one for ids without a day, of which there are none, goes at the first opportunity.
+	for (const partition of await listPartitions(database.pool)) {
+		if (partition.name === 'steps_undated') await dropUnused(database.pool, partition);
+	}
+});
+
+async function prune(options: { dryRun?: boolean; archive?: string; tenant?: string } = {}): Promise<Pruned> {
+	const { tenant = null, dryRun = false, archive = null } = options;
+	return stage.services.history.prune({ tenant, dryRun, archive, progress: () => undefined });
+}
+
+async function start(): Promise<string> {
+	return (await stage.start('two')).instance;
+}
+
+/** Decides every task until the instance has ended. */
+async function end(instance: string): Promise<void> {
+	accepted(await stage.agree((await stage.openTask(instance, 'a')).id, 'bob'));
+	accepted(await stage.agree((await stage.openTask(instance, 'b')).id, 'cat'));
+}
+
+/** Tables with a column, and how many of their rows have one of the values. */
+async function rowsOf(column: string, values: readonly string[]): Promise<Readonly<Record<string, number>>> {
+	const counts: Record<string, number> = {};
+	for (const table of await tablesWith(column)) {
+		const [row] = await stage.database.query<{ count: number }>(
+			`SELECT count(*)::int AS count FROM ${table} WHERE ${column} = ANY($1)`,
+			[values],
+		);
+		counts[table] = row?.count ?? 0;
+	}
+	return counts;
+}
+
+async function tablesWith(column: string): Promise<readonly string[]> {
+	const tables = await stage.database.query<{ name: string }>(
+		`SELECT c.relname AS name
+		FROM pg_attribute AS a
+		JOIN pg_class AS c ON c.oid = a.attrelid
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+			AND a.attname = $1
+		ORDER BY c.relname`,
+		[column],
+	);
+	return tables.map(({ name }) => name);
+}
+
+async function months(): Promise<readonly string[]> {
+	return (await stage.services.history.status()).partitions.map(({ name }) => name);
+}
+
+describe('retention', () => {
+	it('removes nothing where nothing was said', async () => {
+		await end(await start());
+		now += 1_000 * DAY;
+		expect(await prune()).toEqual({ instances: 0, dropped: [] });
+	});
+
+	it('removes what ended longer ago than it is kept, and only that', async () => {
+		const [ended, running, late] = [await start(), await start(), await start()];
+		await end(ended);
+		now += 20 * DAY;
+		await end(late);
+		now += 15 * DAY;
+		await stage.services.history.keep(TENANT, 30);
+		const others = (await stage.start('two', { tenant: 'other' })).instance;
+
+		expect(await prune({ dryRun: true })).toEqual({ instances: 1, dropped: [] });
+		expect(await stage.services.instances.find(TENANT, ended)).not.toBeNull();
+		expect(await prune()).toEqual({ instances: 1, dropped: [] });
+		expect(await prune()).toEqual({ instances: 0, dropped: [] });
+
+		expect(await stage.services.instances.find(TENANT, ended)).toBeNull();
+		expect(await stage.services.instances.history(TENANT, ended, 0, 10)).toBeNull();
+		expect(await stage.services.instances.find(TENANT, late)).not.toBeNull();
+		expect(await stage.services.instances.find('other', others)).not.toBeNull();
+		await end(running);
+	});
+
+	it('leaves no row behind in any table', async () => {
+		const instance = await start();
+		const task = (await stage.openTask(instance, 'a')).id;
+		accepted(await stage.submit(task, { type: 'copy-task', task, user: 'bob', users: ['eve'] }));
+		accepted(await stage.agree(task, 'bob'));
+		const second = (await stage.openTask(instance, 'b')).id;
+		accepted(await stage.submit(second, rollback(second, 'cat', task)));
+		await end(instance);
+		const tasks = (await stage.services.tasks.ofInstance(TENANT, instance)).map(({ id }) => id);
+		const before = { ...(await rowsOf('instance_id', [instance])), ...(await rowsOf('task_id', tasks)) };
+		for (const table of ['steps', 'tasks', 'copies', 'rollbacks', 'assignments', 'outbox']) {
+			expect(before[table], table).toBeGreaterThan(0);
+		}
+		await stage.services.history.keep(TENANT, 1);
+		now += 2 * DAY;
+		expect((await prune()).instances).toBe(1);
+		const after = { ...(await rowsOf('instance_id', [instance])), ...(await rowsOf('task_id', tasks)) };
+		expect(Object.values(after).every((count) => count === 0)).toBe(true);
+	});
+
+	it('knows every table that is of an instance or a task', async () => {
+		const text = await readFile(`${SQL_DIRECTORY}statements/remove-instances.sql`, 'utf8');
+		for (const table of [...(await tablesWith('instance_id')), ...(await tablesWith('task_id'))]) {
+			expect(text, table).toContain(`DELETE FROM ${table}\n`);
+		}
+	});
+
+	it('keeps what ended and still has something to do', async () => {
+		const instance = await start();
+		await end(instance);
+		await stage.database.query(
+			`INSERT INTO outbox (tenant_id, instance_id, seq, kind, payload, created_at, try_at)
+			VALUES ($1, $2, 999, 'event-thrown', '{}', 1, 1)`,
+			[TENANT, instance],
+		);
+		await stage.services.history.keep(TENANT, 1);
+		now += 90 * DAY;
+		expect((await prune()).instances).toBe(0);
+		await stage.database.query('UPDATE outbox SET sent_at = 1, try_at = NULL WHERE seq = 999');
+		expect((await prune()).instances).toBe(1);
+	});
+
+	it('drops a month of which nothing is kept, and no other', async () => {
+		await end(await start());
+		now = Date.UTC(2026, 3, 9);
+		const running = await start();
+		await stage.services.history.keep(TENANT, 30);
+		now = Date.UTC(2026, 6, 9);
+		// Somebody else keeps something of March.
+		await stage.database.query(`UPDATE instances SET tenant_id = 'other' WHERE id = (SELECT min(id) FROM instances)`);
+		expect(await prune()).toEqual({ instances: 0, dropped: ['steps_2026_05'] });
+		await stage.services.history.keep('other', 30);
+		expect(await prune()).toEqual({ instances: 1, dropped: ['steps_2026_03'] });
+		expect(await months()).toEqual(['steps_2026_04']);
+		await end(running);
+	});
+
+	it('writes whole instances to the archive before it removes them', async () => {
+		const ids = [await start(), await start()];
+		for (const id of ids) await end(id);
+		await stage.services.history.keep(TENANT, 1);
+		now += 2 * DAY;
+		const archive = await mkdtemp('/tmp/sendback-archive-');
+		try {
+			await prune({ archive });
+			const third = await start();
+			await end(third);
+			now += 2 * DAY;
+			await prune({ archive });
+			const text = gunzipSync(await readFile(`${archive}/${TENANT}.jsonl.gz`)).toString();
+			const lines = text
+				.trim()
+				.split('\n')
+				.map((line) => JSON.parse(line));
+			expect(lines.map(({ instance }) => String(instance.id))).toEqual([...ids, third]);
+			for (const { instance, steps, tasks } of lines) {
+				expect(steps).toHaveLength(instance.version);
+				expect(tasks.length).toBeGreaterThanOrEqual(2);
+				expect(instance.status).toBe('agreed');
+			}
+		} finally {
+			await rm(archive, { recursive: true });
+		}
+	});
+
+	it('goes on while others start and decide, and loses nothing of theirs', async () => {
+		await stage.services.history.keep(TENANT, 1);
+		for (let count = 0; count < 30; count++) await end(await start());
+		now += 40 * DAY;
+		const live: string[] = [];
+		let pruning = true;
+		const working = (async () => {
+			while (pruning || live.length < 20) {
+				const id = await start();
+				live.push(id);
+				const task = (await stage.openTask(id, 'a')).id;
+				accepted(await stage.submit(task, agreement(task, 'bob')));
+			}
+		})();
+		const another = await stage.another();
+		const options = { tenant: null, dryRun: false, archive: null, progress: () => undefined };
+		const both = await Promise.all([prune(), another.history.prune(options)]);
+		pruning = false;
+		await working;
+		expect(both[0].instances + both[1].instances).toBe(30);
+		for (const id of live) expect(await stage.openNodes(id)).toEqual(['b']);
+	});
+});
+
+describe('what is remembered for a while', () => {
+	it('is an idempotency key for seven days and a sent notice as long; what is unsent stays', async () => {
+		await stage.database.query(
+			`INSERT INTO idempotency
+			SELECT '${TENANT}', 'key ' || n, 'f', '{}', $1::bigint - n * ${DAY}::bigint FROM generate_series(0, 14) AS n`,
+			[now],
+		);
+		await stage.database.query(
+			`INSERT INTO outbox (tenant_id, instance_id, seq, kind, payload, created_at, sent_at)
+			SELECT '${TENANT}', n, 1, 'x', '{}', 1, CASE WHEN n < 1000 THEN $1::bigint - n * ${DAY}::bigint END
+			FROM generate_series(1, 1200) AS n`,
+			[now],
+		);
+		const logged: string[] = [];
+		const upkeep = new Upkeep({ pool: database.pool, now: () => now, log: (message) => logged.push(message) });
+		await upkeep.pass();
+		await upkeep.stop();
+		expect(logged).toEqual([]);
+		const [left] = await stage.database.query(`SELECT
+			(SELECT count(*)::int FROM idempotency) AS keys,
+			(SELECT count(*)::int FROM outbox WHERE sent_at IS NOT NULL) AS sent,
+			(SELECT count(*)::int FROM outbox WHERE sent_at IS NULL) AS unsent`);
+		expect(left).toEqual({ keys: 8, sent: 7, unsent: 201 });
+	});
+
+	it('is looked at by one process a day', async () => {
+		const claim = () => run(database.pool, 'claim-upkeep', ['test', now, now + DAY]);
+		const claimed = await Promise.all([claim(), claim(), claim()]);
+		expect(claimed.flat()).toHaveLength(1);
+		now += DAY;
+		expect(await claim()).toHaveLength(1);
+	});
+});
