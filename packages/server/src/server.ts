@@ -21,6 +21,7 @@ import type { Clock, Services } from './services.ts';
 import { createCommandStore } from './storage/postgres/command-store.ts';
 import { commitBatch } from './storage/postgres/commit-batch.ts';
 import { connect, type PoolOptions, run } from './storage/postgres/connect.ts';
+import { distribute, isDistributed } from './storage/postgres/distribute.ts';
 import { createIdAllocator } from './storage/postgres/id-allocator.ts';
 import { createInstanceReader } from './storage/postgres/instance-reader.ts';
 import { migrate, readMigrations, whyNotMigrated } from './storage/postgres/migrate.ts';
@@ -42,12 +43,16 @@ export interface ServiceOptions {
 	readonly background?: boolean;
 	/** How commits are batched; absent: as measured to be best. */
 	readonly commits?: CommitLimits;
+	/** Works as on shards, wherever the tables are: for tests. */
+	readonly actSharded?: boolean;
 }
 
 export interface OpenedServices extends Services {
 	/** Also takes apps whose id and secret are given, as the demo's are. */
 	readonly apps: Apps;
 	readonly history: History;
+	/** Puts the tables of tenants on the shards of Citus. @returns those that were not there yet */
+	distribute(): Promise<readonly string[]>;
 	/** Drains the commands first, so that everything accepted is committed. */
 	close(): Promise<void>;
 	/** Fires what is due now and delivers what was thrown, until nothing is left. The loop in the background does the same. */
@@ -69,6 +74,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		connections = CONNECTIONS,
 		background = true,
 		commits: limits = COMMIT_LIMITS,
+		actSharded = false,
 	} = options;
 	const migrations = readMigrations();
 	await migrate(connection, migrations);
@@ -88,7 +94,8 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 	const decisions = createDecisions(pool, clock);
 	const directory = createDirectory(pool);
 	const feel = new FeelEvaluator({ workerFile });
-	const store = createCommandStore(pool, flows.find);
+	const isSharded = actSharded || (await isDistributed(pool));
+	const store = createCommandStore(pool, flows.find, isSharded);
 	const live = new LiveInstances(store.load);
 
 	const answer = createAnswers({
@@ -105,6 +112,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		commitBatch: (writes) => commitBatch(database.commits, writes),
 		isCausedByData,
 		limits,
+		isSharded,
 	});
 	const commits = wakeOnCommit(queue, (at) => loop?.wake(at));
 	const stepping = { clock, ids, answer, live };
@@ -145,6 +153,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		directory,
 		apps: createApps(pool, clock),
 		history: createHistory(pool, clock),
+		distribute: () => distribute(connection),
 		notReady: () => whyNotMigrated(pool, migrations),
 		close: async () => {
 			await loop?.stop();

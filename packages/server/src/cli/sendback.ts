@@ -112,9 +112,11 @@ program
 program
 	.command('migrate')
 	.description('bring the database to this version, without serving')
-	.action(() =>
+	.option('--distribute', 'also put its tables on the shards of Citus, by tenant')
+	.action(({ distribute = false }: { distribute?: boolean }) =>
 		finish(
 			onServices(async (services) => {
+				if (distribute) TERMINAL.print(`Distributed: ${(await services.distribute()).join(', ') || 'nothing new'}`);
 				const reason = await services.notReady();
 				TERMINAL.print(reason ?? 'The database is up to date.');
 				return reason === null ? 0 : 1;

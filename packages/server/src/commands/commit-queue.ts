@@ -1,4 +1,5 @@
 import type { InstanceWrite } from '../storage/instance-write.ts';
+import { goesWithFirst, takeOut } from '../storage/one-tenant.ts';
 
 /** A batch also ends at this many bytes of JSON. */
 const MAX_BYTES = 4_000_000;
@@ -14,6 +15,8 @@ export interface CommitQueueOptions {
 	/** True where the values of a write are to blame for an error, so that the others would go through without it. */
 	readonly isCausedByData: (error: unknown) => boolean;
 	readonly limits?: CommitLimits;
+	/** True where a batch has to be of one tenant. */
+	readonly isSharded?: boolean;
 }
 
 export interface CommitLimits {
@@ -40,6 +43,7 @@ export function createCommitQueue({
 	commitBatch,
 	isCausedByData,
 	limits = COMMIT_LIMITS,
+	isSharded = false,
 }: CommitQueueOptions): CommitQueue {
 	const waiting: Waiting[] = [];
 	let inFlight = 0;
@@ -49,11 +53,18 @@ export function createCommitQueue({
 		isPumpDue = false;
 		while (inFlight < limits.inFlight && waiting.length > 0) {
 			inFlight++;
-			void commitTogether(waiting.splice(0, batchSize(waiting, limits.writes))).finally(() => {
+			void commitTogether(takeBatch()).finally(() => {
 				inFlight--;
 				pumpSoon();
 			});
 		}
+	}
+
+	function takeBatch(): readonly Waiting[] {
+		const together = goesWithFirst(waiting, ({ write }) => write.facts.tenant, isSharded);
+		const batch = together.slice(0, batchSize(together, limits.writes));
+		takeOut(waiting, batch);
+		return batch;
 	}
 
 	function pumpSoon(): void {

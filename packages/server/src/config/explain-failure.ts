@@ -1,4 +1,5 @@
 import { EmbeddedPostgresError } from '../storage/embedded/embedded-postgres-error.ts';
+import { DistributeError } from '../storage/postgres/distribute.ts';
 import { MigrationError } from '../storage/postgres/migrate.ts';
 
 const DATABASE_AWAY = /^(08|57P0|53300|28|3D000)/;
@@ -7,7 +8,7 @@ const NETWORK_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTU
 /** Why something could not start, in one line for the person at the terminal, with what to do about it. */
 export function explainFailure(error: unknown): string {
 	if (error instanceof EmbeddedPostgresError) return `${error.message} [${error.code}] ${error.hint}`;
-	if (error instanceof MigrationError) return error.message;
+	if (error instanceof MigrationError || error instanceof DistributeError) return error.message;
 	const code = codeOf(error);
 	const reason = error instanceof Error ? firstReason(error) : String(error);
 	if (code === 'EADDRINUSE') return `${reason}. Something else uses this port: set PORT to another one.`;

@@ -1,11 +1,16 @@
 /** The services as the server wires them, on a database of their own, with a tenant to play in. */
 
+import { env } from 'node:process';
 import type { Variables } from '@sendback/engine/terms.ts';
 import { type OpenedServices, openServices } from '../../src/server.ts';
 import type { Answered, Clock, CommandResult, Idempotency, SubmittedCommand, TaskRecord } from '../../src/services.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { watchTenants } from './watch-tenants.ts';
 
 export const TENANT = 'acme';
+const OTHER_TENANT = 'other';
+/** Every test on services again, as on shards: no statement may be of more than one tenant. */
+const ACT_SHARDED = env.SENDBACK_TEST_SHARDED === '1';
 export const USERS = ['ann', 'bob', 'cat', 'dan', 'eve'] as const;
 
 /** A clock that moves one millisecond each time it is looked at, so that moments tell an order. */
@@ -37,6 +42,7 @@ interface StartOptions {
 
 export async function setStage(flows: Readonly<Record<string, string>>, clock: Clock = tickingClock()): Promise<Stage> {
 	const database = await createTestDatabase();
+	if (ACT_SHARDED) watchTenants([TENANT, OTHER_TENANT]);
 	const opened: OpenedServices[] = [];
 	async function another(): Promise<OpenedServices> {
 		const services = await openServices({
@@ -45,12 +51,13 @@ export async function setStage(flows: Readonly<Record<string, string>>, clock: C
 			log: () => undefined,
 			connections: 4,
 			background: false,
+			actSharded: ACT_SHARDED,
 		});
 		opened.push(services);
 		return services;
 	}
 	const services = await another();
-	for (const tenant of [TENANT, 'other']) {
+	for (const tenant of [TENANT, OTHER_TENANT]) {
 		for (const id of USERS) await services.directory.putUser(tenant, userOf(id));
 		for (const [flowId, xml] of Object.entries(flows)) {
 			const deployed = await services.flows.deploy(tenant, 'demo__c', flowId, xml);

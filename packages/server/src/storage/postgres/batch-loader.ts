@@ -1,3 +1,5 @@
+import { goesWithFirst, takeOut } from '../one-tenant.ts';
+
 /** Loads by key; the keys asked for while loads are under way go together in one statement. */
 export type BatchLoader<Value> = (tenant: string, key: string) => Promise<Value | null>;
 
@@ -9,9 +11,13 @@ export interface LoaderKey {
 const LOADS_IN_FLIGHT = 2;
 const MAX_KEYS = 256;
 
-/** @param load answers in the order of the keys; null where there is nothing */
+/**
+ * @param load answers in the order of the keys; null where there is nothing
+ * @param isSharded true where a statement has to be of one tenant
+ */
 export function createBatchLoader<Value>(
 	load: (keys: readonly LoaderKey[]) => Promise<readonly (Value | null)[]>,
+	isSharded = false,
 ): BatchLoader<Value> {
 	interface Waiting {
 		readonly key: LoaderKey;
@@ -24,7 +30,9 @@ export function createBatchLoader<Value>(
 	function pump(): void {
 		while (inFlight < LOADS_IN_FLIGHT && waiting.length > 0) {
 			inFlight++;
-			void loadTogether(waiting.splice(0, MAX_KEYS));
+			const batch = goesWithFirst(waiting, ({ key }) => key.tenant, isSharded).slice(0, MAX_KEYS);
+			takeOut(waiting, batch);
+			void loadTogether(batch);
 		}
 	}
 

@@ -28,10 +28,10 @@ export interface CommandStore {
 /** A task never moves to another instance. */
 const CACHED_TASKS = 50_000;
 
-export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find']): CommandStore {
-	const instances = loaderOf<InstanceRow>(pool, 'load-instances');
-	const tasks = loaderOf<{ index: number; instance_id: number }>(pool, 'find-task-instances');
-	const answers = loaderOf<{ index: number; fingerprint: string; result: string }>(pool, 'find-answers');
+export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find'], isSharded: boolean): CommandStore {
+	const instances = loaderOf<InstanceRow>(pool, 'load-instances', isSharded);
+	const tasks = loaderOf<{ index: number; instance_id: number }>(pool, 'find-task-instances', isSharded);
+	const answers = loaderOf<{ index: number; fingerprint: string; result: string }>(pool, 'find-answers', isSharded);
 	const instanceOfTask = new LruCache<InstanceId>(CACHED_TASKS);
 
 	const asking = new Map<string, Promise<InstanceId | null>>();
@@ -73,12 +73,16 @@ export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find'])
 	};
 }
 
-function loaderOf<Row extends { readonly index: number }>(pool: pg.Pool, name: string): BatchLoader<Row> {
+function loaderOf<Row extends { readonly index: number }>(
+	pool: pg.Pool,
+	name: string,
+	isSharded: boolean,
+): BatchLoader<Row> {
 	return createBatchLoader<Row>(async (keys: readonly LoaderKey[]) => {
 		const values = [keys.map((_, index) => index), keys.map(({ tenant }) => tenant), keys.map(({ key }) => key)];
 		const found = new Map((await run<Row>(pool, name, values)).map((row) => [row.index, row]));
 		return keys.map((_, index) => found.get(index) ?? null);
-	});
+	}, isSharded);
 }
 
 interface InstanceRow {
