@@ -399,7 +399,7 @@ describe('operations', () => {
 
 	test('the OpenAPI document has every call, with its schemas and its scope', async () => {
 		const api = JSON.parse((await gateway.http.inject({ method: 'GET', url: '/openapi.json' })).body);
-		expect(Object.keys(api.paths)).toHaveLength(12 + 5 + 24 + 4);
+		expect(Object.keys(api.paths)).toHaveLength(12 + 5 + 25 + 4);
 		const rollback = api.paths['/open-apis/apaas/v1/user_tasks/{task_id}/rollback'].post;
 		expect(rollback.requestBody.content['application/json'].schema.required).toEqual([
 			'operator_user_id',
