@@ -155,6 +155,8 @@ class Redo {
 			}
 			case 'catch':
 			case 'interrupt':
+				// How work outside ended in an error is not known here: it has to be done again.
+				if (armed?.arm?.kind === 'job') return null;
 				if (armed !== undefined) return catchEvent(work, armed, write);
 				break;
 			default:

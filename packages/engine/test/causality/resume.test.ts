@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildModel } from '../support/build-model.ts';
 import { Driver } from '../support/drive.ts';
+import { arrows, readModel, userTasks } from '../support/read-model.ts';
 
 const PARALLEL = buildModel(`
 	start -> P
@@ -55,6 +56,21 @@ describe('direct return', () => {
 		const driver = story().rollBack('T', 'P').agree('P');
 		expect(driver.open()).toEqual(['A', 'B']);
 		expect(resumed(driver)).toBeNull();
+	});
+});
+
+describe('direct return past work that ended in an error', () => {
+	it('stops there, and the work is to be done again', async () => {
+		const model = await readModel(`
+			<startEvent id="start"/>${userTasks('P', 'T')}<endEvent id="end"/>
+			<serviceTask id="S" sendback:topic="x" sendback:effect="pure"/>
+			<boundaryEvent id="failed" attachedToRef="S"><errorEventDefinition/></boundaryEvent>
+			${arrows('start -> P, P -> S, S -> end, failed -> T, T -> end')}`);
+		const driver = new Driver(model).start().agree('P');
+		driver.accept({ type: 'throw-job-error', token: driver.armed('S'), code: 'x', variables: {} });
+		driver.rollBackDirect('T', 'P').agree('P');
+		expect(resumed(driver)).toEqual({ kept: [], stopped: { node: 'S', reason: 'more-to-come' } });
+		expect(driver.marking()).toEqual(['active:S']);
 	});
 });
 
