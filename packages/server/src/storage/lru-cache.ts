@@ -1,36 +1,53 @@
-/** A map that forgets what was used longest ago once the weights of its entries sum up to more than its limit. */
+interface Entry<Value> {
+	readonly value: Value;
+	readonly weight: number;
+}
+
+/**
+ * A map that forgets what was used longest ago: in two generations, the older of which is dropped whole once the younger
+ * weighs half of the limit. What is read from the older one moves to the younger. So what was used last, up to half of
+ * the limit, is always there, and reading does not reorder a large map, which costs more than many a hit saves.
+ */
 export class LruCache<Value> {
-	readonly #limit: number;
-	readonly #entries = new Map<string, { readonly value: Value; readonly weight: number }>();
-	#weight = 0;
+	readonly #half: number;
+	#young = new Map<string, Entry<Value>>();
+	#old = new Map<string, Entry<Value>>();
+	#youngWeight = 0;
 
 	constructor(limit: number) {
-		this.#limit = limit;
+		this.#half = limit / 2;
 	}
 
 	get(key: string): Value | undefined {
-		const entry = this.#entries.get(key);
-		if (entry === undefined) return undefined;
-		// A Map keeps the order of insertion: the first entry is the one used longest ago.
-		this.#entries.delete(key);
-		this.#entries.set(key, entry);
-		return entry.value;
+		const young = this.#young.get(key);
+		if (young !== undefined) return young.value;
+		const old = this.#old.get(key);
+		if (old === undefined) return undefined;
+		this.#old.delete(key);
+		this.#add(key, old);
+		return old.value;
 	}
 
+	/** Not kept where it weighs more than half of the limit. */
 	set(key: string, value: Value, weight = 1): void {
 		this.delete(key);
-		this.#entries.set(key, { value, weight });
-		this.#weight += weight;
-		for (const oldest of this.#entries.keys()) {
-			if (this.#weight <= this.#limit) break;
-			this.delete(oldest);
-		}
+		if (weight <= this.#half) this.#add(key, { value, weight });
 	}
 
 	delete(key: string): void {
-		const entry = this.#entries.get(key);
-		if (entry === undefined) return;
-		this.#entries.delete(key);
-		this.#weight -= entry.weight;
+		this.#old.delete(key);
+		const young = this.#young.get(key);
+		if (young === undefined) return;
+		this.#young.delete(key);
+		this.#youngWeight -= young.weight;
+	}
+
+	#add(key: string, entry: Entry<Value>): void {
+		this.#young.set(key, entry);
+		this.#youngWeight += entry.weight;
+		if (this.#youngWeight <= this.#half) return;
+		this.#old = this.#young;
+		this.#young = new Map();
+		this.#youngWeight = 0;
 	}
 }

@@ -47,7 +47,7 @@ export function createAuthentication({ apps, clock }: Pick<Services, 'apps' | 'c
 		if (app === null) return refused('invalid');
 		const until = known?.key === app.tokenKey ? known.until : validUntil('tenant', token, app);
 		if (until === null || clock.now() >= until) return refused('invalid');
-		if (known?.until !== until) kept.set(token, { appId: app.id, key: app.tokenKey, until });
+		if (known?.key !== app.tokenKey) kept.set(token, { appId: app.id, key: app.tokenKey, until });
 		return app.enabled ? { ok: true, app } : refused('app-disabled');
 	};
 }
