@@ -27,13 +27,13 @@ def past(game, token):
 
 def points(game, task, every_visit=False):
     """Newest first; without `every_visit` the latest visit of each node. Runs of a repeated task come as one. From inside of
-    a called flow only its own tasks can be returned to. Those inside of calls that are over are left out: see README.md."""
+    a called flow only its own tasks can be returned to, and those of the calls that it made."""
     own = game.data_scope(game.tokens[task.token].scope)
     loops = {}
     found = []
     for seq in sorted(past(game, task.token), reverse=True):
         event = game.log[seq - 1]
-        if event.kind != "complete" or game.data_scope(event.scope) != own:
+        if event.kind != "complete" or not game.is_within(event.scope, own):
             continue
         scope = game.scopes[event.scope]
         if scope.loop is None:

@@ -151,14 +151,12 @@ class Game:
 
     def inside(self, scope):
         """All live tokens in a scope, those inside of others in it too."""
-        found = []
-        for token in self.live().values():
-            outer = token.scope
-            while outer is not None and outer != scope:
-                outer = self.scopes[outer].parent
-            if outer == scope:
-                found.append(token.id)
-        return found
+        return [token.id for token in self.live().values() if self.is_within(token.scope, scope)]
+
+    def is_within(self, scope, outer):
+        while scope is not None and scope != outer:
+            scope = self.scopes[scope].parent
+        return scope == outer
 
     # Firing
 

@@ -38,7 +38,7 @@ function finish(view: View, scope: Scope): Firing | Stop | null {
 	const firing: Firing = { kind: 'finish', node: node.id, scope: host.scope, ...endOfActivity(view, host) };
 	if (node.kind !== 'callActivity') return firing;
 	const outputs = outputsOf(view, node, scope.id);
-	return isStop(outputs) ? outputs : { ...firing, write: outputs.variables, descendFrom: [host] };
+	return isStop(outputs) ? outputs : { ...firing, write: outputs.variables };
 }
 
 /** It reached an end event; it is a completed activity; or it only waits to start an event subprocess, which ends with the scope. */

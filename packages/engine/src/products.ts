@@ -9,8 +9,6 @@ export interface NewToken {
 	readonly host?: TokenId;
 	readonly arm?: Arm;
 	readonly done?: Done;
-	/** It forgets the tasks before it: a called flow has only points of its own. */
-	readonly forgets?: true;
 }
 
 /** A task to be opened on the token produced at this position. */
@@ -38,7 +36,7 @@ export class Products {
 		return { model, now, answers, state: { ...state, scopes } };
 	}
 
-	token(place: Place, scope: ScopeId, more: Pick<NewToken, 'host' | 'arm' | 'done' | 'forgets'> = {}): TokenId {
+	token(place: Place, scope: ScopeId, more: Pick<NewToken, 'host' | 'arm' | 'done'> = {}): TokenId {
 		this.tokens.push({ place, scope, ...more });
 		return this.#view.state.nextToken + this.tokens.length - 1;
 	}

@@ -62,6 +62,11 @@ export interface Done {
 export interface PastTask {
 	readonly task: TaskId;
 	readonly node: NodeId;
+	/**
+	 * The calls that lead to its node, the outermost first, each as call activity and flow: nodes of two flows can have the
+	 * same id, and one flow can be called from two places. Absent in the instance's own flow.
+	 */
+	readonly calls?: string;
 	readonly seq: Seq;
 	readonly outcome: 'start' | 'agreed' | 'rejected';
 	/** No other task of the same past follows from it: one of the previous tasks of whoever holds the token. */

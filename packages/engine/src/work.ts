@@ -53,8 +53,6 @@ export interface Firing {
 	readonly effects?: readonly EventEffect[];
 	readonly effect?: Effect;
 	readonly decided?: NodeFired['decided'];
-	/** Whose past the products have; the consumed tokens' where it is not said. */
-	readonly descendFrom?: readonly Token[];
 }
 
 /** One step in progress: events are decided one after the other, each on the state that the earlier ones left. */
@@ -112,12 +110,7 @@ export class Work implements View {
 		const { nextSeq: seq, nextToken, scopes } = this.state;
 		const past = this.#past(firing, seq);
 		const produced = firing.produce.map(
-			({ forgets, ...token }, index): Token => ({
-				id: nextToken + index,
-				...token,
-				producer: seq,
-				past: forgets ? [] : past,
-			}),
+			(token, index): Token => ({ id: nextToken + index, ...token, producer: seq, past }),
 		);
 		const opened = (firing.opens ?? []).map((scope) => this.#named(firing, scope));
 		const canceled = this.#canceled(firing);
@@ -146,13 +139,15 @@ export class Work implements View {
 	}
 
 	#past(firing: Firing, seq: Seq): readonly PastTask[] {
-		const merged = mergePasts(firing.descendFrom ?? firing.consume);
+		const merged = mergePasts(firing.consume);
 		const { completion } = firing;
 		if (completion === undefined) return merged;
 		const outcome = outcomeOf(completion);
+		const calls = callsTo(this.state, firing.scope);
 		return extendPast(merged, {
 			task: completion.loop ?? completion.task,
 			node: firing.node,
+			...(calls === '' ? {} : { calls }),
 			seq,
 			outcome,
 			nearest: true,
@@ -212,6 +207,15 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 export function outcomeOf({ isStart, decision }: Completion): PastTask['outcome'] {
 	if (isStart) return 'start';
 	return decision === 'agree' ? 'agreed' : 'rejected';
+}
+
+/** See PastTask.calls; empty in the instance's own flow. */
+function callsTo(state: InstanceState, from: ScopeId): string {
+	const { parent, host, flow } = required(state.scopes, from);
+	const outer = parent === null ? '' : callsTo(state, parent);
+	if (flow === undefined || host === null) return outer;
+	const call = `${elementOf(required(state.tokens, host))} ${flow.flowId}`;
+	return outer === '' ? call : `${outer}/${call}`;
 }
 
 function loopTaskOf(state: InstanceState, run: ScopeId): TaskId | undefined {

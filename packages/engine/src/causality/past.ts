@@ -13,18 +13,24 @@ export function mergePasts(tokens: readonly Token[]): readonly PastTask[] {
 	if (tokens.length === 1) return only.past;
 	const latest = new Map<string, PastTask>();
 	for (const entry of tokens.flatMap((token) => token.past)) {
-		const known = latest.get(entry.node);
-		if (known === undefined || known.seq < entry.seq) latest.set(entry.node, entry);
+		const known = latest.get(keyOf(entry));
+		if (known === undefined || known.seq < entry.seq) latest.set(keyOf(entry), entry);
 		// Known to one branch as followed by another task: then it is not among the nearest of the whole.
-		else if (known.seq === entry.seq && known.nearest && !entry.nearest) latest.set(entry.node, entry);
+		else if (known.seq === entry.seq && known.nearest && !entry.nearest) latest.set(keyOf(entry), entry);
 	}
 	return limit([...latest.values()].sort((a, b) => b.seq - a.seq));
 }
 
 /** The past after a task was completed on top of it. */
 export function extendPast(past: readonly PastTask[], completed: PastTask): readonly PastTask[] {
-	const earlier = past.filter((entry) => entry.node !== completed.node);
+	const key = keyOf(completed);
+	const earlier = past.filter((entry) => keyOf(entry) !== key);
 	return limit([completed, ...earlier.map((entry) => (entry.nearest ? { ...entry, nearest: false } : entry))]);
+}
+
+/** A node is one place of the process: the same node of a called flow is another one in each call of it. */
+function keyOf({ calls = '', node }: PastTask): string {
+	return `${calls}/${node}`;
 }
 
 /** The start is in every past and is never forgotten. */

@@ -5,6 +5,7 @@ import { modelOf } from '../scopes.ts';
 import type { InstanceState, OpenTask, PastTask } from '../state.ts';
 import { whyNotPending } from '../tasks/assignments.ts';
 import type { Seq, TaskId, UserId } from '../terms.ts';
+import { flowScopeOf } from '../work.ts';
 
 /** Where this user can send this open task back to: the latest occurrence of each node, newest first. */
 export function rollbackPoints(
@@ -20,8 +21,15 @@ export function rollbackPoints(
 	if (rejection !== null) return { ok: false, rejection };
 	const range = rangeOf(view, task);
 	const { past } = required(view.state.tokens, task.token);
-	const points = past.filter((point) => isInRange(range, point) && !isBehindMigration(view.state, point.seq));
+	const points = past.filter((point) => isInRange(range, point) && isWithinReach(view.state, task, point));
 	return { ok: true, points, range };
+}
+
+/** From inside of a call only what was done in it can be returned to: all that has completed since it was entered. */
+export function isWithinReach(state: InstanceState, { scope }: OpenTask, { seq }: PastTask): boolean {
+	const { host } = required(state.scopes, flowScopeOf(state, scope));
+	const entered = host === null ? 0 : required(state.tokens, host).producer;
+	return seq > entered && !isBehindMigration(state, seq);
 }
 
 /** A migration is a barrier: what was done in another version is not undone in this one. */

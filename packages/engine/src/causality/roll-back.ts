@@ -5,7 +5,7 @@ import { lookup, required } from '../lookup.ts';
 import { rearm } from '../nodes/arms.ts';
 import { reject } from '../rejections.ts';
 import { elementOf } from '../scopes.ts';
-import type { Assignment, InstanceState, OpenTask, PastTask, Token } from '../state.ts';
+import type { Assignment, InstanceState, OpenTask, Token } from '../state.ts';
 import { findOpenTask, giveTurns, whyNotPending } from '../tasks/assignments.ts';
 import type { Seq, TaskId } from '../terms.ts';
 import { ask, flowScopeOf, isStop, outcomeOf, refused, type Stop, unanswered, type Work } from '../work.ts';
@@ -201,7 +201,7 @@ function isCompletion(firing: NodeFired): firing is CompletionFiring {
 	return firing.completion !== undefined;
 }
 
-function pastTask(firing: CompletionFiring): PastTask {
+function pastTask(firing: CompletionFiring): RolledBack['to'] {
 	const { task } = firing.completion;
 	return { task, node: firing.node, seq: firing.seq, outcome: outcomeOf(firing.completion), nearest: true };
 }

@@ -3,6 +3,8 @@ import type { EventBase } from '../events.ts';
 import type { OpenTask, PastTask, Scope, Token, Version } from '../state.ts';
 import type { NodeId, RollbackId, ScopeId, Seq, TaskId, TokenId, UserId } from '../terms.ts';
 
+type ReturnedTask = Omit<PastTask, 'calls'>;
+
 /** Everything needed to apply a rollback, and to take it back, without the log. */
 export interface RolledBack extends EventBase {
 	readonly type: 'RolledBack';
@@ -12,7 +14,7 @@ export interface RolledBack extends EventBase {
 	readonly user: UserId;
 	readonly opinion: string;
 	/** The completed task that was returned to. */
-	readonly to: PastTask;
+	readonly to: ReturnedTask;
 	/** direct: when the target is decided again, what followed is done again as it had been. */
 	readonly resume: 'replay' | 'direct';
 	/** The firings undone, ascending. */
@@ -24,7 +26,7 @@ export interface RolledBack extends EventBase {
 	/** Tasks that were open on voided tokens, as they were. */
 	readonly closed: readonly OpenTask[];
 	/** Completed tasks whose completion was undone, `to` included. */
-	readonly undoneTasks: readonly PastTask[];
+	readonly undoneTasks: readonly ReturnedTask[];
 	/** The target's node, open again as a new task: one, or one for each parallel run where the target is the whole node. */
 	readonly reopened: readonly OpenTask[];
 	/** Tasks that an undone firing had canceled, open again as they were. */

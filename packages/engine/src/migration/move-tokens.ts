@@ -29,11 +29,7 @@ export function moveTokens(state: InstanceState, map: ElementMap): MovedMarking 
 		const place = isOwn(state, before.scope) ? placeOf(state, map, before) : before.place;
 		if (place === null) canceled.push(before);
 		else if (typeof place !== 'string') problems.push(place);
-		else
-			moved.push({
-				before,
-				after: { ...before, place, past: isOwn(state, before.scope) ? pastOf(map, before) : before.past },
-			});
+		else moved.push({ before, after: { ...before, place, past: pastOf(map, before) } });
 	}
 	return { moved, canceled, problems };
 }
@@ -140,7 +136,12 @@ function triggerOf(node: Node): string | null {
 	return 'trigger' in node ? (node.trigger?.kind ?? null) : null;
 }
 
-/** A task that was done under its former name is the same one when it is done again. */
+/** A task that was done under its former name, or in a call that was made under one, is the same one when it is done again. */
 function pastOf(map: ElementMap, { past }: Token): Token['past'] {
-	return past.map((entry) => ({ ...entry, node: map.nodeId(entry.node) ?? entry.node }));
+	const renamed = (node: string) => map.nodeId(node) ?? node;
+	return past.map((entry) => {
+		if (entry.calls === undefined) return { ...entry, node: renamed(entry.node) };
+		const [call = '', ...rest] = entry.calls.split(' ');
+		return { ...entry, calls: [renamed(call), ...rest].join(' ') };
+	});
 }

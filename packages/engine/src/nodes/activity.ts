@@ -81,23 +81,22 @@ export function dataOf({ data = {} }: ProcessModel, element: ElementId): Variabl
 	return lookup(data, element) ?? {};
 }
 
-/** What is there when a scope opens: tokens behind its start event, and its event subprocesses armed. */
+/** What is there when a scope opens: tokens behind its start event, the named one of several, and its event subprocesses armed. */
 export function beginScope(
 	products: Products,
 	model: ProcessModel,
 	element: ElementId,
 	scope: ScopeId,
-	more: Pick<NewToken, 'forgets'> & { readonly start?: NodeId } = {},
+	named?: NodeId,
 ): Stop | null {
 	const inside = Object.values(model.nodes).filter((node) => node.parent === element);
-	const { start: named, ...marks } = more;
 	const start = inside.find(
 		(node) =>
 			node.kind === 'startEvent' &&
 			(named === undefined ? node.trigger === null || node.parent !== model.id : node.id === named),
 	);
-	for (const flow of start?.outgoing ?? []) products.token(`flow:${flow}`, scope, marks);
-	return armEventSubProcesses(products, model, inside, scope, marks);
+	for (const flow of start?.outgoing ?? []) products.token(`flow:${flow}`, scope);
+	return armEventSubProcesses(products, model, inside, scope);
 }
 
 function armEventSubProcesses(
@@ -105,14 +104,13 @@ function armEventSubProcesses(
 	model: ProcessModel,
 	inside: readonly Node[],
 	scope: ScopeId,
-	marks: Pick<NewToken, 'forgets'>,
 ): Stop | null {
 	const hosts = new Set(inside.filter(({ kind }) => kind === 'eventSubProcess').map(({ id }) => id));
 	for (const node of Object.values(model.nodes)) {
 		if (node.kind !== 'startEvent' || !hosts.has(node.parent)) continue;
 		const arm = armOf(products.view, scope, node);
 		if (isStop(arm)) return arm;
-		if (arm !== null) products.token(`wait:${node.id}`, scope, { arm, ...marks });
+		if (arm !== null) products.token(`wait:${node.id}`, scope, { arm });
 	}
 	return null;
 }

@@ -32,7 +32,7 @@ export function beginCall(products: Products, node: CallActivity, scope: ScopeId
 	const flow = { flowId: question.flowId, version };
 	const variables = { ...dataOf(model, model.id), ...inputs.variables };
 	const inside = products.scope({ parent: scope, element: model.id, kind: 'call', host, flow }, variables);
-	return beginScope(products, model, model.id, inside, { forgets: true }) ?? host;
+	return beginScope(products, model, model.id, inside) ?? host;
 }
 
 /** What the called flow gives back when it has ended. */

@@ -33,7 +33,7 @@ export function completeTask(
 	if (!isStart) return resume(work, task, work.fire({ ...base, write, ...endOfActivity(work, token) }));
 	const begun = { ...dataOf(work.model, work.model.id), ...entered };
 	const products = new Products(work);
-	const stop = beginScope(products, modelOf(work, scope), work.model.id, scope, { start: task.node });
+	const stop = beginScope(products, modelOf(work, scope), work.model.id, scope, task.node);
 	if (stop !== null) return stop;
 	return resume(work, task, work.fire({ ...base, write: begun, consume: [token], produce: products.tokens }));
 }

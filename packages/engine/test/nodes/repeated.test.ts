@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { rollbackPoints } from '../../src/causality/points.ts';
+import { questionKey } from '../../src/questions.ts';
 import type { TaskId } from '../../src/terms.ts';
 import { Driver } from '../support/drive.ts';
 import { arrows, readModel, userTasks } from '../support/read-model.ts';
@@ -253,6 +255,7 @@ describe('a call activity', () => {
 			<camunda:in source="amount" target="sum"/><camunda:out source="verdict" target="result"/>
 		</extensionElements></callActivity>
 		${arrows('start -> P, P -> call, call -> T, T -> end')}`);
+	const BEHIND = ['call child/C2', 'call child/C1', 'P', 'start'];
 	const story = async () => {
 		const driver = new Driver(await caller);
 		driver.called = { child: await called };
@@ -281,9 +284,77 @@ describe('a call activity', () => {
 	it('from inside only its own points can be returned to', async () => {
 		const driver = (await story()).agree('C1');
 		driver.refuse(driver.rollBackCommand('C2', 'P'), 'rollback-point-not-in-past');
-		const past = driver.live.tokens[driver.task('C2').token]?.past;
-		expect(past?.map(({ node }) => node)).toEqual(['C1']);
+		expect(pointsOf(driver, 'C2')).toEqual(['call child/C1']);
 		expect(driver.rollBack('C2', 'C1').open()).toEqual(['C1']);
+	});
+
+	it('leaves what was decided in it among the points behind it, also after a direct return into it', async () => {
+		const driver = (await story()).agree('C1').agree('C2');
+		expect(pointsOf(driver, 'T')).toEqual(BEHIND);
+		expect(pointsOf(driver, 'T', true)).toEqual(['call child/C2']);
+		const before = driver.live;
+		const sender = driver.task('T').assignments[0]?.user ?? '';
+		driver.rollBackDirect('T', 'C1').undoRollback(sender);
+		expect(driver.live).toEqual({ ...before, nextSeq: driver.live.nextSeq });
+		expect(driver.rollBackDirect('T', 'C1').agree('C1').open()).toEqual(['T']);
+		expect(pointsOf(driver, 'T')).toEqual(BEHIND);
+		expect(driver.rollBackDirect('T', 'P').agree('P').open()).toEqual(['T']);
+		expect(pointsOf(driver, 'T')).toEqual(BEHIND);
+	});
+
+	it('keeps its nodes apart from those of the same id around it, in another call of the flow, and in itself', async () => {
+		const child = await readModel(
+			`<startEvent id="start"/>${userTasks('P')}<endEvent id="end"/>${arrows('start -> P, P -> end')}`,
+		);
+		const nested = await readModel(`
+			<startEvent id="start"/>${userTasks('P')}<endEvent id="end"/><callActivity id="call" calledElement="child"/>
+			${arrows('start -> P, P -> call, call -> end')}`);
+		const model = await readModel(`
+			<startEvent id="start"/>${userTasks('P', 'T')}<endEvent id="end"/>
+			<callActivity id="one" calledElement="child"/><callActivity id="two" calledElement="nested"/>
+			${arrows('start -> P, P -> one, one -> two, two -> T, T -> end')}`);
+		const driver = new Driver(model);
+		driver.called = { child, nested };
+		driver.start().agree('P').agree('P').agree('P');
+		expect(pointsOf(driver, 'P')).toEqual([]);
+		driver.agree('P');
+		expect(pointsOf(driver, 'T')).toEqual(['two nested/call child/P', 'two nested/P', 'one child/P', 'P', 'start']);
+	});
+
+	it('that an event interrupts leaves what was decided in it beside what was decided before it', async () => {
+		const model = await readModel(`
+			<startEvent id="start"/>${userTasks('C1', 'Late')}<endEvent id="end"/><endEvent id="lateEnd"/>
+			<callActivity id="call" calledElement="child"/>
+			<boundaryEvent id="late" attachedToRef="call"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>
+			${arrows('start -> C1, C1 -> call, call -> end, late -> Late, Late -> lateEnd')}`);
+		const driver = new Driver(model);
+		driver.called = { child: await called };
+		driver.start().agree('C1').agree('C1').trigger('late');
+		expect(pointsOf(driver, 'Late')).toEqual(['call child/C1', 'C1', 'start']);
+		expect(pointsOf(driver, 'Late', true)).toEqual(['call child/C1']);
+	});
+
+	it('decides how the instance ends by what was decided in it', async () => {
+		const model = await readModel(`
+			<startEvent id="start"/><endEvent id="end"/><parallelGateway id="fork"/><parallelGateway id="join"/>
+			<callActivity id="one" calledElement="child"/><callActivity id="two" calledElement="child"/>
+			${arrows('start -> fork, fork -> one, fork -> two, one -> join, two -> join, join -> end')}`);
+		const child = await readModel(
+			`<startEvent id="start"/><userTask id="C" sendback:assignees="cara" sendback:onReject="continue"/><endEvent id="end"/>${arrows('start -> C, C -> end')}`,
+		);
+		const statusAfter = (first: 'agree' | 'reject', second: 'agree' | 'reject') => {
+			const driver = new Driver(model);
+			driver.called = { child };
+			driver.start();
+			const tasks = Object.keys(driver.live.tasks);
+			const vote = { type: 'decide-task', user: 'cara', opinion: '', variables: {} } as const;
+			[first, second].forEach((decision, index) => {
+				driver.accept({ ...vote, task: tasks[index] ?? '', decision });
+			});
+			return driver.live.status;
+		};
+		expect(statusAfter('agree', 'agree')).toBe('agreed');
+		expect(statusAfter('reject', 'agree')).toBe('completed');
 	});
 
 	it('of a flow that does not exist is refused', async () => {
@@ -292,3 +363,17 @@ describe('a call activity', () => {
 		driver.refuse({ ...vote, task: driver.task('P').id }, 'flow-not-found');
 	});
 });
+
+/** Where the open task of a node can be sent back to, each as the calls that lead to it and its node; the nearest only on request. */
+function pointsOf(driver: Driver, node: string, nearest = false): readonly string[] {
+	const task = driver.task(node);
+	const flows = Object.values(driver.live.scopes).flatMap(({ flow }) => (flow === undefined ? [] : [flow]));
+	const questions = flows.map((flow) => ({ kind: 'flow', ...flow }) as const);
+	const answers = new Map(questions.map((question) => [questionKey(question), driver.answer(question)]));
+	const user = task.assignments[0]?.user ?? '';
+	const found = rollbackPoints({ model: driver.model, state: driver.live, answers }, task.id, user);
+	if (!found.ok) throw new Error(found.rejection.code);
+	return found.points
+		.filter((point) => !nearest || point.nearest)
+		.map((point) => (point.calls === undefined ? point.node : `${point.calls}/${point.node}`));
+}

@@ -10,7 +10,14 @@ export interface StoredPasts {
 	readonly lists: readonly (readonly TaskCode[])[];
 }
 
-type TaskTuple = readonly [PastTask['task'], PastTask['node'], PastTask['seq'], PastTask['outcome']];
+type TaskTuple = readonly [
+	PastTask['task'],
+	PastTask['node'],
+	PastTask['seq'],
+	PastTask['outcome'],
+	// Only of a task of a called flow; documents of earlier versions never have it.
+	...([] | [NonNullable<PastTask['calls']>]),
+];
 /** Twice the position of the task, and one more where it is `nearest`. */
 type TaskCode = number;
 
@@ -54,9 +61,11 @@ export class PastWriter {
 		return position;
 	}
 
-	#code({ task, node, seq, outcome, nearest }: PastTask): TaskCode {
-		const key = `${task} ${seq} ${outcome} ${node}`;
-		const position = positionOf(this.#taskAt, key, () => this.#tasks.push([task, node, seq, outcome]));
+	#code({ task, node, seq, outcome, nearest, calls }: PastTask): TaskCode {
+		const key = `${task} ${seq} ${outcome} ${node} ${calls ?? ''}`;
+		const position = positionOf(this.#taskAt, key, () =>
+			this.#tasks.push(calls === undefined ? [task, node, seq, outcome] : [task, node, seq, outcome, calls]),
+		);
 		return position * 2 + (nearest ? 1 : 0);
 	}
 }
@@ -79,8 +88,8 @@ export class PastReader {
 			codes.map((code) => {
 				const tuple = tasks[code >> 1];
 				if (tuple === undefined) throw new Error(`bug: a stored past names task ${code >> 1} of ${tasks.length}`);
-				const [task, node, seq, outcome] = tuple;
-				return { task, node, seq, outcome, nearest: code % 2 === 1 };
+				const [task, node, seq, outcome, calls] = tuple;
+				return { task, node, ...(calls === undefined ? {} : { calls }), seq, outcome, nearest: code % 2 === 1 };
 			}),
 		);
 	}

@@ -40,6 +40,7 @@ type StoredPastTask = readonly [
 	PastTask['seq'],
 	PastTask['outcome'],
 	PastTask['nearest'],
+	...([] | [NonNullable<PastTask['calls']>]),
 ];
 
 export function writeEvents(events: readonly EngineEvent[]): string {
@@ -102,13 +103,20 @@ export function readState(text: string): InstanceState {
 
 export function writePast(tasks: readonly PastTask[]): string {
 	const tuples: readonly StoredPastTask[] = tasks.map((entry) => {
-		const { task, node, seq, outcome, nearest } = entry;
-		return [task, node, seq, outcome, nearest];
+		const { task, node, seq, outcome, nearest, calls } = entry;
+		return calls === undefined ? [task, node, seq, outcome, nearest] : [task, node, seq, outcome, nearest, calls];
 	});
 	return JSON.stringify(tuples);
 }
 
 export function readPast(text: string): readonly PastTask[] {
 	const tuples = JSON.parse(text) as readonly StoredPastTask[];
-	return tuples.map(([task, node, seq, outcome, nearest]) => ({ task, node, seq, outcome, nearest }));
+	return tuples.map(([task, node, seq, outcome, nearest, calls]) => ({
+		task,
+		node,
+		...(calls === undefined ? {} : { calls }),
+		seq,
+		outcome,
+		nearest,
+	}));
 }

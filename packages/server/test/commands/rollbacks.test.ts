@@ -135,6 +135,26 @@ describe('a called flow', () => {
 		await stage.agree((await stage.openTask(instance, 'second')).id, 'cat');
 		expect(await stage.openNodes(instance)).toEqual(['last']);
 	});
+
+	it('leaves its tasks, by their own names, among the points of what follows it', async () => {
+		const { instance } = await stage.start('caller');
+		const first = await stage.openTask(instance, 'first');
+		await stage.agree(first.id, 'bob');
+		const second = await stage.openTask(instance, 'second');
+		await stage.agree(second.id, 'cat');
+		const last = await stage.openTask(instance, 'last');
+		for (const occurrences of ['latest', 'all'] as const) {
+			const points = accepted(await stage.services.tasks.rollbackPoints(TENANT, last.id, 'dan', occurrences));
+			expect(points.map(({ id, nodeName }) => [id, nodeName]).slice(0, 2)).toEqual([
+				[second.id, 'The second'],
+				[first.id, 'The first'],
+			]);
+			expect(points.slice(2).map(({ isStart }) => isStart)).toEqual([true]);
+		}
+		const back = accepted(await stage.submit(last.id, rollback(last.id, 'dan', first.id)));
+		accepted(await undo(back.rollback?.rollback ?? '', 'dan', await stage.another()));
+		expect(await stage.openNodes(instance)).toEqual(['last']);
+	});
 });
 
 describe('a direct return', () => {

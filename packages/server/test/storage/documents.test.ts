@@ -21,7 +21,7 @@ describe('stored documents', () => {
 			token(4, [entry('1', false), entry('2', false)]),
 			token(5, [entry('2', false), entry('1', true)]),
 			token(6, [entry('1', true, 5)]),
-			token(7, []),
+			token(7, [{ ...entry('1', true), calls: 'call flow' }, entry('1', true)]),
 			{ ...token(8, []), heldBy: '1' },
 			{ ...token(9, shared), host: 8, arm: { kind: 'timer', due: 5, full: null, left: 0 } as const },
 		];
@@ -48,6 +48,15 @@ describe('stored documents', () => {
 		expect(writeState(state)).not.toContain('\u001f');
 		expect(readPast(writePast(shared))).toEqual(shared);
 		expect(readPast(writePast([]))).toEqual([]);
+		const called = [{ ...entry('1', true), calls: 'call flow' }];
+		expect(readPast(writePast(called))).toEqual(called);
+	});
+
+	it('of earlier versions, which know nothing of calls, are of the flow itself', () => {
+		expect(readPast('[["1","a b",4,"agreed",true]]')).toEqual([entry('1', true)]);
+		const past = '{"tasks":[["1","a b",4,"agreed"]],"lists":[[1]]}';
+		const state = readState(`{"past":${past},"tokens":[[1,"flow:f",0,3,0]]}`);
+		expect(state.tokens).toEqual({ 1: token(1, [entry('1', true)]) });
 	});
 
 	it('name a past once, however many tokens have it', () => {

@@ -1,5 +1,6 @@
-import { isBehindMigration, rollbackPoints } from '@sendback/engine/causality/points.ts';
-import { modelOf } from '@sendback/engine/scopes.ts';
+import { isWithinReach, rollbackPoints } from '@sendback/engine/causality/points.ts';
+import { required } from '@sendback/engine/lookup.ts';
+import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import type { PastTask } from '@sendback/engine/state.ts';
 import type { TaskId, TimeMs, UserId } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
@@ -37,6 +38,9 @@ interface PointRow {
 	readonly completed_by: UserId;
 	readonly closed_at: TimeMs;
 	readonly past: string;
+	/** The called flow that its node is of, and the version of that; null: the instance's own. */
+	readonly called_flow: string | null;
+	readonly called_version: number;
 }
 
 /** Where an open task can be sent back to, newest first. Reads the points and never the log. */
@@ -58,20 +62,25 @@ export async function readRollbackPoints(
 		run<PointRow>(pool, 'describe-points', [tenant, ids, withRuns ? MAX_POINTS : 1]);
 	// A narrower range admits only points that the task's own past already names.
 	const rounds = withRuns && answer.range === 'any' ? MAX_ROUNDS : 1;
-	const isReached = ({ seq }: PastTask) => !isBehindMigration(state, seq);
+	const open = required(state.tasks, task);
+	const isReached = (point: PastTask) => isWithinReach(state, open, point);
 	const found = await walkBack(answer.points, isReached, rounds, withRuns, read);
-	// A called flow begins a past of its own, so all points of a task are of the flow that it is in.
-	const { nodes } = modelOf(view, state.tasks[task]?.scope ?? 0);
-	const points = found.map(
-		({ point, row }): RollbackPoint => ({
+	const modelOf = async ({
+		called_flow: called,
+		called_version: version,
+	}: PointRow): Promise<ProcessModel | undefined> =>
+		called === null ? model : (await findFlow(tenant, facts.namespace, called, version))?.model;
+	const points: RollbackPoint[] = [];
+	for (const { point, row } of found) {
+		points.push({
 			id: point.task,
 			node: point.node,
-			nodeName: nodes[point.node]?.name ?? point.node,
+			nodeName: (await modelOf(row))?.nodes[point.node]?.name ?? point.node,
 			isStart: point.outcome === 'start',
 			completedBy: row.completed_by,
 			completedAt: row.closed_at,
-		}),
-	);
+		});
+	}
 	return { ok: true, value: points };
 }
 
