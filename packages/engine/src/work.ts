@@ -92,8 +92,9 @@ export class Work implements View {
 		return String(this.#nextId++);
 	}
 
+	/** @param event made for this call: it becomes the record */
 	record(event: DistributiveOmit<EngineEvent, 'seq'>): EngineEvent {
-		const recorded = { ...event, seq: this.#state?.nextSeq ?? 1 } as EngineEvent;
+		const recorded: EngineEvent = Object.assign(event, { seq: this.#state?.nextSeq ?? 1 });
 		this.#state = apply(this.#state, recorded);
 		this.events.push(recorded);
 		return recorded;
@@ -115,25 +116,27 @@ export class Work implements View {
 		const opened = (firing.opens ?? []).map((scope) => this.#named(firing, scope));
 		const canceled = this.#canceled(firing);
 		const closed = (firing.closes ?? []).map((id) => required(scopes, id));
-		const recorded = this.record({
+		const { kind, node, scope, mask, swept, completion, effects, effect, decided } = firing;
+		const fired: Mutable<Omit<NodeFired, 'seq'>> = {
 			type: 'NodeFired',
-			kind: firing.kind,
-			node: firing.node,
-			scope: firing.scope,
+			kind,
+			node,
+			scope,
 			consumed: firing.consume,
 			produced,
 			reads: firing.reads ?? [],
 			writes: this.#writes(firing),
-			...(firing.mask === undefined ? {} : { mask: firing.mask }),
-			...(firing.swept === undefined ? {} : { swept: firing.swept }),
-			...(firing.completion === undefined ? {} : { completion: firing.completion }),
-			...(opened.length === 0 ? {} : { opened }),
-			...(closed.length === 0 ? {} : { closed }),
-			...(canceled.length === 0 ? {} : { canceled }),
-			...(isEmpty(firing.effects) ? {} : { effects: firing.effects }),
-			...(firing.effect === undefined ? {} : { effect: firing.effect }),
-			...(firing.decided === undefined ? {} : { decided: firing.decided }),
-		});
+		};
+		if (mask !== undefined) fired.mask = mask;
+		if (swept !== undefined) fired.swept = swept;
+		if (completion !== undefined) fired.completion = completion;
+		if (opened.length > 0) fired.opened = opened;
+		if (closed.length > 0) fired.closed = closed;
+		if (canceled.length > 0) fired.canceled = canceled;
+		if (effects !== undefined && effects.length > 0) fired.effects = effects;
+		if (effect !== undefined) fired.effect = effect;
+		if (decided !== undefined) fired.decided = decided;
+		const recorded = this.record(fired);
 		for (const task of firing.tasks ?? []) this.#open(task, required(produced, task.position));
 		return recorded as NodeFired;
 	}
@@ -201,6 +204,8 @@ export class Work implements View {
 	}
 }
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** How a completed task came out, as pasts and points tell it. */
@@ -221,10 +226,6 @@ function callsTo(state: InstanceState, from: ScopeId): string {
 function loopTaskOf(state: InstanceState, run: ScopeId): TaskId | undefined {
 	const { kind, parent } = required(state.scopes, run);
 	return kind === 'run' && parent !== null ? required(state.scopes, parent).task : undefined;
-}
-
-function isEmpty(list: readonly unknown[] | undefined): boolean {
-	return list === undefined || list.length === 0;
 }
 
 /** The scope that a name is visible from, the nearest first; null where there is no such variable. */
