@@ -53,7 +53,7 @@ const MAX_ROUNDS = 1_000;
 export async function stepCommand(deps: StepDependencies, subject: Subject, command: Command): Promise<Stepped> {
 	const answers = new Map<string, Answer>();
 	for (let round = 0; round < MAX_ROUNDS; round++) {
-		await deps.ids.makeRoom();
+		for (let room = deps.ids.room(); room !== null; room = deps.ids.room()) await room;
 		// From here to advanceTo without an await: nobody else may take ids in between.
 		const now = deps.clock.now();
 		const context = { now, firstId: deps.ids.peek(), answers };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BLOCK_SIZE, firstIdOfBlock, firstIdOn } from '../../src/storage/dated-ids.ts';
-import { createIdAllocator } from '../../src/storage/postgres/id-allocator.ts';
+import { createIdAllocator, takeIds } from '../../src/storage/postgres/id-allocator.ts';
 
 const NEW_YEAR = Date.UTC(2026, 0, 1);
 const DAY = 86_400_000;
@@ -33,12 +33,29 @@ describe('ids', () => {
 			async () => blocks++,
 			() => now,
 		);
-		await ids.makeRoom();
+		await ids.room();
 		ids.advanceTo(ids.peek() + 1);
-		await ids.makeRoom();
+		await ids.room();
 		expect(ids.peek()).toBe(firstIdOn(NEW_YEAR) + 1);
 		now += 3_700_000;
-		await ids.makeRoom();
+		await ids.room();
 		expect(ids.peek()).toBe(firstIdOn(NEW_YEAR + DAY) + BLOCK_SIZE);
+	});
+
+	it('are enough for all who ask in the same moment, at the end of a block too', async () => {
+		let blocks = 0;
+		const ids = createIdAllocator(
+			async () => blocks++,
+			() => NEW_YEAR,
+		);
+		const taken: number[] = [];
+		for (let moment = 0; moment < 50; moment++) {
+			taken.push(...(await Promise.all(Array.from({ length: 64 }, () => takeIds(ids, 100)))));
+		}
+		expect(blocks).toBeGreaterThan(2);
+		expect(new Set(taken).size).toBe(50 * 64);
+		expect(
+			[...taken].sort((a, b) => a - b).every((id, index, all) => index === 0 || id - (all[index - 1] ?? 0) >= 100),
+		).toBe(true);
 	});
 });

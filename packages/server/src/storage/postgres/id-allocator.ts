@@ -7,9 +7,12 @@ const BLOCK_LASTS_MS = 3_600_000;
 
 /** Hands out ids of 16 digits from blocks that no other process has. */
 export interface IdAllocator {
-	/** Waits until a command has room. What it finds is only sure until the next await. */
-	makeRoom(): Promise<void>;
-	/** The next id that was not taken. Call after makeRoom, without an await between. */
+	/**
+	 * Null where a command has room now; otherwise what to wait for before asking again, as others who waited for the same
+	 * may have taken it: `for (let room = ids.room(); room !== null; room = ids.room()) await room;`
+	 */
+	room(): Promise<void> | null;
+	/** The next id that was not taken. Call once there is room, without an await between. */
 	peek(): number;
 	/** Says that all ids before this one are taken. */
 	advanceTo(next: number): void;
@@ -18,7 +21,7 @@ export interface IdAllocator {
 /** Takes some ids that follow each other, at most as many as a command may take, and answers the first. */
 export async function takeIds(ids: IdAllocator, count: number): Promise<number> {
 	if (count > IDS_PER_COMMAND) throw new Error(`bug: ${count} ids are more than a command may take`);
-	await ids.makeRoom();
+	for (let room = ids.room(); room !== null; room = ids.room()) await room;
 	const first = ids.peek();
 	ids.advanceTo(first + count);
 	return first;
@@ -46,14 +49,13 @@ export function createIdAllocator(nextBlock: () => Promise<number>, now: () => T
 	const hasRoom = () => end - next > IDS_PER_COMMAND;
 
 	return {
-		makeRoom: async () => {
-			while (!hasRoom() || Math.abs(now() - filledAt) > BLOCK_LASTS_MS) {
-				filling ??= fill();
-				await filling;
-			}
+		room: () => {
+			if (hasRoom() && Math.abs(now() - filledAt) <= BLOCK_LASTS_MS) return null;
+			filling ??= fill();
+			return filling;
 		},
 		peek: () => {
-			if (!hasRoom()) throw new Error('bug: ids were taken without making room');
+			if (!hasRoom()) throw new Error('bug: ids were taken without room');
 			return next;
 		},
 		advanceTo: (taken) => {
