@@ -127,7 +127,7 @@ export interface MigrationPlan {
 	readonly tasks: readonly { readonly id: TaskId; readonly node: NodeId; readonly name: string }[];
 	/** Events that are new, and waited for from then on. */
 	readonly armed: readonly NodeId[];
-	/** Events, of the version before, that are waited for no more. */
+	/** Of the version before: events that are waited for no more, and what is compensated no more. */
 	readonly canceled: readonly NodeId[];
 }
 

@@ -6,7 +6,7 @@ import type { InstanceState, Scope, Token } from '../state.ts';
 import { isStop, type Stop, type View } from '../work.ts';
 import { type ElementMap, isProblem } from './element-map.ts';
 import { type Handler, handlersAt, handlersIn, heirOf } from './handlers.ts';
-import { containerOf, isOwn, isRun, type MovedToken } from './move-tokens.ts';
+import { isOwn, isRun, type MovedToken } from './move-tokens.ts';
 
 type NewWait = NewToken & Pick<Token, 'past'>;
 
@@ -42,7 +42,7 @@ function inScopes(state: InstanceState, map: ElementMap): readonly Place[] {
 			(scope.kind === 'process' || scope.kind === 'sub') && isOwn(state, scope.id) && isListening(state, map, scope),
 	);
 	return open.map(({ id, element, host }) => {
-		const container = containerOf(state, map, id);
+		const container = map.container(element);
 		const after = container === null ? [] : handlersIn(map.to, container);
 		const past = host === null ? [] : required(state.tokens, host).past;
 		return { scope: id, past, events: newAmong(map, handlersIn(map.from, element), after) };

@@ -1,4 +1,4 @@
-import { lookup } from '../lookup.ts';
+import { lookup, required } from '../lookup.ts';
 import type { Node, ProcessModel, SequenceFlow } from '../model/process-model.ts';
 import type { ElementId, FlowId, NodeId } from '../terms.ts';
 import { type MigrationProblem, problem } from './migration-problems.ts';
@@ -38,6 +38,22 @@ export class ElementMap {
 	nodeId(id: NodeId): NodeId | null {
 		const node = this.node(id);
 		return isProblem(node) ? null : node.id;
+	}
+
+	/** The process or subprocess that this one is in the other version; null where there is none. */
+	container(id: ElementId): ElementId | null {
+		return id === this.from.id ? this.to.id : this.nodeId(id);
+	}
+
+	/**
+	 * The node that this one is, where it is in the same process or subprocess. Where that itself is not mapped, it is said
+	 * of its own element.
+	 */
+	nodeInPlace(id: NodeId): Node | MigrationProblem {
+		const node = this.node(id);
+		if (isProblem(node)) return node;
+		const around = this.container(required(this.from.nodes, id).parent);
+		return around === null || around === node.parent ? node : problem('scope-differs', id);
 	}
 
 	/**

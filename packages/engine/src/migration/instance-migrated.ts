@@ -17,7 +17,7 @@ export interface InstanceMigrated {
 	readonly map: Readonly<Record<ElementId, ElementId>>;
 	/** The live tokens, where they are in the new version; those that it produced wait for events that are new. */
 	readonly tokens: readonly Token[];
-	/** Tokens of events that the new version does not wait for, as they were. */
+	/** Tokens of events that the new version does not wait for, and of what it does not compensate, as they were. */
 	readonly canceled: readonly Token[];
 	/** The live scopes; their variables stay. */
 	readonly scopes: readonly Omit<Scope, 'variables'>[];

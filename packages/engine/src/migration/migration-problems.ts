@@ -9,7 +9,7 @@ export const MIGRATION_PROBLEMS = {
 	'not-mapped': 'The instance is there, and the other version has nothing of this id; the map has to say what it is.',
 	'scope-differs': 'In the other version it is in another process or subprocess.',
 	'loop-differs': 'In the other version it is repeated in another way, or only in one of the two.',
-	'trigger-differs': 'In the other version it waits for another kind of event.',
+	'trigger-differs': 'In the other version it waits for something else.',
 	'host-differs': 'In the other version the event is at another activity or gateway.',
 	'flow-gone': 'A path has come here, and the other version has no flow that leads it into the same node.',
 	'flow-ambiguous': 'A path has come here, and the other version has several flows that could be meant.',

@@ -2,8 +2,9 @@ import { lookup, required } from '../lookup.ts';
 import type { Node } from '../model/process-model.ts';
 import { elementOf, finishedRuns } from '../scopes.ts';
 import type { InstanceState, Place, Scope, Token } from '../state.ts';
-import type { ElementId, ScopeId } from '../terms.ts';
+import type { ScopeId } from '../terms.ts';
 import { flowScopeOf } from '../work.ts';
+import { moveDone } from './completed.ts';
 import { type ElementMap, isProblem } from './element-map.ts';
 import { handlersAt, handlersIn, heirOf } from './handlers.ts';
 import { type MigrationProblem, problem } from './migration-problems.ts';
@@ -26,10 +27,10 @@ export function moveTokens(state: InstanceState, map: ElementMap): MovedMarking 
 	const canceled: Token[] = [];
 	const problems: MigrationProblem[] = [];
 	for (const before of Object.values(state.tokens)) {
-		const place = isOwn(state, before.scope) ? placeOf(state, map, before) : before.place;
-		if (place === null) canceled.push(before);
-		else if (typeof place !== 'string') problems.push(place);
-		else moved.push({ before, after: { ...before, place, past: pastOf(map, before) } });
+		const after = moveToken(state, map, before);
+		if (after === null) canceled.push(before);
+		else if (isProblem(after)) problems.push(after);
+		else moved.push({ before, after });
 	}
 	return { moved, canceled, problems };
 }
@@ -41,7 +42,7 @@ export function moveScopes(state: InstanceState, map: ElementMap): readonly Omit
 		// Runs on both sides of a migration are no longer one rollback point.
 		const kept = scope.kind === 'loop' && finishedRuns(state, scope.id).length > 0 ? withoutTask : scope;
 		if (!isOwn(state, scope.id)) return kept;
-		return { ...kept, element: scope.kind === 'process' ? map.to.id : (map.nodeId(scope.element) ?? scope.element) };
+		return { ...kept, element: map.container(scope.element) ?? scope.element };
 	});
 }
 
@@ -50,17 +51,22 @@ export function isOwn(state: InstanceState, scope: ScopeId): boolean {
 	return flowScopeOf(state, scope) === 0;
 }
 
-/** The element of the other version that the nodes of a scope have to be in; null where that itself is not mapped. */
-export function containerOf(state: InstanceState, map: ElementMap, id: ScopeId): ElementId | null {
-	const { kind, element, parent } = required(state.scopes, id);
-	if (kind === 'process' || parent === null) return map.to.id;
-	return kind === 'sub' ? map.nodeId(element) : containerOf(state, map, parent);
-}
-
 /** A run of a repeated activity, open or over; the activity as a whole stands in the scope around. */
 export function isRun({ scopes }: InstanceState, token: Token): boolean {
 	const { kind, element } = required(scopes, token.scope);
 	return (kind === 'run' || kind === 'loop') && element === elementOf(token);
+}
+
+/** Null: an event that is not waited for there, or what is completed and not compensated there. */
+function moveToken(state: InstanceState, map: ElementMap, token: Token): Token | MigrationProblem | null {
+	const past = pastOf(map, token);
+	if (!isOwn(state, token.scope)) return { ...token, past };
+	if (token.done !== undefined) {
+		const done = moveDone(map, token.done);
+		return done === null || isProblem(done) ? done : { ...token, place: `done:${done.node}`, done, past };
+	}
+	const place = placeOf(state, map, token);
+	return typeof place === 'string' ? { ...token, place, past } : place;
 }
 
 /** Null: an event that is not waited for there. */
@@ -68,13 +74,17 @@ function placeOf(state: InstanceState, map: ElementMap, token: Token): Place | M
 	const element = elementOf(token);
 	switch (token.place.slice(0, token.place.indexOf(':'))) {
 		case 'flow':
-			return flowPlace(state, map, token);
+			return flowPlace(map, token);
 		case 'sink':
 			// A path that is over holds up nothing, wherever it ended.
 			return `sink:${map.nodeId(element) ?? element}`;
 		case 'wait': {
 			const handler = handlerPlace(state, map, token);
 			return handler === undefined ? standingPlace(state, map, token, 'wait') : handler;
+		}
+		case 'done': {
+			const node = map.nodeInPlace(element);
+			return isProblem(node) ? node : `done:${node.id}`;
 		}
 		case 'task':
 			return standingPlace(state, map, token, 'task');
@@ -83,11 +93,12 @@ function placeOf(state: InstanceState, map: ElementMap, token: Token): Place | M
 	}
 }
 
-function flowPlace(state: InstanceState, map: ElementMap, token: Token): Place | MigrationProblem {
-	const flow = map.flow(elementOf(token));
+function flowPlace(map: ElementMap, token: Token): Place | MigrationProblem {
+	const before = elementOf(token);
+	const flow = map.flow(before);
 	if (isProblem(flow)) return flow;
-	const { parent } = required(map.to.nodes, flow.target);
-	return isInside(state, map, token, parent) ? `flow:${flow.id}` : problem('scope-differs', elementOf(token));
+	const target = map.nodeInPlace(required(map.from.flows, before).target);
+	return isProblem(target) ? problem(target.code, before) : `flow:${flow.id}`;
 }
 
 function standingPlace(
@@ -98,11 +109,10 @@ function standingPlace(
 ): Place | MigrationProblem {
 	const element = elementOf(token);
 	const before = required(map.from.nodes, element);
-	const after = map.node(element);
+	const after = map.nodeInPlace(element);
 	if (isProblem(after)) return after;
-	if (!isInside(state, map, token, after.parent)) return problem('scope-differs', element);
 	if (!isRun(state, token) && loopOf(before) !== loopOf(after)) return problem('loop-differs', element);
-	if (kind !== 'task' && triggerOf(before) !== triggerOf(after)) return problem('trigger-differs', element);
+	if (kind !== 'task' && eventOf(before) !== eventOf(after)) return problem('trigger-differs', element);
 	return `${kind}:${after.id}`;
 }
 
@@ -116,24 +126,22 @@ function handlerPlace(
 	const host = token.host === undefined ? undefined : lookup(state.tokens, token.host);
 	if (event.kind !== 'startEvent' && host === undefined) return undefined;
 	if (!('trigger' in event)) return null;
-	const around = host === undefined ? containerOf(state, map, token.scope) : map.nodeId(elementOf(host));
+	const { element } = required(state.scopes, token.scope);
+	const around = host === undefined ? map.container(element) : map.nodeId(elementOf(host));
 	if (around === null) return null;
 	const heir = heirOf(map, event, host === undefined ? handlersIn(map.to, around) : handlersAt(map.to, around));
 	return heir === null || isProblem(heir) ? heir : `wait:${heir.id}`;
-}
-
-/** True also where the scope itself is not mapped: that is said of its own element. */
-function isInside(state: InstanceState, map: ElementMap, token: Token, parent: ElementId): boolean {
-	const container = containerOf(state, map, token.scope);
-	return container === null || container === parent;
 }
 
 function loopOf(node: Node): string | null {
 	return 'loop' in node ? (node.loop?.kind ?? null) : null;
 }
 
-function triggerOf(node: Node): string | null {
-	return 'trigger' in node ? (node.trigger?.kind ?? null) : null;
+/** What an event waits for. One that compensates goes on before or after that, so that a path is neither lost nor doubled. */
+function eventOf(node: Node): string | null {
+	if ('trigger' in node) return node.trigger?.kind ?? null;
+	const throws = node.kind === 'intermediateThrowEvent' ? node.throws : null;
+	return throws?.kind === 'compensation' ? `compensation ${throws.waits}` : null;
 }
 
 /** A task that was done under its former name, or in a call that was made under one, is the same one when it is done again. */

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rollbackPoints } from '../../src/causality/points.ts';
 import type { ProcessModel } from '../../src/model/process-model.ts';
-import type { InstanceState, Place } from '../../src/state.ts';
+import type { Done, InstanceState, Place } from '../../src/state.ts';
 import type { ElementId } from '../../src/terms.ts';
 import { markingKey } from '../../src/verify/marking.ts';
 import { migratedMarking } from '../../src/verify/replay.ts';
+import { decisionsOf } from '../models/draft.ts';
 import { type FurtherVersion, renamed, withTaskOn } from '../models/further-versions.ts';
 import { Driver, migration } from '../support/drive.ts';
 import { GENERATORS } from './generators.ts';
@@ -22,6 +23,7 @@ function migrateOnTheWay(
 	move: (driver: Driver) => FurtherVersion['map'],
 ): 'moved' | 'ended' {
 	const driver = new Driver(model);
+	driver.decisions = decisionsOf(model);
 	const variables = randomVariables(model, choices, 1);
 	if (driver.try({ type: 'start-instance', initiator: 'initiator', variables }).kind !== 'accepted') return 'ended';
 	driver.start(variables);
@@ -50,9 +52,11 @@ function migrateOnTheWay(
 /** The state with other names for its elements, written without looking at how the core does it. */
 function inOtherWords(state: InstanceState, map: FurtherVersion['map'], process: ElementId): InstanceState {
 	const word = (id: ElementId): ElementId => map[id] ?? id;
+	const inWords = (done: Done): Done => ({ ...done, node: word(done.node), inside: done.inside.map(inWords) });
 	const tokens = Object.values(state.tokens).map((token) => {
 		const [kind, ...rest] = token.place.split(':');
-		return [token.id, { ...token, place: `${kind}:${word(rest.join(':'))}` as Place }] as const;
+		const place = `${kind}:${word(rest.join(':'))}` as Place;
+		return [token.id, { ...token, place, ...(token.done && { done: inWords(token.done) }) }] as const;
 	});
 	const scopes = Object.values(state.scopes).map(
 		(scope) => [scope.id, { ...scope, element: scope.kind === 'process' ? process : word(scope.element) }] as const,

@@ -14,6 +14,10 @@ export function renamed(model: ProcessModel): FurtherVersion {
 		const links = { incoming: node.incoming.map(name), outgoing: node.outgoing.map(name), parent: name(node.parent) };
 		const base = { ...node, id: name(node.id), ...links };
 		if (base.kind === 'boundaryEvent') return { ...base, attachedTo: name(base.attachedTo) };
+		if ('compensation' in base && base.compensation !== undefined)
+			return { ...base, compensation: name(base.compensation) };
+		if ('throws' in base && base.throws?.kind === 'compensation' && base.throws.activity !== null)
+			return { ...base, throws: { ...base.throws, activity: name(base.throws.activity) } } as Node;
 		if (base.kind !== 'exclusiveGateway' && base.kind !== 'inclusiveGateway') return base;
 		return { ...base, defaultFlow: base.defaultFlow === null ? null : name(base.defaultFlow) };
 	});

@@ -1,8 +1,16 @@
 import type { FiringKind } from '../../src/events.ts';
 import type { ProcessModel } from '../../src/model/process-model.ts';
+import type { Done } from '../../src/state.ts';
 import { apply, type Firing } from '../../src/verify/firing.ts';
 import type { LoggedScope, LoggedToken } from '../../src/verify/logged.ts';
-import { allTokens, elementOf, type Marking, type Place } from '../../src/verify/marking.ts';
+import {
+	allTokens,
+	type Completed,
+	elementOf,
+	type Marking,
+	type Place,
+	type Token,
+} from '../../src/verify/marking.ts';
 import type { LoggedFiring } from '../../src/verify/replay.ts';
 
 /**
@@ -57,10 +65,13 @@ export function writtenLog(lines: readonly string[]): readonly LoggedFiring[] {
 /** What the engine would log of a firing of the interpreter. */
 export function asLogged(model: ProcessModel, before: Marking, firing: Firing, seq: number): LoggedFiring {
 	const after = apply(before, firing);
-	const logged = (token: { id: number; place: Place; scope: number; host: number | null }): LoggedToken => {
-		const { host, ...rest } = token;
-		return host === null ? rest : { ...rest, host };
-	};
+	const logged = ({ id, place, scope, host, done }: Token): LoggedToken => ({
+		id,
+		place,
+		scope,
+		...(host === null ? {} : { host }),
+		...(done === null ? {} : { done: asDone(done) }),
+	});
 	const tokens = allTokens(after);
 	const opened = [...after.scopes.values()]
 		.filter(({ id }) => id >= before.nextScope)
@@ -86,6 +97,15 @@ export function asLogged(model: ProcessModel, before: Marking, firing: Firing, s
 		produced: tokens.filter(({ id }) => id >= before.nextToken).map(logged),
 		opened,
 		closed: firing.closed.map((id) => ({ id })),
+	};
+}
+
+function asDone({ activity, inside, together }: Completed): Done {
+	return {
+		node: activity,
+		variables: {},
+		inside: inside.map(asDone),
+		...(together === null ? {} : { batch: together }),
 	};
 }
 

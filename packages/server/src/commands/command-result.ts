@@ -66,7 +66,7 @@ function migrationPlan({ model, before, events }: AcceptedCommand): MigrationPla
 	const own = migrated.tokens.filter(({ scope }) => isOwn(before, scope));
 	const moved = own.flatMap((token) => {
 		const earlier = before.tokens[token.id];
-		return earlier === undefined || earlier.place.startsWith('sink:') ? [] : [[elementOf(earlier), elementOf(token)]];
+		return earlier === undefined || /^(sink|done):/.test(earlier.place) ? [] : [[elementOf(earlier), elementOf(token)]];
 	});
 	const taskOn = new Map(Object.values(before.tasks).map(({ id, token }) => [token, id]));
 	const tasks = own.flatMap((token) => {

@@ -15,7 +15,8 @@ export const MigrationSchema = Type.Object({
 	}),
 	armed: Type.Array(Type.String(), { description: 'ids of events that are new, and waited for from now on' }),
 	canceled: Type.Array(Type.String(), {
-		description: 'ids of events of the previous version that are waited for no more',
+		description:
+			'ids of events of the previous version that are waited for no more, and of what is compensated no more',
 	}),
 	opened: Type.Array(Type.Object({ id: nullable(Type.String()), node_id: Type.String() }), {
 		description: 'tasks that opened because the instance could go on at once; without an id in a dry run',
