@@ -89,6 +89,8 @@ export interface NodeFired extends EventBase {
 	readonly mask?: readonly FlowId[];
 	/** Compensation event only: the scopes whose completed activities it compensated, all that it saw. */
 	readonly swept?: readonly ScopeId[];
+	/** The firing that threw the signal which it caught; absent where the event came from outside. */
+	readonly cause?: Seq;
 	/** kind `complete` only. */
 	readonly completion?: Completion;
 	readonly opened?: readonly Scope[];

@@ -4,6 +4,7 @@ import { required } from './lookup.ts';
 import type { InclusiveGateway } from './model/process-model.ts';
 import { runAutomaticTask } from './nodes/automatic-tasks.ts';
 import { catchCondition } from './nodes/catch-event.ts';
+import { catchSignals } from './nodes/catch-signals.ts';
 import { fireNode } from './nodes/fire-node.ts';
 import { reject } from './rejections.ts';
 import { nodeAt } from './scopes.ts';
@@ -23,7 +24,8 @@ export function run(work: Work): Stop | null {
 		const next = nextFiring(work);
 		if (next === null) return null;
 		if (isStop(next)) return next;
-		work.fire(next);
+		const uncaught = catchSignals(work, work.fire(next));
+		if (uncaught !== null) return uncaught;
 		if (endsProcess(next, work.model.id)) {
 			work.record({ type: 'InstanceEnded', status: endStatus(next), user: null, opinion: '' });
 		}

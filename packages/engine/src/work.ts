@@ -49,6 +49,7 @@ export interface Firing {
 	readonly write?: Variables;
 	readonly mask?: readonly FlowId[];
 	readonly swept?: readonly ScopeId[];
+	readonly cause?: Seq;
 	readonly completion?: Completion;
 	readonly effects?: readonly EventEffect[];
 	readonly effect?: Effect;
@@ -116,7 +117,7 @@ export class Work implements View {
 		const opened = (firing.opens ?? []).map((scope) => this.#named(firing, scope));
 		const canceled = this.#canceled(firing);
 		const closed = (firing.closes ?? []).map((id) => required(scopes, id));
-		const { kind, node, scope, mask, swept, completion, effects, effect, decided } = firing;
+		const { kind, node, scope, mask, swept, cause, completion, effects, effect, decided } = firing;
 		const fired: Mutable<Omit<NodeFired, 'seq'>> = {
 			type: 'NodeFired',
 			kind,
@@ -129,6 +130,7 @@ export class Work implements View {
 		};
 		if (mask !== undefined) fired.mask = mask;
 		if (swept !== undefined) fired.swept = swept;
+		if (cause !== undefined) fired.cause = cause;
 		if (completion !== undefined) fired.completion = completion;
 		if (opened.length > 0) fired.opened = opened;
 		if (closed.length > 0) fired.closed = closed;

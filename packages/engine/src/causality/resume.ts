@@ -66,8 +66,8 @@ class Redo {
 	readonly #tokens = new Map<TokenId, TokenId>();
 	readonly #scopes = new Map<ScopeId, ScopeId>();
 	readonly #seqs = new Map<Seq, Seq>();
-	/** Tokens of firings that could not be done again: what needs them is skipped without a reason of its own. */
-	readonly #missing = new Set<TokenId>();
+	/** Firings that could not be done again: what needs them is skipped without a reason of its own. */
+	readonly #missing = new Set<Seq>();
 
 	constructor(work: Work) {
 		this.#work = work;
@@ -88,12 +88,13 @@ class Redo {
 	/** The firing done again, why it cannot be, or null where it only follows from one that could not. */
 	fire(before: NodeFired): NodeFired | ResumeStop | Stop | null {
 		const done = this.#tryFire(before);
-		if (done === null || typeof done === 'string') for (const { id } of before.produced) this.#missing.add(id);
+		if (done === null || typeof done === 'string') this.#missing.add(before.seq);
 		return done;
 	}
 
 	#tryFire(before: NodeFired): NodeFired | ResumeStop | Stop | null {
-		if (before.consumed.some(({ id }) => this.#missing.has(id))) return null;
+		if (before.consumed.some(({ producer }) => this.#missing.has(producer))) return null;
+		if (before.cause !== undefined && this.#missing.has(before.cause)) return null;
 		const inputs = before.consumed.map(({ id }) => lookup(this.#work.state.tokens, this.#tokens.get(id) ?? id));
 		if (inputs.some((token) => token === undefined || token.heldBy !== undefined)) return 'token-used';
 		if (before.effect?.kind === 'compensable') return 'compensated';
@@ -135,7 +136,8 @@ class Redo {
 		const places = (list: readonly { readonly place: string }[]) => list.map(({ place }) => place).join(' ');
 		if (places(planned.produce) !== places(before.produced)) return 'changed-choice';
 		const { effects: _notRepeated, ...silent } = planned;
-		return this.#work.fire(silent);
+		const { cause } = before;
+		return this.#work.fire(cause === undefined ? silent : { ...silent, cause: this.#seqs.get(cause) ?? cause });
 	}
 
 	#planned(before: NodeFired, tokens: readonly Token[]): Firing | Stop | null {

@@ -18,8 +18,8 @@ export interface UndoSet {
 }
 
 /**
- * Scans upward from the target: a firing is undone when it consumed what an undone firing produced, when it decided on
- * what an undone firing wrote, or when it depends on the absence of a token that is restored so far: an inclusive join
+ * Scans upward from the target: a firing is undone when it consumed what an undone firing produced, when it caught what an
+ * undone firing threw, when it decided on what an undone firing wrote, or when it depends on the absence of a token that is restored so far: an inclusive join
  * that would have had to wait for it, a compensation event that would have compensated it too. Each decision looks at smaller seqs only, so the set is unique.
  *
  * @param modelOf the model that the nodes of a scope are of
@@ -37,9 +37,10 @@ export function undoSet(
 	const undoneByData = new Set<Seq>();
 	for (const firing of firings) {
 		const byToken = firing.consumed.some((token) => seqs.has(token.producer));
+		const byCause = firing.cause !== undefined && seqs.has(firing.cause);
 		const byData = firing.reads.some((read) => seqs.has(read.seq));
 		const byAbsence = joinedTooEarly(modelOf, firing, restored) || compensatedTooFew(modelOf, firing, restored);
-		if (!targets.has(firing.seq) && !byToken && !byData && !byAbsence) continue;
+		if (!targets.has(firing.seq) && !byToken && !byCause && !byData && !byAbsence) continue;
 		undone.push(firing);
 		seqs.add(firing.seq);
 		if (byData && !byToken) undoneByData.add(firing.seq);

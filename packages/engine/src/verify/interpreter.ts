@@ -8,6 +8,7 @@ import { firings } from './firings.ts';
 import { everything } from './freedom.ts';
 import { allTokens, elementOf, isEmpty, type Marking, markingKey, markingOf, tokensOf } from './marking.ts';
 import { isInclusiveJoin, type Net, netOf, nodeOf } from './net.ts';
+import { broadcast } from './signals.ts';
 import { walk } from './walk.ts';
 import { type ModelOf, type World, worldOf } from './world.ts';
 
@@ -122,7 +123,7 @@ export function settle(model: ProcessModel, marking: Marking, choose: Choose): S
 		if (firing.node !== null && firing.chosen?.length === 0) {
 			return { kind: 'no-flow-selected', gateway: firing.node };
 		}
-		current = apply(current, firing);
+		current = broadcast(world, apply(current, firing), firing);
 	}
 	return { kind: 'endless' };
 }
@@ -143,7 +144,7 @@ export function settlements(
 		marking,
 		{
 			firings: (current) => [...automaticFirings(world, current, choose)].filter(({ chosen }) => chosen?.length !== 0),
-			rest: (current) => current,
+			rest: (current, firing) => broadcast(world, current, firing),
 			key: markingKey,
 		},
 		{ states },

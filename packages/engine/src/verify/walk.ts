@@ -31,8 +31,8 @@ export interface Visit {
 export interface Terrain {
 	/** What to follow from a marking. */
 	readonly firings: (marking: Marking) => Iterable<Firing>;
-	/** Moves on to the marking that stands for the given one. */
-	readonly rest: (marking: Marking) => Marking;
+	/** Moves on to the marking that stands for the given one, which a firing led to; null at the beginning. */
+	readonly rest: (marking: Marking, firing: Firing | null) => Marking;
 	readonly key: (marking: Marking) => string;
 }
 
@@ -73,7 +73,7 @@ export function walk(start: Marking, terrain: Terrain, budget: Budget, observer:
 		return key;
 	};
 
-	reach(terrain.rest(start), null, null);
+	reach(terrain.rest(start, null), null, null);
 	// The list grows while it is read.
 	for (const visit of pending) {
 		if (end === 'all' && budget.expired?.() === true) end = 'budget';
@@ -81,7 +81,7 @@ export function walk(start: Marking, terrain: Terrain, budget: Budget, observer:
 		const followed: Firing[] = [];
 		for (const firing of terrain.firings(visit.marking)) {
 			followed.push(firing);
-			const key = reach(terrain.rest(apply(visit.marking, firing)), visit, pathStep(firing));
+			const key = reach(terrain.rest(apply(visit.marking, firing), firing), visit, pathStep(firing));
 			if (end !== 'all') break;
 			observer.follow?.(visit, firing, key);
 		}

@@ -27,9 +27,12 @@ export function minimalUndo(model: ProcessModel, log: readonly EngineEvent[], ta
 function addFollowers(firings: readonly NodeFired[], undone: Set<Seq>): void {
 	for (let size = 0; size < undone.size; ) {
 		size = undone.size;
-		for (const { seq, consumed, reads } of firings) {
-			if (consumed.some(({ producer }) => undone.has(producer)) || reads.some((read) => undone.has(read.seq)))
-				undone.add(seq);
+		for (const { seq, consumed, reads, cause } of firings) {
+			const follows =
+				(cause !== undefined && undone.has(cause)) ||
+				consumed.some(({ producer }) => undone.has(producer)) ||
+				reads.some((read) => undone.has(read.seq));
+			if (follows) undone.add(seq);
 		}
 	}
 }

@@ -22,7 +22,7 @@ export type Block =
 	/** Goes on, or ends the subprocess around it with an error. */
 	| { readonly kind: 'fail'; readonly hasDefault: boolean }
 	/** Tells the subprocess around it, and goes on. */
-	| { readonly kind: 'escalate' };
+	| { readonly kind: 'throw'; readonly what: 'escalation' | 'signal' };
 
 /** A user task or a subprocess, with its boundary events. */
 export interface ActivityBlock {

@@ -1,4 +1,4 @@
-import type { Loop, Trigger } from '../../src/model/process-model.ts';
+import type { Loop, Throw, Trigger } from '../../src/model/process-model.ts';
 import type { ElementId, NodeId } from '../../src/terms.ts';
 import type {
 	ActivityBlock,
@@ -14,7 +14,7 @@ import type {
 import { choiceVariable, comparison, type Draft, number, text } from './draft.ts';
 import { type Sketch, sketch } from './sketch.ts';
 
-/** The one code of the errors and escalations of the generated models. */
+/** The one code of the errors and escalations of the generated models, and the name of their signals. */
 const CODE = 'code';
 
 export function drawProcess(content: Content, tail: Tail): Draft {
@@ -78,8 +78,9 @@ function draw(paper: Sketch, block: Block, after: NodeId): NodeId {
 			paper.chain(after, split, paper.node('endEvent', { throws: { kind: 'error', code: CODE } }));
 			return split;
 		}
-		case 'escalate': {
-			const throws = { kind: 'escalation', code: CODE } as const;
+		case 'throw': {
+			const throws: Throw =
+				block.what === 'signal' ? { kind: 'signal', name: text(CODE) } : { kind: block.what, code: CODE };
 			return paper.chain(after, paper.node('intermediateThrowEvent', { throws }));
 		}
 		case 'wait':
@@ -148,7 +149,7 @@ function triggerOf(shape: TriggerShape, id: ElementId): Trigger {
 		case 'message':
 			return { kind: 'message', name: text(id), key: null };
 		case 'signal':
-			return { kind: 'signal', name: text(id) };
+			return { kind: 'signal', name: text(CODE) };
 		default:
 			return { kind: shape, code: CODE };
 	}

@@ -54,7 +54,7 @@ export function multiInstanceModel(options: Partial<ScopedOptions> = {}): Arbitr
 
 /**
  * Sound models with events that a process waits for, event-based gateways, event subprocesses in the process and in
- * subprocesses, and escalations. There need not be an open task while an event is waited for.
+ * subprocesses, escalations and signals. There need not be an open task while an event is waited for.
  */
 export function eventModel(options: Partial<ScopedOptions> = {}): Arbitrary<ProcessModel> {
 	return scopedModel({ ...NOTHING, attached: true, waits: true, handlers: true, errors: true }, options);
@@ -126,7 +126,7 @@ function block(ingredients: Ingredients): Arbitrary<Block> {
 				fc.array(attached(), { maxLength: 2 }),
 				fc.record({
 					errors: fc.boolean(),
-					escalates: fc.boolean(),
+					throws: fc.constantFrom(null, 'escalation', 'signal'),
 					terminates: fc.boolean(),
 					hasDefault: fc.boolean(),
 				}),
@@ -137,7 +137,7 @@ function block(ingredients: Ingredients): Arbitrary<Block> {
 				if (isEmpty(repeated)) return { ...plain, loop: null };
 				let one: ActivityBlock = plain;
 				if (ingredients.errors && flags.errors) one = withError(one, flags.hasDefault);
-				if (waits && flags.escalates) one = withEscalation(one);
+				if (waits && flags.throws !== null) one = withThrow(one, flags.throws);
 				return terminate && flags.terminates ? withStop(one, flags.hasDefault) : one;
 			}),
 	}));
@@ -210,11 +210,12 @@ function withError(activity: ActivityBlock, hasDefault: boolean): ActivityBlock 
 	return { ...beside(activity, fail), events: [...activity.events.slice(0, 1), caught] };
 }
 
-function withEscalation(activity: ActivityBlock): ActivityBlock {
-	const maybe: Block = { kind: 'exclusive', branches: [{ kind: 'escalate' }, null], hasDefault: true };
-	const escalate: Block = { kind: 'sequence', parts: [TASK, maybe] };
-	const caught: AttachedEvent = { trigger: 'escalation', interrupting: activity.events.length === 0, path: TASK };
-	return { ...beside(activity, escalate), events: [...activity.events.slice(0, 1), caught] };
+/** A branch that can throw something, which is caught at the subprocess; a signal is, wherever else it is waited for. */
+function withThrow(activity: ActivityBlock, what: 'escalation' | 'signal'): ActivityBlock {
+	const maybe: Block = { kind: 'exclusive', branches: [{ kind: 'throw', what }, null], hasDefault: true };
+	const throwing: Block = { kind: 'sequence', parts: [TASK, maybe] };
+	const caught: AttachedEvent = { trigger: what, interrupting: activity.events.length === 0, path: TASK };
+	return { ...beside(activity, throwing), events: [...activity.events.slice(0, 1), caught] };
 }
 
 function withStop(activity: ActivityBlock, hasDefault: boolean): ActivityBlock {

@@ -2,7 +2,7 @@ import type { EventEffect } from '@sendback/engine/events.ts';
 import type { Seq } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { LoadInstance } from '../commands/live-instance.ts';
-import type { Clock, CommandService, TenantId } from '../services.ts';
+import type { Clock, CommandService, InstanceId, TenantId } from '../services.ts';
 import { run } from '../storage/postgres/connect.ts';
 import { groupBy } from '../timers/group-by.ts';
 import { reach } from './reach.ts';
@@ -91,6 +91,11 @@ async function deliver(deps: DeliveryDependencies, row: ThrownRow): Promise<bool
 	return true;
 }
 
+/** What waited for a signal where it was thrown has caught it there and then. */
+function otherThan(source: InstanceId, { waiting, startable }: Recipients): Recipients {
+	return { waiting: waiting.filter(({ instance }) => instance !== source), startable };
+}
+
 /** A thrown message has the business key of its instance as its key: it reaches what has that key, or asks for none. */
 async function address(
 	{ pool }: DeliveryDependencies,
@@ -102,9 +107,9 @@ async function address(
 	for (const { kind, name } of effects) {
 		const recipients =
 			kind === 'throw-signal'
-				? findSignalRecipients(pool, tenant, name)
-				: findMessageRecipients(pool, tenant, { name, instance: null, businessKey: null, key });
-		found.push(await recipients);
+				? otherThan(String(instance_id), await findSignalRecipients(pool, tenant, name))
+				: await findMessageRecipients(pool, tenant, { name, instance: null, businessKey: null, key });
+		found.push(recipients);
 	}
 	const values = [tenant, instance_id, seq, JSON.stringify(found satisfies Addressed)];
 	const [addressed] = await run<{ recipients: string }>(pool, 'address-thrown', values);

@@ -37,6 +37,15 @@ const FLOWS = {
 		each > count > counted`,
 		ROOTS,
 	),
+	echo: flow(
+		`${start}<parallelGateway id="split"/>${userTask('work=bob')}${userTask('count=cat')}${end}<endEvent id="counted"/>
+		<boundaryEvent id="each" attachedToRef="work" cancelActivity="false">${signal('late')}</boundaryEvent>
+		<manualTask id="a_step_later"/>${thrown('tell', signal('late'))}<endEvent id="told"/>`,
+		`start > split > work > end
+		split > a_step_later > tell > told
+		each > count > counted`,
+		ROOTS,
+	),
 	cry: flow(
 		`${start}<parallelGateway id="split"/>${userTask('check=bob')}${thrown('alert', signal('alarm'))}
 		${caught('hear', signal('alarm'))}${userTask('self=cat')}<endEvent id="e1"/><endEvent id="e2"/>`,
@@ -153,14 +162,21 @@ describe('a signal', () => {
 });
 
 describe('an event that an instance throws', () => {
-	it('reaches other instances and itself, after the commit of what threw it', async () => {
+	it('reaches its own instance with what threw it, and others after the commit of that', async () => {
 		const watching = await stage.start('watch');
 		const { instance } = await stage.start('cry');
 		await stage.agree((await stage.openTask(instance, 'check')).id, 'bob');
+		expect(await stage.openNodes(instance)).toEqual(['self']);
 		expect(await stage.openNodes(watching.instance)).toEqual([]);
 		await stage.services.runDueWork();
 		expect(await stage.openNodes(watching.instance)).toEqual(['react']);
-		expect(await stage.openNodes(instance)).toEqual(['self']);
+	});
+
+	it('is not heard a second time where it was thrown by what waits anew', async () => {
+		const { instance } = await stage.start('echo');
+		expect(await stage.openNodes(instance)).toEqual(['count', 'work']);
+		await stage.services.runDueWork();
+		expect(await stage.openNodes(instance)).toEqual(['count', 'work']);
 	});
 
 	it('is delivered by another process where the first died after the commit, and once whatever happens', async () => {

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { keptFirings, replay } from '../../src/verify/replay.ts';
+import { Driver } from '../support/drive.ts';
+import { arrows, readModel, userTasks } from '../support/read-model.ts';
+
+const ROOTS = '<signal id="sig" name="alarm"/><signal id="other" name="calm"/>';
+const SIGNAL = '<signalEventDefinition signalRef="sig"/>';
+const OTHER = '<signalEventDefinition signalRef="other"/>';
+const ring = (id: string) => `<intermediateThrowEvent id="${id}">${SIGNAL}</intermediateThrowEvent>`;
+const caught = (id: string) => `<intermediateCatchEvent id="${id}">${SIGNAL}</intermediateCatchEvent>`;
+const BRANCHES = '<startEvent id="start"/><parallelGateway id="fork"/><endEvent id="e1"/><endEvent id="e2"/>';
+
+describe('a signal thrown in an instance', () => {
+	it('interrupts the subprocess that it is thrown in, in the step itself', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>
+			<subProcess id="sub"><startEvent id="in"/>${userTasks('A', 'B')}<parallelGateway id="split"/>
+			<endEvent id="rung">${SIGNAL}</endEvent><endEvent id="out"/>
+			${arrows('in -> split, split -> A, split -> B, A -> rung, B -> out')}</subProcess>
+			<boundaryEvent id="heard" attachedToRef="sub">${SIGNAL}</boundaryEvent>
+			<boundaryEvent id="deaf" attachedToRef="sub">${OTHER}</boundaryEvent>
+			${userTasks('C', 'D')}<endEvent id="end"/>
+			${arrows('start -> sub, sub -> D, heard -> C, deaf -> D, C -> end, D -> end')}`,
+			ROOTS,
+		);
+		const driver = new Driver(model).start().agree('A');
+		expect(driver.marking()).toEqual(['task:C']);
+		expect(driver.rollBack('C', 'A').marking()).toEqual(['active:sub', 'task:A', 'task:B', 'wait:deaf', 'wait:heard']);
+	});
+
+	it('begins an event subprocess beside it, which waits for the next one', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${ring('once')}${ring('again')}${userTasks('A')}<endEvent id="end"/>
+			<subProcess id="handler" triggeredByEvent="true">
+				<startEvent id="heard" isInterrupting="false">${SIGNAL}</startEvent>${userTasks('H')}<endEvent id="done"/>
+				${arrows('heard -> H, H -> done')}</subProcess>
+			${arrows('start -> once, once -> again, again -> A, A -> end')}`,
+			ROOTS,
+		);
+		expect(new Driver(model).start().marking()).toEqual([
+			'active:handler',
+			'active:handler',
+			'task:A',
+			'task:H',
+			'task:H',
+			'wait:heard',
+		]);
+	});
+
+	it('is missed by what begins to wait after it', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${ring('ring')}${caught('late')}<endEvent id="end"/>
+			${arrows('start -> ring, ring -> late, late -> end')}`,
+			ROOTS,
+		);
+		expect(new Driver(model).start().marking()).toEqual(['wait:late']);
+	});
+
+	describe('caught on another branch', async () => {
+		const model = await readModel(
+			`${BRANCHES}${userTasks('A', 'A2', 'B')}${ring('ring')}${caught('heard')}
+			${arrows('start -> fork, fork -> A, A -> ring, ring -> A2, A2 -> e1, fork -> heard, heard -> B, B -> e2')}`,
+			ROOTS,
+		);
+		const rung = () => new Driver(model).start().agree('A');
+
+		it('goes on there', () => {
+			expect(rung().marking()).toEqual(['task:A2', 'task:B']);
+		});
+
+		it('is not caught any more after a return to before the throw, and is caught again by the next one', () => {
+			const back = rung().agree('B').rollBack('A2', 'A');
+			expect(back.marking()).toEqual(['task:A', 'wait:heard']);
+			expect(back.agree('A').marking()).toEqual(['task:A2', 'task:B']);
+		});
+
+		it('is caught by a direct return as it was, so that the next return to before the throw undoes it again', () => {
+			const direct = rung().agree('B').rollBackDirect('A2', 'A').agree('A');
+			expect(direct.marking()).toEqual(['task:A2']);
+			expect(direct.rollBack('A2', 'A').marking()).toEqual(['task:A', 'wait:heard']);
+		});
+
+		it('leaves what came from outside before it as it is', () => {
+			const driver = new Driver(model).start().trigger('heard').agree('A').rollBack('A2', 'A');
+			expect(driver.marking()).toEqual(['task:A', 'task:B']);
+		});
+
+		it('is a step that the interpreter allows too', () => {
+			expect(replay(model, keptFirings(rung().log)).kind).toBe('legal');
+		});
+	});
+
+	it('that a direct return does not throw again is not caught again either', async () => {
+		const model = await readModel(
+			`${BRANCHES}${userTasks('A', 'T', 'B')}${ring('ring')}${caught('heard')}<exclusiveGateway id="loud" default="no"/>
+			<exclusiveGateway id="then"/>
+			<sequenceFlow id="yes" sourceRef="loud" targetRef="ring"><conditionExpression>= noise</conditionExpression></sequenceFlow>
+			<sequenceFlow id="no" sourceRef="loud" targetRef="then"/>
+			${arrows('start -> fork, fork -> A, A -> loud, ring -> then, then -> T, T -> e1, fork -> heard, heard -> B, B -> e2')}`,
+			ROOTS,
+		);
+		const driver = new Driver(model).start().agree('A', { noise: true });
+		expect(driver.marking()).toEqual(['task:B', 'task:T']);
+		driver.rollBackDirect('T', 'A').agree('A', { noise: false });
+		expect(driver.marking()).toEqual(['task:T', 'wait:heard']);
+	});
+});
