@@ -251,15 +251,29 @@ class _Drawing:
         return self.close(tails + later, "or")
 
     def decisions(self):
-        """Decisions in one branch on what tasks in the other branches write, and a task behind all of them to send back from."""
+        """Decisions in one branch on what tasks in the other branches write, and tasks behind all of them to send back from."""
         first, *others = self.split("and", (self.build.node("start"), None), None, self.random.choice((2, 3)))
         tails = [self.task(self.task(first, None), None)]
         for other in others:
             tail = self.task(other, None)
+            if self.random.random() < 0.6:
+                tails.append(self.reading_all(tail))
+                continue
             for _ in range(self.random.choice((1, 2))):
                 tail = self._branches(self.random.choice(("xor", "xor", "or")), tail, None, 1)
             tails.append(tail)
-        return self.close(tails, "and")
+        join = self.merge(tails, "and")
+        return self.close([self.task(join, None)], "and")
+
+    def reading_all(self, tail):
+        """An inclusive choice reads every variable, so that nearly every writer beside it takes it along when undone."""
+        split, _ = self.attach(tail, self.build.node("or"))
+        join = self.build.node("or")
+        for variable in VARIABLES:
+            condition = Condition(variable, self.random.choice("><"), self.random.randrange(1, 3))
+            self.attach(self.task((split, condition), None), join)
+        self.attach(self.task((split, "default"), None), join)
+        return join, None
 
     def merge(self, tails, kind):
         join = self.build.node(kind)
