@@ -114,7 +114,7 @@ class Fold {
 			keys: this.#keys,
 		};
 		const instance: LiveInstance = { facts, model, version, state, endedAt: this.#endedAt };
-		return { write, next: { instance, weight: json.length } };
+		return { write, next: { instance, text: json } };
 	}
 
 	async #waits(state: InstanceState, ids: IdAllocator): Promise<WaitRows> {

@@ -40,6 +40,9 @@ export interface HandleDependencies {
 	readonly isKeyTaken: (error: unknown) => boolean;
 }
 
+/** Whoever has done one of these to a task cannot do it again. */
+const ENDS_ITS_TASK: ReadonlySet<SubmittedCommand['type']> = new Set(['decide-task', 'roll-back']);
+
 /** One command from the request to its answer. */
 export async function handleCommand(
 	deps: HandleDependencies,
@@ -50,8 +53,10 @@ export async function handleCommand(
 	const unstorable = whyNotStorable(request);
 	if (unstorable !== null) return no(unstorable);
 
-	// 1. A repeat gets the answer it already got.
-	const earlier = await recall(deps.findAnswer, tenant, idempotency);
+	// 1. A repeat gets the answer it already got. Where the command ends its own task a repeat is refused, and looked up
+	//    then (6): that saves a look-up for all that are no repeats.
+	const endsItsTask = 'command' in request && ENDS_ITS_TASK.has(request.command.type);
+	const earlier = endsItsTask ? null : await recall(deps.findAnswer, tenant, idempotency);
 	if (earlier !== null) return earlier;
 
 	// 2. Which instance is it about?

@@ -121,7 +121,7 @@ async function storedInstance(
 	const state = readState(row.state);
 	return {
 		instance: { facts, model: flow.model, version: row.version, state, endedAt: row.ended_at },
-		weight: row.state.length,
+		text: row.state,
 	};
 }
 
