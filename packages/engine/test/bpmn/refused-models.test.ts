@@ -91,6 +91,7 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 		),
 		'element-not-supported x:4',
 	],
+	['an assignee whom nobody can be', task('', 'camunda:assignee="Jane Doe"'), 'assignee-invalid t:3'],
 	['a task without a topic', process('<serviceTask id="x"/>'), 'topic-missing x:4'],
 	['a task without a language', process('<scriptTask id="x"/>'), 'script-language x:4'],
 	['a script of another language', process('<scriptTask id="x" scriptFormat="groovy"/>'), 'script-language x:4'],

@@ -49,3 +49,27 @@ describe('an event subprocess of the process', () => {
 		expect(tasks.map(({ node_id }: { node_id: string }) => node_id).sort()).toEqual(['a', 'b']);
 	});
 });
+
+describe('the assignee of a task', () => {
+	const flow = (assignee: string) =>
+		definitions(`<process id="p" isExecutable="true"><startEvent id="s"/>
+<userTask id="a" flowable:assignee="${assignee}"/><endEvent id="e"/>${flowsOf('s->a', 'a->e')}</process>`);
+
+	test('is the initiator where a modeler wrote $INITIATOR', async () => {
+		expect((await deploy('by-initiator', flow('$INITIATOR'))).status).toBe(200);
+		const { tasks } = await view(await start('by-initiator'));
+		expect(tasks[0].assignments).toMatchObject([{ user_id: '1001', status: 'pending' }]);
+		const done = await server.native('POST', `tasks/${tasks[0].id}/complete`, { user_id: '1001', decision: 'agree' });
+		expect(done.status).toBe(200);
+	});
+
+	test('is never somebody whom no call could name', async () => {
+		const errors = [{ code: 'assignee-invalid', element_id: 'a', line: 4 }];
+		expect(await deploy('by-name', flow('张三'))).toMatchObject({ status: 422, body: { errors } });
+		expect((await deploy('by-expression', flow('${who}'))).status).toBe(200);
+		expect(await begin('by-expression', { who: '张三' })).toMatchObject({
+			status: 422,
+			body: { code: 'assignee-invalid', details: { node: 'a', value: '"张三"' } },
+		});
+	});
+});
