@@ -37,6 +37,10 @@ export const MODEL_PROBLEMS = {
 		message: 'The task names assignees in more than one way; only one of them is used.',
 	},
 	'expression-invalid': { severity: 'error', message: 'The expression cannot be used.' },
+	'name-not-evaluated': {
+		severity: 'warning',
+		message: 'The name of the task has an expression; it is shown as it is written.',
+	},
 	'condition-language': { severity: 'error', message: 'Conditions are written in FEEL or as `${…}`.' },
 	'condition-not-allowed': { severity: 'error', message: 'The flow cannot have a condition.' },
 	'condition-missing': {
