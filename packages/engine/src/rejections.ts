@@ -21,7 +21,7 @@ export const REJECTIONS = {
 	'rollback-range': 'The flow does not allow sending back this far from this task.',
 	'no-flow-selected': 'No outgoing flow of a gateway has a true condition, and it has no default flow.',
 	'condition-failed': 'An expression of the model could not be evaluated.',
-	'assignee-invalid': 'An assignee expression of the model gave something that is not a user id.',
+	'assignee-invalid': 'An assignee expression of the model gave something that is not the id of a user or group.',
 	'run-limit':
 		'The command would fire more nodes than one command may: the model loops without a task, or is too large.',
 	'event-not-awaited': 'Nothing in the instance waits for this any more.',

@@ -197,10 +197,9 @@ export class Work implements View {
 		this.record({ type: 'TaskOpened', task });
 	}
 
-	/** A variable is written where it exists, from the firing's scope outwards; a new one belongs to the process, or to the called flow. */
 	#writes(firing: Firing): readonly VariableWrite[] {
 		return Object.entries(firing.write ?? {}).map(([name, value]) => {
-			const owner = scopeOf(this.state, firing.scope, name) ?? flowScopeOf(this.state, firing.scope);
+			const owner = ownerOf(this.state, firing.scope, name);
 			return { scope: owner, name, value, prior: lookup(required(this.state.scopes, owner).variables, name) ?? null };
 		});
 	}
@@ -233,6 +232,22 @@ function loopTaskOf(state: InstanceState, run: ScopeId): TaskId | undefined {
 /** The scope that a name is visible from, the nearest first; null where there is no such variable. */
 export function scopeOf(state: InstanceState, from: ScopeId, name: string): ScopeId | null {
 	return visibleScopes(state, from).find(({ variables }) => Object.hasOwn(variables, name))?.id ?? null;
+}
+
+/** A variable is written where it exists, from the firing's scope outwards; a new one belongs to the process, or to the called flow. */
+function ownerOf(state: InstanceState, from: ScopeId, name: string): ScopeId {
+	return scopeOf(state, from, name) ?? flowScopeOf(state, from);
+}
+
+/** The view with what a firing is about to write, for the expressions of what begins with it. */
+export function withWrites(view: View, from: ScopeId, write: Variables): View {
+	const { model, state, now, answers } = view;
+	const scopes: Record<ScopeId, Scope> = { ...state.scopes };
+	for (const [name, value] of Object.entries(write)) {
+		const owner = required(scopes, ownerOf(state, from, name));
+		scopes[owner.id] = { ...owner, variables: { ...owner.variables, [name]: { value, seq: state.nextSeq } } };
+	}
+	return { model, now, answers, state: { ...state, scopes } };
 }
 
 /** The scopes whose variables are visible in a scope, the nearest first; a called flow does not see its caller's. */

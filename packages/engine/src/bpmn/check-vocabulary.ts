@@ -66,8 +66,8 @@ function reportWarning(
 	} else reading.report(foreign, element, `\`<${element.qualifiedName}>\`: ${message.slice(0, 200)}`);
 }
 
-/** References that engines also read as something else: the code of an error, the name of a variable. */
-const MAY_LEAD_NOWHERE: ReadonlySet<string> = new Set(['bpmn:errorRef', 'bpmn:loopDataInputRef']);
+/** References that engines also read as something else: the code of an error or escalation, the name of a variable. */
+const MAY_LEAD_NOWHERE: ReadonlySet<string> = new Set(['bpmn:errorRef', 'bpmn:escalationRef', 'bpmn:loopDataInputRef']);
 
 /** Elements whose type is abstract, or has a subtype that says more: every expression. */
 const EXPRESSIONS =

@@ -31,11 +31,16 @@ export const MODEL_PROBLEMS = {
 	'sendback-unknown': { severity: 'error', message: 'Sendback has no such extension here.' },
 	'extension-not-supported': { severity: 'error', message: 'The extension changes what happens and is not supported.' },
 	'extension-ignored': { severity: 'warning', message: 'The extension is ignored.' },
+	'assignee-invalid': { severity: 'error', message: 'The task is for what is not the id of a user or group.' },
 	'assignment-overridden': {
 		severity: 'warning',
 		message: 'The task names assignees in more than one way; only one of them is used.',
 	},
 	'expression-invalid': { severity: 'error', message: 'The expression cannot be used.' },
+	'name-not-evaluated': {
+		severity: 'warning',
+		message: 'The name of the task has an expression; it is shown as it is written.',
+	},
 	'condition-language': { severity: 'error', message: 'Conditions are written in FEEL or as `${…}`.' },
 	'condition-not-allowed': { severity: 'error', message: 'The flow cannot have a condition.' },
 	'condition-missing': {

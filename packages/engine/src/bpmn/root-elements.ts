@@ -29,9 +29,14 @@ export class RootElements {
 		return this.#used;
 	}
 
-	/** Null where there is none of that id. A prefix, such as in `tns:invoice`, names the file itself. */
+	/** Whether anything beside the process has that id. A prefix, such as in `tns:invoice`, names the file itself. */
+	has(reference: string): boolean {
+		return this.#byId.has(withoutPrefix(reference));
+	}
+
+	/** Null where there is none of that id. */
 	find(name: RootElementName, reference: string): XmlElement | null {
-		const element = this.#byId.get(reference.replace(/^.*:/, ''));
+		const element = this.#byId.get(withoutPrefix(reference));
 		if (element?.name !== name) return null;
 		this.#used.add(element);
 		return element;
@@ -55,6 +60,10 @@ export class RootElements {
 			return key === null ? null : reading.expression(element, key, null);
 		});
 	}
+}
+
+function withoutPrefix(reference: string): string {
+	return reference.replace(/^.*:/, '');
 }
 
 function remembered<T>(known: Map<XmlElement, T>, element: XmlElement, read: () => T): T {

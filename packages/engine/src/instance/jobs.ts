@@ -7,7 +7,7 @@ import { nodeAt } from '../scopes.ts';
 import type { Token } from '../state.ts';
 import { whyNotVariables } from '../tasks/variables.ts';
 import type { TokenId, Variables } from '../terms.ts';
-import { isStop, refused, type Stop, type Work } from '../work.ts';
+import { isStop, refused, type Stop, type Work, withWrites } from '../work.ts';
 
 /** A worker has done the work of a service task. */
 export function completeJob(work: Work, { token: id, variables }: CompleteJob): Stop | null {
@@ -24,7 +24,8 @@ export function completeJob(work: Work, { token: id, variables }: CompleteJob): 
 export function throwJobError(work: Work, { token: id, code, variables }: ThrowJobError): Stop | null {
 	const token = findJob(work, id, variables);
 	if (isStop(token)) return token;
-	const firing = throwError(work, nodeAt(work, token).id, token, code, token);
+	const around = withWrites(work, token.scope, variables);
+	const firing = throwError(around, nodeAt(work, token).id, token, code, token);
 	if (firing === null) return refused(reject('error-not-caught', { code }));
 	if (isStop(firing)) return firing;
 	work.fire({ ...firing, write: variables });

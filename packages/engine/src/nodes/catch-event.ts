@@ -5,7 +5,7 @@ import { Products } from '../products.ts';
 import { contentsOf, interruptedIn, nodeAt } from '../scopes.ts';
 import type { Token } from '../state.ts';
 import type { Variables } from '../terms.ts';
-import { type Firing, isStop, type Stop, type View } from '../work.ts';
+import { type Firing, isStop, type Stop, type View, withWrites } from '../work.ts';
 import { endOfActivity } from './activity.ts';
 import { armOf, nextArm } from './arms.ts';
 import { evaluate } from './evaluate.ts';
@@ -86,7 +86,7 @@ function armedAgain(view: View, { place, scope, host, arm }: Token): Firing['pro
 
 function catchInside(view: View, node: StartEvent, token: Token, write: Variables): Firing | Stop {
 	const { scope } = token;
-	const products = new Products(view);
+	const products = new Products(withWrites(view, scope, write));
 	const stop = beginEventSubProcess(products, node, scope);
 	if (stop !== null) return stop;
 	const { scopes: opens, tasks } = products;

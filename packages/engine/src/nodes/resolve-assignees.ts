@@ -1,3 +1,4 @@
+import { isDirectoryId, splitIds } from '../directory-ids.ts';
 import type { UserTask } from '../model/process-model.ts';
 import type { Question } from '../questions.ts';
 import { reject } from '../rejections.ts';
@@ -14,7 +15,10 @@ export function resolveAssignees(view: View, node: UserTask, scope: ScopeId): re
 		const value = evaluateText(view, scope, source.kind === 'users' ? source.users : source.groups);
 		if (isStop(value)) return value;
 		const ids = idsIn(value.value);
-		if (ids === null) return refused(reject('assignee-invalid', { node: node.id, value: JSON.stringify(value.value) }));
+		if (ids === null || !ids.every(isDirectoryId)) {
+			const shown = JSON.stringify(value.value).slice(0, 100);
+			return refused(reject('assignee-invalid', { node: node.id, value: shown }));
+		}
 		if (source.kind === 'users') users.push(...ids);
 		else for (const group of ids) users.push(...membersOf(view, group, questions));
 	}
@@ -33,11 +37,7 @@ function membersOf(view: View, group: GroupId, questions: Question[]): readonly 
 /** `1002`, `1002, 1003`, 1002 or a list of such; null where it is something else. */
 function idsIn(value: Value): readonly string[] | null {
 	if (value === null) return [];
-	if (typeof value === 'string')
-		return value
-			.split(',')
-			.map((id) => id.trim())
-			.filter((id) => id !== '');
+	if (typeof value === 'string') return splitIds(value);
 	if (typeof value === 'number' && Number.isSafeInteger(value)) return [String(value)];
 	if (!Array.isArray(value)) return null;
 	const each = (value as readonly Value[]).map(idsIn);

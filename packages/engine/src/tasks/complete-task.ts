@@ -6,7 +6,7 @@ import { beginScope, dataOf, endOfActivity } from '../nodes/activity.ts';
 import { Products } from '../products.ts';
 import { contentsOfScope, modelOf, nodeOf } from '../scopes.ts';
 import type { OpenTask } from '../state.ts';
-import type { Stop, Work } from '../work.ts';
+import { type Stop, type Work, withWrites } from '../work.ts';
 
 /** The task is decided: its token goes on, or the instance ends as rejected. */
 export function completeTask(
@@ -32,7 +32,7 @@ export function completeTask(
 	const base = { kind: 'complete', node: task.node, scope, completion } as const;
 	if (!isStart) return resume(work, task, work.fire({ ...base, write, ...endOfActivity(work, token) }));
 	const begun = { ...dataOf(work.model, work.model.id), ...entered };
-	const products = new Products(work);
+	const products = new Products(withWrites(work, scope, begun));
 	const stop = beginScope(products, modelOf(work, scope), work.model.id, scope, task.node);
 	if (stop !== null) return stop;
 	return resume(work, task, work.fire({ ...base, write: begun, consume: [token], produce: products.tokens }));

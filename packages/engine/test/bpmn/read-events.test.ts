@@ -85,6 +85,7 @@ const TRIGGERS: readonly (readonly [definition: string, trigger: object])[] = [
 	['<errorEventDefinition errorRef="uncoded"/>', { kind: 'error', code: null }],
 	['<errorEventDefinition/>', { kind: 'error', code: null }],
 	['<escalationEventDefinition escalationRef="c"/>', { kind: 'escalation', code: 'slow' }],
+	['<escalationEventDefinition escalationRef="declaredNowhere"/>', { kind: 'escalation', code: 'declaredNowhere' }],
 	['<escalationEventDefinition/>', { kind: 'escalation', code: null }],
 ];
 
@@ -166,6 +167,8 @@ describe('what an event waits for', () => {
 		],
 		['a computed code', '<errorEventDefinition errorRef="counted"/>', 'attribute-not-supported counted:2'],
 		['a variable for the code', '<errorEventDefinition camunda:errorCodeVariable="v"/>', 'extension-not-supported x:5'],
+		['an error that is none', '<errorEventDefinition errorRef="c"/>', 'reference-unresolved x:5'],
+		['a computed code of nothing declared', '<errorEventDefinition errorRef="${c}"/>', 'attribute-not-supported x:5'],
 		['an escalation that is none', '<escalationEventDefinition escalationRef="r"/>', 'reference-unresolved x:5'],
 	])('is refused: %s', async (_, definition, problem) => {
 		expect(await errorsOf(PLACES.boundary(definition))).toContain(problem);
@@ -206,6 +209,7 @@ describe('what an event throws', () => {
 		['end', '<errorEventDefinition errorRef="declaredNowhere"/>', { kind: 'error', code: 'declaredNowhere' }],
 		['throw', '<escalationEventDefinition escalationRef="c"/>', { kind: 'escalation', code: 'slow' }],
 		['end', '<escalationEventDefinition escalationRef="c"/>', { kind: 'escalation', code: 'slow' }],
+		['throw', '<escalationEventDefinition escalationRef="nowhere"/>', { kind: 'escalation', code: 'nowhere' }],
 	])('%s: %s', async (place, definition, throws) => {
 		const kind = place === 'end' ? 'endEvent' : 'intermediateThrowEvent';
 		expect((await read(PLACES[place](definition))).nodes.x).toMatchObject({ kind, throws });

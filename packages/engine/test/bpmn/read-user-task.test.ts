@@ -65,6 +65,34 @@ describe('who decides a task', () => {
 	});
 
 	test.each([
+		['flowable:assignee="$INITIATOR"', '', ['initiator']],
+		['camunda:candidateUsers="1001, $INITIATOR ,1002"', '', ['1001,', 'initiator', ',1002']],
+		['', owner('user($INITIATOR)'), ['initiator']],
+	])('the initiator, as modelers write it: %s', async (attributes, content, parts) => {
+		const { assignees, warnings } = await taskWith(attributes, content);
+		const [source] = assignees;
+		const text = source?.kind === 'users' ? source.users : null;
+		const read = (text?.kind === 'template' ? text.parts : [text]).map((part) =>
+			part?.kind === 'expression' ? part.expression.source : part?.kind === 'literal' ? part.text : null,
+		);
+		expect([read, warnings]).toEqual([parts, []]);
+	});
+
+	test.each([
+		['flowable:assignee="张三"', ''],
+		['flowable:assignee="not valid!"', ''],
+		['sendback:assignees="1001, $1002"', ''],
+		['camunda:candidateGroups="human resources"', ''],
+		['camunda:candidateGroups="$INITIATOR"', ''],
+		[`camunda:assignee="${'x'.repeat(65)}"`, ''],
+		['', owner('group(财务)')],
+	])('nobody who cannot exist: %s%s', async (attributes, content) => {
+		expect(await errorsOf(taskFile(`<userTask id="t" ${attributes}>${content}</userTask>`))).toEqual([
+			'assignee-invalid t:3',
+		]);
+	});
+
+	test.each([
 		['commas in an expression', owner('user(${a}), ${b}'), ['users', 'group']],
 		['two owners', owner('user(1)') + owner('hr'), ['users', 'group']],
 	])('an owner with %s', async (_, content, kinds) => {

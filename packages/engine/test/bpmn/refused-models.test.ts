@@ -91,6 +91,7 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 		),
 		'element-not-supported x:4',
 	],
+	['an assignee whom nobody can be', task('', 'camunda:assignee="Jane Doe"'), 'assignee-invalid t:3'],
 	['a task without a topic', process('<serviceTask id="x"/>'), 'topic-missing x:4'],
 	['a task without a language', process('<scriptTask id="x"/>'), 'script-language x:4'],
 	['a script of another language', process('<scriptTask id="x" scriptFormat="groovy"/>'), 'script-language x:4'],
@@ -306,6 +307,7 @@ const WARNINGS: readonly (readonly [what: string, xml: string, ...problems: stri
 	['a form', ext('<flowable:formProperty id="x"/>\n<flowable:formProperty id="y"/>'), 'extension-ignored t:5'],
 	['what we do not know', ext('<other:a/><other:b/>'), 'extension-ignored t:5'],
 	['an assignee on a task of nobody', taskFile('<manualTask id="t" camunda:assignee="1"/>'), 'extension-ignored t:3'],
+	['a task with a computed name', task('', 'name="Task #${loopCounter}"'), 'name-not-evaluated t:3'],
 	['two ways to assign', task('', 'camunda:assignee="1" camunda:candidateUsers="2"'), 'assignment-overridden t:3'],
 	[
 		'a choice without a condition',

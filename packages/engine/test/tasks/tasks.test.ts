@@ -92,8 +92,20 @@ describe('assignees', () => {
 		const text = { kind: 'expression', expression: { language: 'juel', source: 'who', tree } } as const;
 		const model = buildModel('start -> A\nA -> end', { tasks: { A: { assignees: [{ kind: 'users', users: text }] } } });
 		expect(statuses(new Driver(model).start({ who: ['x', 1002] }))).toBe('x:pending 1002:pending');
-		new Driver(model).refuse({ type: 'start-instance', initiator: 'i', variables: { who: true } }, 'assignee-invalid');
 	});
+
+	it.each([[true], ['张三'], ['not valid!'], [['x', '$INITIATOR']], [-5], ['x'.repeat(65)]])(
+		'are never what no user can be called: %j',
+		(who) => {
+			const tree = { kind: 'path', names: ['who'] } as const;
+			const text = { kind: 'expression', expression: { language: 'juel', source: 'who', tree } } as const;
+			const sources = [{ kind: 'users', users: text } as const, { kind: 'group', groups: text } as const];
+			for (const source of sources) {
+				const model = buildModel('start -> A\nA -> end', { tasks: { A: { assignees: [source] } } });
+				new Driver(model).refuse({ type: 'start-instance', initiator: 'i', variables: { who } }, 'assignee-invalid');
+			}
+		},
+	);
 });
 
 describe('transfer', () => {

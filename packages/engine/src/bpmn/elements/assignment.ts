@@ -1,3 +1,5 @@
+import { isDirectoryId, splitIds } from '../../directory-ids.ts';
+import type { Text } from '../../expressions/expression.ts';
 import type { AssigneeSource, DecisionMode } from '../../model/process-model.ts';
 import { MAX_ASSIGNEES } from '../../tasks/assignments.ts';
 import type { Reading } from '../reading.ts';
@@ -54,27 +56,35 @@ function one(value: string | null): readonly string[] {
 	return value === null ? [] : [value];
 }
 
-/** How many are known before anything runs. */
-function literalUsers(sources: readonly AssigneeSource[]): number {
-	const lists = sources.map((source) =>
-		source.kind === 'users' && source.users.kind === 'literal' ? source.users.text : '',
-	);
-	const ids = lists.flatMap((list) => list.split(',')).map((id) => id.trim());
-	return new Set(ids.filter((id) => id !== '')).size;
-}
-
 function sourcesOf(way: Way, element: XmlElement, reading: Reading): AssigneeSource[] {
 	const sources: AssigneeSource[] = [];
+	const literals = new Set<string>();
 	for (const raw of way.users) {
-		const users = reading.text(element, raw);
-		if (users !== null) sources.push({ kind: 'users', users });
+		const users = reading.text(element, raw.replace(INITIATOR, '$1$${initiator}'));
+		if (users === null) continue;
+		for (const id of checkedIds(users, element, reading)) literals.add(id);
+		sources.push({ kind: 'users', users });
 	}
-	if (literalUsers(sources) > MAX_ASSIGNEES) {
+	if (literals.size > MAX_ASSIGNEES) {
 		reading.report('model-too-large', element, `A task has at most ${MAX_ASSIGNEES} assignees.`);
 	}
 	for (const raw of way.groups) {
 		const groups = reading.text(element, raw);
-		if (groups !== null) sources.push({ kind: 'group', groups });
+		if (groups === null) continue;
+		checkedIds(groups, element, reading);
+		sources.push({ kind: 'group', groups });
 	}
 	return sources;
+}
+
+/** How the modelers of Activiti, Flowable and Camunda write the initiator as one of the ids. */
+const INITIATOR = /(^|,)\s*\$INITIATOR\s*(?=,|$)/g;
+
+/** The ids that are known before anything runs. One that nobody can have would be a task that nobody can ever do. */
+function checkedIds(text: Text, element: XmlElement, reading: Reading): readonly string[] {
+	if (text.kind !== 'literal') return [];
+	const ids = splitIds(text.text);
+	const wrong = ids.find((id) => !isDirectoryId(id));
+	if (wrong !== undefined) reading.report('assignee-invalid', element, `\`${wrong.slice(0, 60)}\`.`);
+	return ids;
 }

@@ -30,8 +30,9 @@ export function nameOfEvent(element: XmlElement, name: 'message' | 'signal', rea
 }
 
 /**
- * The code of the error or escalation that an element is about; null where it names none, or one without a code. An
- * error that is declared nowhere is its own code, as in Flowable and Camunda 7. `missing` where a problem was noted.
+ * The code of the error or escalation that an element is about; null where it names none, or one without a code. One that
+ * is declared nowhere is its own code, as in Flowable and Camunda 7; one that is declared as something else is a mistake.
+ * `missing` where a problem was noted.
  */
 export function codeOfEvent(
 	element: XmlElement,
@@ -39,12 +40,12 @@ export function codeOfEvent(
 	reading: Reading,
 ): { readonly code: string | null } | 'missing' {
 	const reference = attributeOf(element, `${name}Ref`)?.trim() ?? '';
-	if (name === 'error' && reference !== '' && reading.roots.find(name, reference) === null) return { code: reference };
-	const root = referenceOf(element, name, reading);
+	const root = reading.roots.has(reference) ? referenceOf(element, name, reading) : null;
 	if (root === 'missing') return root;
-	const code = root === null ? '' : (attributeOf(root, `${name}Code`)?.trim() ?? '');
-	if (root !== null && /^=|[$#]\{/.test(code)) {
-		reading.report('attribute-not-supported', root, `\`${name}Code\` is a text, not an expression.`);
+	const code = root === null ? reference : (attributeOf(root, `${name}Code`)?.trim() ?? '');
+	if (/^=|[$#]\{/.test(code)) {
+		const attribute = root === null ? `${name}Ref` : `${name}Code`;
+		reading.report('attribute-not-supported', root ?? element, `\`${attribute}\` is a text, not an expression.`);
 		return 'missing';
 	}
 	return { code: code === '' ? null : code };

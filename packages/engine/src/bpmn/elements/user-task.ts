@@ -1,6 +1,6 @@
 import type { Text } from '../../expressions/expression.ts';
 import type { Reading } from '../reading.ts';
-import type { XmlElement } from '../xml/xml-element.ts';
+import { attributeOf, type XmlElement } from '../xml/xml-element.ts';
 import { checkActivityAttributes } from './activity-attributes.ts';
 import { readAssignment } from './assignment.ts';
 import { ACTIVITY_CHILDREN, LOOP_CHILDREN } from './common-children.ts';
@@ -15,6 +15,7 @@ export const userTask: NodeReader = {
 	hasDefault: true,
 	read: (element, reading) => {
 		checkActivityAttributes(element, reading);
+		warnOfExpression(element, reading);
 		const rest = {
 			...readAssignment(element, reading),
 			onReject: readChoice(element, 'onReject', ['end', 'continue'], reading) ?? 'end',
@@ -26,6 +27,12 @@ export const userTask: NodeReader = {
 		return loop === 'refused' ? null : { kind: 'userTask', loop, ...rest };
 	},
 };
+
+/** Flowable and Camunda 7 evaluate the name of a task. Here a node has one name, for all of its tasks and for its points. */
+function warnOfExpression(element: XmlElement, reading: Reading): void {
+	const name = attributeOf(element, 'name') ?? '';
+	if (/[$#]\{/.test(name)) reading.report('name-not-evaluated', element, `\`${name.trim().slice(0, 60)}\`.`);
+}
 
 function formKeyOf(element: XmlElement): string | null {
 	return (

@@ -1,13 +1,14 @@
+import { DIRECTORY_ID } from '@sendback/engine/directory-ids.ts';
 import Type from 'typebox';
 
 /** Fields of the native API that several calls share. */
 export const UserId = Type.String({
-	pattern: '^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$',
+	pattern: DIRECTORY_ID,
 	description: 'a user id: 1 to 64 letters, digits and _ . @ -, beginning with a letter or digit',
 });
 
 export const GroupId = Type.String({
-	pattern: '^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$',
+	pattern: DIRECTORY_ID,
 	description: 'a group id: 1 to 64 letters, digits and _ . @ -, beginning with a letter or digit',
 });
 

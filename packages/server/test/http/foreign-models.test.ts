@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRealServer, type RealServer } from './support/real-server.ts';
+
+/** What models of other engines do, over HTTP. */
+let server: RealServer;
+beforeAll(async () => {
+	server = await openRealServer();
+});
+afterAll(() => server.close());
+
+const definitions = (body: string) => `<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:sendback="urn:sendback:bpmn:1"
+	xmlns:flowable="http://flowable.org/bpmn" id="d" targetNamespace="urn:test">${body}</definitions>`;
+
+function flowsOf(...flows: readonly string[]) {
+	return flows
+		.map((flow) => flow.split('->'))
+		.map(([from, to]) => `<sequenceFlow id="${from}_${to}" sourceRef="${from}" targetRef="${to}"/>`)
+		.join('');
+}
+
+const deploy = (flow: string, xml: string) => server.native('PUT', `applications/demo__c/flows/${flow}`, xml);
+
+const begin = (flow: string, variables: object = {}) =>
+	server.native('POST', 'instances', { namespace: 'demo__c', flow_id: flow, initiator_id: '1001', variables });
+
+async function start(flow: string, variables: object = {}): Promise<string> {
+	const started = await begin(flow, variables);
+	expect(started.status, JSON.stringify(started.body)).toBe(201);
+	return started.body.id;
+}
+
+const view = async (instance: string) => (await server.native('GET', `instances/${instance}`)).body;
+
+describe('an event subprocess of the process', () => {
+	test('gets the message whose name is a variable of the start', async () => {
+		const deployed = await deploy(
+			'waits-by-name',
+			definitions(`<process id="p" isExecutable="true"><startEvent id="s"/><userTask id="a" sendback:assignees="1001"/>
+<endEvent id="e"/><subProcess id="sub" triggeredByEvent="true"><startEvent id="came" isInterrupting="false">
+<messageEventDefinition flowable:messageExpression="$\{order}"/></startEvent><userTask id="b" sendback:assignees="1001"/>
+<endEvent id="e2"/>${flowsOf('came->b', 'b->e2')}</subProcess>${flowsOf('s->a', 'a->e')}</process>`),
+		);
+		expect(deployed.status, JSON.stringify(deployed.body)).toBe(200);
+		const instance = await start('waits-by-name', { order: 'order-7' });
+		const sent = await server.native('POST', 'messages', { name: 'order-7' });
+		expect(sent).toMatchObject({ status: 200, body: { delivered: [instance] } });
+		const { tasks } = await view(instance);
+		expect(tasks.map(({ node_id }: { node_id: string }) => node_id).sort()).toEqual(['a', 'b']);
+	});
+});
+
+describe('the assignee of a task', () => {
+	const flow = (assignee: string) =>
+		definitions(`<process id="p" isExecutable="true"><startEvent id="s"/>
+<userTask id="a" flowable:assignee="${assignee}"/><endEvent id="e"/>${flowsOf('s->a', 'a->e')}</process>`);
+
+	test('is the initiator where a modeler wrote $INITIATOR', async () => {
+		expect((await deploy('by-initiator', flow('$INITIATOR'))).status).toBe(200);
+		const { tasks } = await view(await start('by-initiator'));
+		expect(tasks[0].assignments).toMatchObject([{ user_id: '1001', status: 'pending' }]);
+		const done = await server.native('POST', `tasks/${tasks[0].id}/complete`, { user_id: '1001', decision: 'agree' });
+		expect(done.status).toBe(200);
+	});
+
+	test('is never somebody whom no call could name', async () => {
+		const errors = [{ code: 'assignee-invalid', element_id: 'a', line: 4 }];
+		expect(await deploy('by-name', flow('张三'))).toMatchObject({ status: 422, body: { errors } });
+		expect((await deploy('by-expression', flow('${who}'))).status).toBe(200);
+		expect(await begin('by-expression', { who: '张三' })).toMatchObject({
+			status: 422,
+			body: { code: 'assignee-invalid', details: { node: 'a', value: '"张三"' } },
+		});
+	});
+});
