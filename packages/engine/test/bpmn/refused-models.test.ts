@@ -229,8 +229,8 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 		'extension-not-supported g:2',
 	],
 	[
-		'terminating everything',
-		process('<endEvent id="x">\n<terminateEventDefinition flowable:terminateAll="true"/></endEvent>'),
+		'terminating all instances',
+		process('<endEvent id="x">\n<terminateEventDefinition flowable:terminateMultiInstance="true"/></endEvent>'),
 		'extension-not-supported x:5',
 	],
 	['instances without a number', task('<multiInstanceLoopCharacteristics/>'), 'loop-invalid t:4'],
