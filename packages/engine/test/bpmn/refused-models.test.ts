@@ -307,6 +307,11 @@ const WARNINGS: readonly (readonly [what: string, xml: string, ...problems: stri
 	['a form', ext('<flowable:formProperty id="x"/>\n<flowable:formProperty id="y"/>'), 'extension-ignored t:5'],
 	['what we do not know', ext('<other:a/><other:b/>'), 'extension-ignored t:5'],
 	['an assignee on a task of nobody', taskFile('<manualTask id="t" camunda:assignee="1"/>'), 'extension-ignored t:3'],
+	[
+		'an association that leads to nothing',
+		process('<association id="x" sourceRef="s" targetRef="gone"/>'),
+		'association-dangling x:4',
+	],
 	['a task with a computed name', task('', 'name="Task #${loopCounter}"'), 'name-not-evaluated t:3'],
 	['two ways to assign', task('', 'camunda:assignee="1" camunda:candidateUsers="2"'), 'assignment-overridden t:3'],
 	[
