@@ -63,6 +63,13 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 	['an id of JavaScript', process('<userTask id="__proto__"/>'), 'id-invalid __proto__:4'],
 	['an id too long', process(`<userTask id="${'x'.repeat(256)}"/>`), 'id-invalid null:4'],
 	['a node without an id', process('<userTask/>'), 'id-missing p:4'],
+	['a subprocess without an id', process('<subProcess><startEvent id="x"/></subProcess>'), 'id-missing p:4'],
+	[
+		'an event subprocess without any id',
+		process('<subProcess triggeredByEvent="true">\n<startEvent><errorEventDefinition/></startEvent></subProcess>'),
+		'id-missing p:4',
+		'id-missing p:5',
+	],
 	['a process without an id', file('<process isExecutable="true"><startEvent id="s"/></process>'), 'id-missing null:2'],
 	['a flow to nowhere', process('<sequenceFlow id="x" sourceRef="s" targetRef="no"/>'), 'reference-unresolved x:4'],
 	['a default that does not exist', process('<task id="x" default="no"/>'), 'reference-unresolved x:4'],
