@@ -58,7 +58,9 @@ function reportWarning(
 		// A name with a prefix, such as the type `xsd:string`, may lie outside of the document.
 		if (target.includes(':')) return;
 		const shortened = property?.replace(/^\w+:/, '') ?? 'it';
-		reading.report('reference-unresolved', element, `\`${shortened}\` names \`${target.slice(0, 60)}\`.`);
+		// It draws a line; what compensates whom is asked for where it matters (connect-compensation.ts).
+		const code = element.name === 'association' ? 'association-dangling' : 'reference-unresolved';
+		reading.report(code, element, `\`${shortened}\` names \`${target.slice(0, 60)}\`.`);
 	} else if (message.startsWith('unknown attribute')) {
 		const name = property ?? '';
 		const code = KNOWN_EXTENSION_ATTRIBUTES.has(name) ? 'attribute-without-namespace' : 'attribute-unknown';

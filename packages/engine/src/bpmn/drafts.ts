@@ -32,6 +32,7 @@ export interface FlowDraft {
 /** What one scope contains directly. Flows do not leave it. */
 export interface ScopeDraft {
 	readonly kind: 'process' | 'subProcess' | 'eventSubProcess';
+	readonly id: ElementId;
 	readonly element: XmlElement;
 	readonly nodes: readonly NodeDraft[];
 	readonly flows: readonly FlowDraft[];

@@ -37,6 +37,7 @@ const classic: VendorPolicy = {
 		resultVariable: ['scriptTask', 'businessRuleTask'],
 		messageExpression: ['messageEventDefinition'],
 		signalExpression: ['signalEventDefinition'],
+		terminateAll: ['terminateEventDefinition'],
 	},
 	refusedAttributes: new Set([
 		'businessCalendarName',

@@ -17,6 +17,7 @@ export const MODEL_PROBLEMS = {
 	'id-duplicate': { severity: 'error', message: 'The id is used more than once.' },
 	'reference-missing': { severity: 'error', message: 'The element does not say what it refers to.' },
 	'reference-unresolved': { severity: 'error', message: 'The element refers to an id that does not exist.' },
+	'association-dangling': { severity: 'warning', message: 'The association leads to nothing; it is not used.' },
 	'process-missing': { severity: 'error', message: 'The file has no executable process.' },
 	'process-many': { severity: 'error', message: 'The file has more than one executable process.' },
 	'executable-assumed': {

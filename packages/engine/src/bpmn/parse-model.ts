@@ -54,7 +54,7 @@ function refused(reading: Reading): ParsedModel {
 
 function dataOf(scopes: readonly ScopeDraft[]): Pick<ProcessModel, 'data'> {
 	const filled = scopes.filter(({ variables }) => Object.keys(variables).length > 0);
-	const data = filled.map(({ element, variables }) => [attributeOf(element, 'id') ?? '', variables] as const);
+	const data = filled.map(({ id, variables }) => [id, variables] as const);
 	return data.length === 0 ? {} : { data: Object.fromEntries(data) };
 }
 

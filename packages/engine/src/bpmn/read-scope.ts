@@ -1,4 +1,4 @@
-import type { ElementId, Value } from '../terms.ts';
+import type { ElementId, NodeId, Value } from '../terms.ts';
 import { checkExtensions, checkExtensionsOf, type IgnoredExtensions } from './check-extensions.ts';
 import type { FlowDraft, NodeDraft, ScopeDraft } from './drafts.ts';
 import { isForCompensation } from './elements/activity-attributes.ts';
@@ -10,9 +10,9 @@ import { NODE_READERS, UNSUPPORTED_NODES } from './elements/node-readers.ts';
 import { readSequenceFlow } from './elements/sequence-flow.ts';
 import { scopeKindOf } from './elements/sub-process.ts';
 import type { Reading } from './reading.ts';
-import { flowIdOf } from './synthetic-ids.ts';
+import { eventSubProcessIdOf, flowIdOf } from './synthetic-ids.ts';
 import { BPMN } from './xml/namespaces.ts';
-import { attributeOf, type XmlElement } from './xml/xml-element.ts';
+import { attributeOf, childrenOf, type XmlElement } from './xml/xml-element.ts';
 
 /** Elements of a process or subprocess that describe it and change nothing: data, drawing, roles, notes. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
@@ -77,7 +77,7 @@ export function readScope(
 			reading.report('element-not-supported', child, reason === undefined ? shown : `${shown} ${reason}`);
 		}
 	}
-	return [{ kind: scopeKindOf(element), element, nodes, flows, variables: Object.fromEntries(data) }, ...inner];
+	return [{ kind: scopeKindOf(element), id, element, nodes, flows, variables: Object.fromEntries(data) }, ...inner];
 }
 
 function refuseText(element: XmlElement, reading: Reading): void {
@@ -103,8 +103,16 @@ function flowId(element: XmlElement, unnamed: Map<string, number>): string {
 	return flowIdOf(source, n);
 }
 
+/** Null where it is none, or its start event has no id either. */
+function idOfEventSubProcess(element: XmlElement): NodeId | null {
+	if (element.name !== 'subProcess' || scopeKindOf(element) !== 'eventSubProcess') return null;
+	const [start] = childrenOf(element, BPMN, 'startEvent');
+	const id = start === undefined ? null : attributeOf(start, 'id');
+	return id === null ? null : eventSubProcessIdOf(id);
+}
+
 function readNode(element: XmlElement, reader: NodeReader, parent: ElementId, reading: Reading): NodeDraft | null {
-	const id = attributeOf(element, 'id');
+	const id = attributeOf(element, 'id') ?? idOfEventSubProcess(element);
 	if (id === null) reading.report('id-missing', element, `\`<${element.qualifiedName}>\`.`);
 	const body = reader.read(element, reading);
 	if (id === null || body === null) return null;

@@ -22,6 +22,11 @@ export function flowIdOf(source: NodeId, n: number): FlowId {
 	return `${source}:flow:${n}`;
 }
 
+/** An event subprocess that the model gives no id: nothing refers to it, and its one start event has an id. */
+export function eventSubProcessIdOf(start: NodeId): NodeId {
+	return `${start}:around`;
+}
+
 /** The flow from the throwing end of a link to the catching one. */
 export function linkFlowIdOf(source: NodeId): FlowId {
 	return `${source}:link`;

@@ -54,6 +54,8 @@ export interface EndEvent extends NodeBase {
 /** Ends its whole scope at once. */
 export interface TerminateEndEvent extends NodeBase {
 	readonly kind: 'terminateEndEvent';
+	/** Ends the whole instance, also from a subprocess or a called flow. */
+	readonly all?: true;
 }
 
 /** A node that does nothing by itself: abstract and manual tasks, intermediate none events, both ends of a link. */

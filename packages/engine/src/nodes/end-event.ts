@@ -33,7 +33,7 @@ export function fireEnd(view: View, node: EndEvent, token: Token): Firing | Stop
 }
 
 export function fireTerminateEnd(view: View, node: TerminateEndEvent, token: Token): Firing {
-	return terminate(view, node.id, token.scope, token);
+	return terminate(view, node.id, node.all ? 0 : token.scope, token);
 }
 
 /** Everything in the scope ends, and with it the scope: only this token is left, as its sink. An uncaught error ends the process. */

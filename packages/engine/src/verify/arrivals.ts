@@ -57,9 +57,12 @@ function* arrival(site: Site, node: Node, tokens: readonly Token[]): Generator<F
 			}
 			return;
 		case 'terminateEndEvent': {
-			const ends = contentsOf(site.marking, scope);
-			const produced = scope.kind === 'process' ? [] : [products(scope.id, followers(node))];
-			yield firingAt(site, node, { kind: 'terminate', consumed: ends.tokens, closed: ends.scopes, produced });
+			if (node.all) yield endOfInstance(site, node);
+			else {
+				const ends = contentsOf(site.marking, scope);
+				const produced = scope.kind === 'process' ? [] : [products(scope.id, followers(node))];
+				yield firingAt(site, node, { kind: 'terminate', consumed: ends.tokens, closed: ends.scopes, produced });
+			}
 			return;
 		}
 		case 'endEvent':
@@ -124,12 +127,15 @@ function* throwing(site: Site, node: EndEvent | IntermediateThrowEvent, tokens: 
 		}
 	}
 	if (caught.length > 0) return;
-	if (thrown?.kind === 'error') {
-		// An error that nobody catches ends the instance.
-		const all = contentsOf(marking, scopeOf(marking, PROCESS_SCOPE));
-		const ends = { consumed: all.tokens, closed: all.scopes, produced: [] };
-		yield firingAt(site, node, { kind: 'terminate', scope: PROCESS_SCOPE, ...ends });
-	} else yield firingAt(site, node, { kind, consumed: tokens, produced: [own] });
+	// An error that nobody catches ends the instance.
+	if (thrown?.kind === 'error') yield endOfInstance(site, node);
+	else yield firingAt(site, node, { kind, consumed: tokens, produced: [own] });
+}
+
+function endOfInstance(site: Site, node: Node): Firing {
+	const { tokens, scopes } = contentsOf(site.marking, scopeOf(site.marking, PROCESS_SCOPE));
+	const ends = { consumed: tokens, closed: scopes, produced: [] };
+	return firingAt(site, node, { kind: 'terminate', scope: PROCESS_SCOPE, ...ends });
 }
 
 function gatewayKind(node: Node): Firing['kind'] {

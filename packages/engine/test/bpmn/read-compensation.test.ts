@@ -45,6 +45,11 @@ describe('compensation', () => {
 			`<task id="t"/>${event.replace('"a"', '"t"')}${handler}${association}`,
 			'boundary-invalid b:4',
 		],
+		[
+			'with an association to nothing',
+			event + handler + association.replace('"u"', '"gone"'),
+			'compensation-invalid b:4',
+		],
 		['without an association', event + handler, 'compensation-invalid b:4'],
 		[
 			'with an activity that does not compensate',

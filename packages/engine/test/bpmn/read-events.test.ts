@@ -218,6 +218,7 @@ describe('what an event throws', () => {
 	test.each([
 		['end', '', { kind: 'endEvent', throws: null }],
 		['end', '<terminateEventDefinition/>', { kind: 'terminateEndEvent' }],
+		['end', '<terminateEventDefinition flowable:terminateAll="true"/>', { kind: 'terminateEndEvent', all: true }],
 		['throw', '', { kind: 'passThrough' }],
 	] as const)('%s: %j throws nothing', async (place, definition, body) => {
 		expect((await read(PLACES[place](definition))).nodes.x).toMatchObject(body);

@@ -35,6 +35,17 @@ describe('subprocesses', () => {
 		expect(model.nodes['a:end']).toMatchObject({ parent: 'p' });
 	});
 
+	test('of events may do without an id, which then is that of their start', async () => {
+		const data = `<dataObject id="n" itemSubjectRef="xsd:int"><extensionElements><camunda:value>1</camunda:value></extensionElements></dataObject>`;
+		const unnamed = (start: string, content: string) =>
+			`<subProcess triggeredByEvent="true"><startEvent id="${start}">${hour}</startEvent>${flow(start, `${start}Task`)}<userTask id="${start}Task"/>${content}</subProcess>`;
+		const model = await read(process(`<userTask id="a"/>${unnamed('b', data + unnamed('c', ''))}`));
+		expect(nodeOf(model, 'b:around', 'eventSubProcess').parent).toBe('p');
+		expect(parents(model)).toMatchObject({ b: 'b:around', bTask: 'b:around', c: 'c:around', 'c:around': 'b:around' });
+		expect(model.data).toEqual({ 'b:around': { n: 1 } });
+		expect(model.warnings).toEqual([]);
+	});
+
 	test('warn of what is never reached in them, and of nothing else', async () => {
 		const model = await read(process(inside('a', '\n<userTask id="lost"/>')));
 		expect(model.warnings).toEqual(['node-unreachable lost:5']);

@@ -63,6 +63,13 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 	['an id of JavaScript', process('<userTask id="__proto__"/>'), 'id-invalid __proto__:4'],
 	['an id too long', process(`<userTask id="${'x'.repeat(256)}"/>`), 'id-invalid null:4'],
 	['a node without an id', process('<userTask/>'), 'id-missing p:4'],
+	['a subprocess without an id', process('<subProcess><startEvent id="x"/></subProcess>'), 'id-missing p:4'],
+	[
+		'an event subprocess without any id',
+		process('<subProcess triggeredByEvent="true">\n<startEvent><errorEventDefinition/></startEvent></subProcess>'),
+		'id-missing p:4',
+		'id-missing p:5',
+	],
 	['a process without an id', file('<process isExecutable="true"><startEvent id="s"/></process>'), 'id-missing null:2'],
 	['a flow to nowhere', process('<sequenceFlow id="x" sourceRef="s" targetRef="no"/>'), 'reference-unresolved x:4'],
 	['a default that does not exist', process('<task id="x" default="no"/>'), 'reference-unresolved x:4'],
@@ -229,8 +236,8 @@ const ERRORS: readonly (readonly [what: string, xml: string, ...problems: string
 		'extension-not-supported g:2',
 	],
 	[
-		'terminating everything',
-		process('<endEvent id="x">\n<terminateEventDefinition flowable:terminateAll="true"/></endEvent>'),
+		'terminating all instances',
+		process('<endEvent id="x">\n<terminateEventDefinition flowable:terminateMultiInstance="true"/></endEvent>'),
 		'extension-not-supported x:5',
 	],
 	['instances without a number', task('<multiInstanceLoopCharacteristics/>'), 'loop-invalid t:4'],
@@ -307,6 +314,11 @@ const WARNINGS: readonly (readonly [what: string, xml: string, ...problems: stri
 	['a form', ext('<flowable:formProperty id="x"/>\n<flowable:formProperty id="y"/>'), 'extension-ignored t:5'],
 	['what we do not know', ext('<other:a/><other:b/>'), 'extension-ignored t:5'],
 	['an assignee on a task of nobody', taskFile('<manualTask id="t" camunda:assignee="1"/>'), 'extension-ignored t:3'],
+	[
+		'an association that leads to nothing',
+		process('<association id="x" sourceRef="s" targetRef="gone"/>'),
+		'association-dangling x:4',
+	],
 	['a task with a computed name', task('', 'name="Task #${loopCounter}"'), 'name-not-evaluated t:3'],
 	['two ways to assign', task('', 'camunda:assignee="1" camunda:candidateUsers="2"'), 'assignment-overridden t:3'],
 	[

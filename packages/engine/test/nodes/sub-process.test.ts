@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keptFirings, replay } from '../../src/verify/replay.ts';
 import { Driver } from '../support/drive.ts';
 import { arrows, readModel, userTasks } from '../support/read-model.ts';
 
@@ -68,6 +69,32 @@ describe('a subprocess', () => {
 		driver.rollBack('T', 'B');
 		expect(driver.open()).toEqual(['A', 'B']);
 		expect(driver.agree('A').agree('B').open()).toEqual(['T']);
+	});
+
+	const stopsAll = (inside: string) =>
+		readModel(`
+			<startEvent id="start"/><parallelGateway id="both"/>${userTasks('C', 'T')}<endEvent id="end"/><endEvent id="eC"/>
+			${inside}${arrows('start -> both, both -> sub, both -> C, C -> eC, sub -> T, T -> end')}
+		`);
+	const STOP_ALL = '<endEvent id="stop"><terminateEventDefinition flowable:terminateAll="true"/></endEvent>';
+
+	it('ends the whole instance by a terminate end that says so', async () => {
+		const model = await stopsAll(
+			`<subProcess id="sub"><startEvent id="s"/>${userTasks('A')}${STOP_ALL}${arrows('s -> A, A -> stop')}</subProcess>`,
+		);
+		const driver = new Driver(model).start();
+		expect(driver.open()).toEqual(['A', 'C']);
+		expect(driver.agree('A').live).toMatchObject({ status: 'agreed', tokens: {}, tasks: {} });
+		expect(replay(model, keptFirings(driver.log))).toMatchObject({ kind: 'legal' });
+	});
+
+	it('that is a called flow does so too', async () => {
+		const model = await stopsAll('<callActivity id="sub" calledElement="child"/>');
+		const child = await readModel(`<startEvent id="s"/>${userTasks('A')}${STOP_ALL}${arrows('s -> A, A -> stop')}`);
+		const driver = new Driver(model);
+		driver.called = { child };
+		expect(driver.start().agree('A').live).toMatchObject({ status: 'agreed', tokens: {}, tasks: {} });
+		expect(replay(model, keptFirings(driver.log), () => child)).toMatchObject({ kind: 'legal' });
 	});
 
 	it('writes variables of the process', () => {
