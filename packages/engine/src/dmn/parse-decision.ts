@@ -29,7 +29,12 @@ export async function parseDecision(xml: string, decisionId: string): Promise<Pa
 	const { root } = document;
 	const reading = new Reading(root);
 	if (!DMN.includes(root.namespace) || root.name !== 'definitions') {
-		reading.report('not-dmn', root, `The root is \`<${root.qualifiedName}>\`, not \`definitions\` of DMN.`);
+		const shown = `\`<${root.qualifiedName}>\` of the namespace \`${root.namespace.slice(0, 100)}\``;
+		reading.report(
+			'not-dmn',
+			root,
+			`The root is ${shown}; \`definitions\` of DMN 1.3 are of \`${DMN_VOCABULARY.namespace}\`.`,
+		);
 		return { ok: false, errors: reading.errors };
 	}
 	checkIds(root, reading);

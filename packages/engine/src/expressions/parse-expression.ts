@@ -47,9 +47,9 @@ export function parseFeel(text: string): ParsedExpression {
 	return tooLong(text) ?? compileFeel(text.trim());
 }
 
-/** Compiles the unary tests of a decision table. */
+/** Compiles the unary tests of a decision table. `== x`, as tables of Flowable have it, can only mean `= x`. */
 export function parseUnaryTests(text: string): ParsedExpression {
-	return tooLong(text) ?? compile(text.trim(), parsePlainTests, checkUnaryTests);
+	return tooLong(text) ?? compile(text.trim().replace(/^==(?!=)/, '='), parsePlainTests, checkUnaryTests);
 }
 
 function tooLong(text: string): ParsedExpression | null {

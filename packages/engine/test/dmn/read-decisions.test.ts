@@ -9,6 +9,8 @@ const literal = (id: string, text: string, before = '') =>
 
 describe('a file', () => {
 	test.each([
+		'http://www.omg.org/spec/DMN/20151101',
+		'http://www.omg.org/spec/DMN/20151130',
 		'http://www.omg.org/spec/DMN/20151101/dmn.xsd',
 		'http://www.omg.org/spec/DMN/20180521/MODEL/',
 		'https://www.omg.org/spec/DMN/20191111/MODEL/',
@@ -34,6 +36,11 @@ describe('a file', () => {
 		const model = await readDecision(tableFile(VALID + rule('date("2026-01-01") => [1, 2]')));
 		expect(JSON.parse(JSON.stringify(model))).toEqual(model);
 	});
+});
+
+test('a file of another namespace is refused by its name', async () => {
+	const parsed = await parseDecision(dmnFile(literal('d', '1'), '', 'http://www.omg.org/spec/DMN/20991231'), 'd');
+	expect(parsed.ok ? '' : parsed.errors[0]?.message).toContain('`http://www.omg.org/spec/DMN/20991231`');
 });
 
 test.each<[string, string, ...string[]]>([

@@ -1,6 +1,8 @@
 export const BPMN = 'http://www.omg.org/spec/BPMN/20100524/MODEL';
-/** DMN 1.1, 1.2, 1.3, 1.4 and 1.5: what is read of them is the same. */
+/** DMN 1.1, also as Flowable writes it, 1.2, 1.3, 1.4 and 1.5: what is read of them is the same. */
 export const DMN: readonly string[] = [
+	'http://www.omg.org/spec/DMN/20151101',
+	'http://www.omg.org/spec/DMN/20151130',
 	'http://www.omg.org/spec/DMN/20151101/dmn.xsd',
 	'http://www.omg.org/spec/DMN/20180521/MODEL/',
 	'https://www.omg.org/spec/DMN/20191111/MODEL/',
