@@ -20,25 +20,33 @@ describe('the cache of what was used last', () => {
 			fc.property(fc.array(use, { maxLength: 60 }), (uses) => {
 				const cache = new LruCache<number>(LIMIT);
 				const latest = new Map<string, { readonly value: number; readonly weight: number }>();
+				const used: { readonly name: string; readonly weight: number }[] = [];
 				for (const [value, { kind, key: name, ...more }] of uses.entries()) {
-					const known = latest.get(name);
+					if (kind === 'get') {
+						const known = latest.get(name);
+						const found = cache.get(name);
+						if (found === undefined) continue;
+						expect(found).toBe(known?.value);
+						used.push({ name, weight: known?.weight ?? 0 });
+						continue;
+					}
 					latest.delete(name);
 					if (kind === 'delete') cache.delete(name);
-					if (kind === 'set' && 'weight' in more) {
+					if ('weight' in more) {
 						cache.set(name, value, more.weight);
-						if (more.weight <= LIMIT / 2) latest.set(name, { value, weight: more.weight });
-					}
-					if (kind === 'get') {
-						const found = cache.get(name);
-						if (found !== undefined) expect(found).toBe(known?.value);
-						if (found !== undefined && known !== undefined) latest.set(name, known);
+						if (more.weight > LIMIT / 2) continue;
+						latest.set(name, { value, weight: more.weight });
+						used.push({ name, weight: more.weight });
 					}
 				}
-				let weight = 0;
-				for (const [name, entry] of [...latest].reverse()) {
-					weight += entry.weight;
-					if (weight > LIMIT / 2) break;
-					expect(cache.get(name)).toBe(entry.value);
+				// What was used since counts with the most that it weighed, also where it was replaced by less or deleted since.
+				const since = new Map<string, number>();
+				for (const { name, weight } of used.reverse()) {
+					const isLastUse = !since.has(name);
+					since.set(name, Math.max(weight, since.get(name) ?? 0));
+					if ([...since.values()].reduce((sum, each) => sum + each, 0) > LIMIT / 2) break;
+					const entry = latest.get(name);
+					if (isLastUse && entry !== undefined) expect(cache.get(name)).toBe(entry.value);
 				}
 			}),
 		);
