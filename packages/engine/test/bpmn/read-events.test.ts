@@ -165,6 +165,11 @@ describe('what an event waits for', () => {
 			'<conditionalEventDefinition camunda:variableName="a"><condition>${a}</condition></conditionalEventDefinition>',
 			'extension-not-supported x:5',
 		],
+		[
+			'a listener of variables',
+			'<extensionElements>\n<flowable:variableListenerEventDefinition variableName="a"/></extensionElements>',
+			'extension-not-supported x:6',
+		],
 		['a computed code', '<errorEventDefinition errorRef="counted"/>', 'attribute-not-supported counted:2'],
 		['a variable for the code', '<errorEventDefinition camunda:errorCodeVariable="v"/>', 'extension-not-supported x:5'],
 		['an error that is none', '<errorEventDefinition errorRef="c"/>', 'reference-unresolved x:5'],
