@@ -192,6 +192,25 @@ describe('what an event waits for', () => {
 
 describe('what begins a process', () => {
 	test.each([
+		["${'startMessage'}${1+1}", 'startMessage2'],
+		['start-${2 * 3}', 'start-6'],
+		["${'a'}", 'a'],
+		['= "b"', 'b'],
+	])('can be named by an expression that reads nothing: %s', async (written, name) => {
+		const definition = `<messageEventDefinition flowable:messageExpression='${written.replaceAll("'", '&apos;')}'/>`;
+		const { nodes } = await read(PLACES.start(definition));
+		expect(nodes.x).toMatchObject({ trigger: { kind: 'message', name: literal(name), key: null } });
+	});
+
+	test.each(['${null}', '${initiator}', 'a${n}', '${true}', "${''}"])(
+		'is nothing that is no name: %s',
+		async (written) => {
+			const definition = `<signalEventDefinition flowable:signalExpression="${written}"/>`;
+			expect(await errorsOf(PLACES.start(definition))).toEqual(['expression-invalid x:5']);
+		},
+	);
+
+	test.each([
 		['a name', '<signalEventDefinition signalRef="gn"/>'],
 		['a name of Flowable', '<messageEventDefinition flowable:messageExpression="${n}"/>'],
 		['a time', timed('<timeDate>${due}</timeDate>')],
