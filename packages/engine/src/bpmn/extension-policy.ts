@@ -94,6 +94,7 @@ const classic: VendorPolicy = {
 		'triggerEventType',
 		'variableAggregation',
 		'variableListener',
+		'variableListenerEventDefinition',
 	]),
 	strict: false,
 };

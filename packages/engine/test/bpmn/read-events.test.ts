@@ -165,6 +165,11 @@ describe('what an event waits for', () => {
 			'<conditionalEventDefinition camunda:variableName="a"><condition>${a}</condition></conditionalEventDefinition>',
 			'extension-not-supported x:5',
 		],
+		[
+			'a listener of variables',
+			'<extensionElements>\n<flowable:variableListenerEventDefinition variableName="a"/></extensionElements>',
+			'extension-not-supported x:6',
+		],
 		['a computed code', '<errorEventDefinition errorRef="counted"/>', 'attribute-not-supported counted:2'],
 		['a variable for the code', '<errorEventDefinition camunda:errorCodeVariable="v"/>', 'extension-not-supported x:5'],
 		['an error that is none', '<errorEventDefinition errorRef="c"/>', 'reference-unresolved x:5'],
@@ -186,6 +191,25 @@ describe('what an event waits for', () => {
 });
 
 describe('what begins a process', () => {
+	test.each([
+		["${'startMessage'}${1+1}", 'startMessage2'],
+		['start-${2 * 3}', 'start-6'],
+		["${'a'}", 'a'],
+		['= "b"', 'b'],
+	])('can be named by an expression that reads nothing: %s', async (written, name) => {
+		const definition = `<messageEventDefinition flowable:messageExpression='${written.replaceAll("'", '&apos;')}'/>`;
+		const { nodes } = await read(PLACES.start(definition));
+		expect(nodes.x).toMatchObject({ trigger: { kind: 'message', name: literal(name), key: null } });
+	});
+
+	test.each(['${null}', '${initiator}', 'a${n}', '${true}', "${''}"])(
+		'is nothing that is no name: %s',
+		async (written) => {
+			const definition = `<signalEventDefinition flowable:signalExpression="${written}"/>`;
+			expect(await errorsOf(PLACES.start(definition))).toEqual(['expression-invalid x:5']);
+		},
+	);
+
 	test.each([
 		['a name', '<signalEventDefinition signalRef="gn"/>'],
 		['a name of Flowable', '<messageEventDefinition flowable:messageExpression="${n}"/>'],

@@ -34,6 +34,12 @@ describe('what an event subprocess of the process waits for', () => {
 		expect(armed(driver, 'sub_came')).toMatchObject(arm);
 	});
 
+	it('is never a time that is none, null among them', async () => {
+		const driver = new Driver(await process(events('sub', DUE)));
+		for (const variables of [{}, { d: null }, { d: 'soon' }])
+			driver.refuse({ type: 'start-instance', initiator: 'i', variables }, 'timer-invalid');
+	});
+
 	it('sees the value of a data object, unless the start says otherwise', async () => {
 		const data = `<dataObject id="n" itemSubjectRef="xsd:string"><extensionElements><camunda:value>own</camunda:value></extensionElements></dataObject>`;
 		const model = await process(data + events('sub', FROM_EXPRESSION));

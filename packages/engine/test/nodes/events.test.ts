@@ -217,6 +217,17 @@ describe('conditions, throws and work for others', () => {
 		expect(driver.marking()).toEqual(['active:work']);
 	});
 
+	it('work that ended in an error is no barrier: it counts as not done', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('P', 'T')}<endEvent id="end"/><serviceTask id="work" sendback:topic="book"/>
+			<boundaryEvent id="failed" attachedToRef="work"><errorEventDefinition/></boundaryEvent>
+			${arrows('start -> P, P -> work, work -> end, failed -> T, T -> end')}`,
+		);
+		const driver = new Driver(model).start().agree('P');
+		driver.accept({ type: 'throw-job-error', token: driver.armed('work'), code: 'x', variables: {} });
+		expect(driver.rollBack('T', 'P').marking()).toEqual(['task:P']);
+	});
+
 	it.each([
 		['pure', '', null, []],
 		['barrier', '', 'rollback-barrier', []],

@@ -1,3 +1,4 @@
+import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import { refuse } from '../refusals.ts';
 import type { Answered, CommandResult, MigratedInstance, RollbackPlan, SubmitRequest } from '../services.ts';
 import { commandResult } from './command-result.ts';
@@ -16,11 +17,23 @@ export async function previewRollback(
 	request: SubmitRequest,
 ): Promise<Answered<RollbackPlan>> {
 	const answer = await preview(deps, request);
-	if (!answer.ok) return answer;
+	if (!answer.ok) return barredPlan(answer) ?? answer;
 	const { rollback } = answer.value;
 	if (rollback === null) throw new Error('bug: a rollback was accepted and is not among its events');
 	const reopened = rollback.reopened.map((task) => ({ ...task, id: null }));
 	return { ok: true, value: { ...rollback, rollback: null, reopened } };
+}
+
+/**
+ * What work that cannot be undone stands in the way: nothing else would happen. Null where it is refused for another
+ * reason, a migration among them, which is no node.
+ */
+function barredPlan({ refusal, model }: Refused): Answered<RollbackPlan> | null {
+	const { nodes } = refusal.details;
+	if (refusal.code !== 'rollback-barrier' || nodes === undefined || model === undefined) return null;
+	const barriers = [...new Set(nodes.split(' '))].map((node) => ({ node, name: model.nodes[node]?.name ?? node }));
+	const nothing = { reopened: [], closed: [], undone: [], kept: [], compensations: [] };
+	return { ok: true, value: { rollback: null, ...nothing, barriers } };
 }
 
 export async function previewMigration(
@@ -37,11 +50,14 @@ export async function previewMigration(
 	};
 }
 
+/** With the model of the instance, where there is one. */
+type Refused = Extract<Answered<unknown>, { ok: false }> & { readonly model?: ProcessModel };
+
 /** Takes the step that the command would take, on the state as it is committed now, and keeps only what it would answer. */
 async function preview(
 	deps: PreviewDependencies,
 	{ tenant, target, command }: SubmitRequest,
-): Promise<Answered<CommandResult>> {
+): Promise<Refused | Extract<Answered<CommandResult>, { ok: true }>> {
 	if (command.type === 'undo-rollback') throw new Error(`bug: a preview of ${command.type}`);
 	const found = await targetInstance(deps, tenant, target);
 	if (!found.ok) return found;
@@ -51,7 +67,7 @@ async function preview(
 
 	const complete = command.type === 'roll-back' ? { ...command, rollback: '' } : command;
 	const stepped = await stepCommand(deps, subjectOf(committed), complete);
-	if (stepped.kind === 'refused') return { ok: false, refusal: stepped.refusal };
+	if (stepped.kind === 'refused') return { ok: false, refusal: stepped.refusal, model: committed.model };
 	const { model, events, state: after, answers } = stepped;
 	return { ok: true, value: commandResult(id, { model, before: committed.state, events, after, answers }) };
 }

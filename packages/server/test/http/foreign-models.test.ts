@@ -73,3 +73,44 @@ describe('the assignee of a task', () => {
 		});
 	});
 });
+
+describe('a rollback past work that cannot be undone', () => {
+	test('is refused, and a dry run says what stands in the way', async () => {
+		const xml =
+			definitions(`<process id="p" isExecutable="true"><startEvent id="s"/><userTask id="a" sendback:assignees="1001"/>
+<serviceTask id="pay" name="Pay" sendback:topic="foreign-pay"/><userTask id="b" sendback:assignees="1001"/><endEvent id="e"/>
+${flowsOf('s->a', 'a->pay', 'pay->b', 'b->e')}</process>`);
+		expect((await deploy('barred', xml)).status).toBe(200);
+		const instance = await start('barred');
+		const a = (await view(instance)).tasks[0].id;
+		await server.native('POST', `tasks/${a}/complete`, { user_id: '1001', decision: 'agree' });
+		const fetched = await server.native('POST', 'jobs/fetch', {
+			worker_id: 'w',
+			topics: ['foreign-pay'],
+			lock_ms: 1000,
+			limit: 1,
+		});
+		await server.native('POST', `jobs/${fetched.body.items[0].id}/complete`, { worker_id: 'w' });
+		const { id: b } = (await view(instance)).tasks[0];
+		const rollback = { user_id: '1001', to_task_id: a };
+		expect(await server.native('POST', `tasks/${b}/rollback`, { ...rollback, dry_run: true })).toEqual({
+			status: 200,
+			body: {
+				id: null,
+				reopened: [],
+				closed: [],
+				undone: [],
+				kept: [],
+				barriers: [{ node_id: 'pay', node_name: 'Pay' }],
+				compensations: [],
+			},
+		});
+		expect(await server.native('POST', `tasks/${b}/rollback`, rollback)).toMatchObject({
+			status: 409,
+			body: { code: 'rollback-barrier', details: { nodes: 'pay' } },
+		});
+		expect((await view(instance)).tasks[0].id).toBe(b);
+		const other = { ...rollback, to_task_id: '12345', dry_run: true };
+		expect(await server.native('POST', `tasks/${b}/rollback`, other)).toMatchObject({ status: 404 });
+	});
+});

@@ -21,7 +21,7 @@ export const RollbackSchema = Type.Object({
 	undone: tasks('completed tasks whose result is undone'),
 	kept: tasks('work since the target that stays as it is'),
 	barriers: Type.Array(Type.Object({ node_id: Type.String(), node_name: Type.String() }), {
-		description: 'effects that cannot be undone and stand in the way',
+		description: 'dry run only: effects that cannot be undone and stand in the way, so that nothing else would happen',
 	}),
 	compensations: Type.Array(Type.Object({ node_id: Type.String(), topic: Type.String() }), {
 		description: 'work for workers that undoes the effects of what was undone, the latest first',
