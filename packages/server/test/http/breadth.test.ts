@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { definitions, flowsOf } from './support/bpmn.ts';
 import { openRealServer, type RealServer } from './support/real-server.ts';
 
 let server: RealServer;
@@ -6,17 +7,6 @@ beforeAll(async () => {
 	server = await openRealServer();
 });
 afterAll(() => server.close());
-
-const definitions = (body: string) => `<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:sendback="urn:sendback:bpmn:1"
-	id="d" targetNamespace="urn:test">${body}</definitions>`;
-
-function flowsOf(...flows: readonly string[]) {
-	return flows
-		.map((flow) => flow.split('->'))
-		.map(([from, to]) => `<sequenceFlow id="${from}_${to}" sourceRef="${from}" targetRef="${to}"/>`)
-		.join('');
-}
 
 async function deploy(flow: string, xml: string, query = '') {
 	return server.native('PUT', `applications/demo__c/flows/${flow}${query}`, xml);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { definitions, flowsOf } from './support/bpmn.ts';
 import { openRealServer, type RealServer } from './support/real-server.ts';
 
 /** What models of other engines do, over HTTP. */
@@ -7,17 +8,6 @@ beforeAll(async () => {
 	server = await openRealServer();
 });
 afterAll(() => server.close());
-
-const definitions = (body: string) => `<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:sendback="urn:sendback:bpmn:1"
-	xmlns:flowable="http://flowable.org/bpmn" id="d" targetNamespace="urn:test">${body}</definitions>`;
-
-function flowsOf(...flows: readonly string[]) {
-	return flows
-		.map((flow) => flow.split('->'))
-		.map(([from, to]) => `<sequenceFlow id="${from}_${to}" sourceRef="${from}" targetRef="${to}"/>`)
-		.join('');
-}
 
 const deploy = (flow: string, xml: string) => server.native('PUT', `applications/demo__c/flows/${flow}`, xml);
 
