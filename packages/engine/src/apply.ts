@@ -1,10 +1,10 @@
-import type { EngineEvent, EventType, NodeFired, RollbackUndone, RolledBack } from './events.ts';
+import type { EngineEvent, EventType, NodeFired, RollbackUndone, RolledBack, VariableWrite } from './events.ts';
 import { invariant } from './invariant.ts';
 import { required } from './lookup.ts';
 import type { InstanceMigrated } from './migration/instance-migrated.ts';
 import { elementOf } from './scopes.ts';
 import type { Assignment, InstanceState, OpenTask, Scope, Token } from './state.ts';
-import type { ScopeId, TaskId, TokenId } from './terms.ts';
+import type { ScopeId, Seq, TaskId, TokenId } from './terms.ts';
 
 /**
  * The live state after one more event. The same function serves the running step and the replay of a log, so a state
@@ -89,14 +89,24 @@ function applyFiring(state: InstanceState, event: NodeFired): InstanceState {
 
 function changeScopes(scopes: InstanceState['scopes'], event: NodeFired): InstanceState['scopes'] {
 	if (event.writes.length === 0 && event.opened === undefined && event.closed === undefined) return scopes;
-	const changed: Record<ScopeId, Scope> = { ...scopes };
-	for (const { scope: id, name, value } of event.writes) {
-		const scope = required(changed, id);
-		changed[id] = { ...scope, variables: { ...scope.variables, [name]: { value, seq: event.seq } } };
-	}
+	const changed = writeVariables(scopes, event.writes, event.seq);
 	for (const scope of event.opened ?? []) changed[scope.id] = scope;
 	for (const { id } of event.closed ?? []) delete changed[id];
 	return changed;
+}
+
+/** A copy of the scopes with what a firing writes. */
+export function writeVariables(
+	scopes: InstanceState['scopes'],
+	writes: readonly VariableWrite[],
+	seq: Seq,
+): Record<ScopeId, Scope> {
+	const written: Record<ScopeId, Scope> = { ...scopes };
+	for (const { scope: id, name, value } of writes) {
+		const scope = required(written, id);
+		written[id] = { ...scope, variables: { ...scope.variables, [name]: { value, seq } } };
+	}
+	return written;
 }
 
 /** A task ends with its token, and with the task end the holds that waited for it. */

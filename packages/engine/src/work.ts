@@ -1,4 +1,4 @@
-import { apply } from './apply.ts';
+import { apply, writeVariables } from './apply.ts';
 import { extendPast, mergePasts } from './causality/past.ts';
 import type {
 	Completion,
@@ -126,7 +126,7 @@ export class Work implements View {
 			consumed: firing.consume,
 			produced,
 			reads: firing.reads ?? [],
-			writes: this.#writes(firing),
+			writes: writesOf(this.state, firing.scope, firing.write ?? {}),
 		};
 		if (mask !== undefined) fired.mask = mask;
 		if (swept !== undefined) fired.swept = swept;
@@ -196,13 +196,6 @@ export class Work implements View {
 		};
 		this.record({ type: 'TaskOpened', task });
 	}
-
-	#writes(firing: Firing): readonly VariableWrite[] {
-		return Object.entries(firing.write ?? {}).map(([name, value]) => {
-			const owner = ownerOf(this.state, firing.scope, name);
-			return { scope: owner, name, value, prior: lookup(required(this.state.scopes, owner).variables, name) ?? null };
-		});
-	}
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -235,18 +228,17 @@ export function scopeOf(state: InstanceState, from: ScopeId, name: string): Scop
 }
 
 /** A variable is written where it exists, from the firing's scope outwards; a new one belongs to the process, or to the called flow. */
-function ownerOf(state: InstanceState, from: ScopeId, name: string): ScopeId {
-	return scopeOf(state, from, name) ?? flowScopeOf(state, from);
+function writesOf(state: InstanceState, from: ScopeId, write: Variables): readonly VariableWrite[] {
+	return Object.entries(write).map(([name, value]) => {
+		const owner = scopeOf(state, from, name) ?? flowScopeOf(state, from);
+		return { scope: owner, name, value, prior: lookup(required(state.scopes, owner).variables, name) ?? null };
+	});
 }
 
 /** The view with what a firing is about to write, for the expressions of what begins with it. */
 export function withWrites(view: View, from: ScopeId, write: Variables): View {
 	const { model, state, now, answers } = view;
-	const scopes: Record<ScopeId, Scope> = { ...state.scopes };
-	for (const [name, value] of Object.entries(write)) {
-		const owner = required(scopes, ownerOf(state, from, name));
-		scopes[owner.id] = { ...owner, variables: { ...owner.variables, [name]: { value, seq: state.nextSeq } } };
-	}
+	const scopes = writeVariables(state.scopes, writesOf(state, from, write), state.nextSeq);
 	return { model, now, answers, state: { ...state, scopes } };
 }
 

@@ -58,6 +58,7 @@ export function describeRollback(
 	};
 }
 
-function nameOf(model: ProcessModel, node: NodeId): string {
+/** What people call a node: its name, or its id where the flow has none for it. */
+export function nameOf(model: ProcessModel, node: NodeId): string {
 	return lookup(model.nodes, node)?.name ?? node;
 }

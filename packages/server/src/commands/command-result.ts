@@ -1,4 +1,4 @@
-import { describeRollback } from '@sendback/engine/causality/describe-rollback.ts';
+import { describeRollback, nameOf } from '@sendback/engine/causality/describe-rollback.ts';
 import type { EngineEvent, Resumed, RolledBack } from '@sendback/engine/events.ts';
 import type { InstanceMigrated } from '@sendback/engine/migration/instance-migrated.ts';
 import { isOwn } from '@sendback/engine/migration/move-tokens.ts';
@@ -72,7 +72,7 @@ function migrationPlan({ model, before, events }: AcceptedCommand): MigrationPla
 	const tasks = own.flatMap((token) => {
 		const id = taskOn.get(token.id);
 		const node = elementOf(token);
-		return id === undefined ? [] : [{ id, node, name: model.nodes[node]?.name ?? node }];
+		return id === undefined ? [] : [{ id, node, name: nameOf(model, node) }];
 	});
 	const nodes = (tokens: readonly Token[]) => [...new Set(tokens.map(elementOf))];
 	return {

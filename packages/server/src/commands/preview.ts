@@ -1,3 +1,4 @@
+import { nameOf } from '@sendback/engine/causality/describe-rollback.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import { refuse } from '../refusals.ts';
 import type { Answered, CommandResult, MigratedInstance, RollbackPlan, SubmitRequest } from '../services.ts';
@@ -31,7 +32,7 @@ export async function previewRollback(
 function barredPlan({ refusal, model }: Refused): Answered<RollbackPlan> | null {
 	const { nodes } = refusal.details;
 	if (refusal.code !== 'rollback-barrier' || nodes === undefined || model === undefined) return null;
-	const barriers = [...new Set(nodes.split(' '))].map((node) => ({ node, name: model.nodes[node]?.name ?? node }));
+	const barriers = [...new Set(nodes.split(' '))].map((node) => ({ node, name: nameOf(model, node) }));
 	const nothing = { reopened: [], closed: [], undone: [], kept: [], compensations: [] };
 	return { ok: true, value: { rollback: null, ...nothing, barriers } };
 }

@@ -6,7 +6,8 @@ interface Entry<Value> {
 /**
  * A map that forgets what was used longest ago: in two generations, the older of which is dropped whole once the younger
  * weighs half of the limit. What is read from the older one moves to the younger. So what was used last, up to half of
- * the limit (each with the most it weighed meanwhile), is always there, and reading does not reorder a large map, which costs more than many a hit saves.
+ * the limit (each with the most it weighed meanwhile), is always there, and reading does not reorder a large map, which
+ * costs more than many a hit saves.
  */
 export class LruCache<Value> {
 	readonly #half: number;

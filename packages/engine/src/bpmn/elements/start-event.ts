@@ -1,5 +1,4 @@
-import { constantText } from '../../expressions/constant-text.ts';
-import type { PlainText } from '../../expressions/expression.ts';
+import { foldConstant } from '../../expressions/fold-constant.ts';
 import type { Trigger } from '../../model/process-model.ts';
 import type { ScopeDraft } from '../drafts.ts';
 import type { Reading } from '../reading.ts';
@@ -61,18 +60,13 @@ export const startEvent: NodeReader = {
 
 /** What begins a process is known before any instance has data: it is a plain text, and has no key to compare. */
 function beginningOf(trigger: Trigger, definition: XmlElement, reading: Reading): Trigger {
-	const text = trigger.kind === 'timer' ? trigger.when : 'name' in trigger ? trigger.name : null;
-	const constant = text === null || trigger.kind === 'timer' ? null : constantText(text);
-	if (text !== null && text.kind !== 'literal' && constant === null) {
+	const known = 'name' in trigger ? { ...trigger, name: foldConstant(trigger.name) } : trigger;
+	const text = known.kind === 'timer' ? known.when : 'name' in known ? known.name : null;
+	if (text !== null && text.kind !== 'literal') {
 		const detail = 'What begins a process is a plain text: there are no variables before.';
 		reading.report('expression-invalid', definition, detail);
 	}
-	const named = constant === null || !('name' in trigger) ? trigger : { ...trigger, name: literal(constant) };
-	return named.kind === 'message' ? { ...named, key: null } : named;
-}
-
-function literal(text: string): PlainText {
-	return { kind: 'literal', text };
+	return known.kind === 'message' ? { ...known, key: null } : known;
 }
 
 /** Whether an event ends what it is at. An error always does: what threw it does not go on. */
