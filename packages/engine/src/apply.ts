@@ -25,18 +25,36 @@ export function apply(state: InstanceState | null, event: EngineEvent): Instance
 		};
 	}
 	invariant(event.seq === state.nextSeq, `event ${event.seq} follows ${state.nextSeq - 1}`);
-	const applier = APPLIERS[event.type] as (state: InstanceState, event: EngineEvent) => InstanceState;
-	return { ...applier(state, event), nextSeq: event.seq + 1 };
+	const applier = APPLIERS[event.type] as (state: InstanceState, event: EngineEvent) => Changes;
+	return changed(state, event.seq + 1, applier(state, event));
 }
 
-type Applier<T extends EventType> = (state: InstanceState, event: Extract<EngineEvent, { type: T }>) => InstanceState;
+/** What an event changes of the live state. */
+type Changes = Partial<Omit<InstanceState, 'initiator' | 'nextSeq'>>;
+
+function changed(state: InstanceState, nextSeq: Seq, changes: Changes): InstanceState {
+	const migrated = changes.migrated ?? state.migrated;
+	const next = {
+		status: changes.status ?? state.status,
+		initiator: state.initiator,
+		nextSeq,
+		nextToken: changes.nextToken ?? state.nextToken,
+		nextScope: changes.nextScope ?? state.nextScope,
+		tokens: changes.tokens ?? state.tokens,
+		tasks: changes.tasks ?? state.tasks,
+		scopes: changes.scopes ?? state.scopes,
+	};
+	return migrated === undefined ? next : { ...next, migrated };
+}
+
+type Applier<T extends EventType> = (state: InstanceState, event: Extract<EngineEvent, { type: T }>) => Changes;
 
 const APPLIERS: { readonly [T in EventType]: Applier<T> } = {
 	InstanceStarted: () => {
 		throw new Error('bug: InstanceStarted twice');
 	},
 	NodeFired: applyFiring,
-	TaskOpened: (state, event) => ({ ...state, tasks: { ...state.tasks, [event.task.id]: event.task } }),
+	TaskOpened: (state, event) => ({ tasks: { ...state.tasks, [event.task.id]: event.task } }),
 	TaskDecided: (state, event) =>
 		changeTask(state, event.task, (task) => ({
 			...task,
@@ -45,30 +63,30 @@ const APPLIERS: { readonly [T in EventType]: Applier<T> } = {
 		})),
 	TaskTransferred: (state, event) => reassign(state, event.task, event.assignments),
 	AssigneesAdded: (state, event) => reassign(state, event.task, event.assignments),
-	TaskCopied: unchanged,
-	TaskUrged: unchanged,
-	ChatGroupLinked: unchanged,
-	InstanceEnded: (state, event) => ({ ...state, status: event.status }),
+	TaskCopied: nothing,
+	TaskUrged: nothing,
+	ChatGroupLinked: nothing,
+	InstanceEnded: (_state, event) => ({ status: event.status }),
 	InstanceMigrated: applyMigration,
 	RolledBack: applyRollback,
 	RollbackUndone: applyRollbackUndone,
-	Resumed: unchanged,
+	Resumed: nothing,
 };
 
 /** Records for people and for audit: nothing of the live state depends on them. */
-function unchanged(state: InstanceState): InstanceState {
-	return state;
+function nothing(): Changes {
+	return {};
 }
 
-function reassign(state: InstanceState, task: TaskId, assignments: readonly Assignment[]): InstanceState {
+function reassign(state: InstanceState, task: TaskId, assignments: readonly Assignment[]): Changes {
 	return changeTask(state, task, (open) => ({ ...open, assignments }));
 }
 
-function changeTask(state: InstanceState, id: TaskId, change: (task: OpenTask) => OpenTask): InstanceState {
-	return { ...state, tasks: { ...state.tasks, [id]: change(required(state.tasks, id)) } };
+function changeTask(state: InstanceState, id: TaskId, change: (task: OpenTask) => OpenTask): Changes {
+	return { tasks: { ...state.tasks, [id]: change(required(state.tasks, id)) } };
 }
 
-function applyFiring(state: InstanceState, event: NodeFired): InstanceState {
+function applyFiring(state: InstanceState, event: NodeFired): Changes {
 	const tokens: Record<TokenId, Token> = { ...state.tokens };
 	let tasks = state.tasks;
 	for (const token of event.consumed) {
@@ -78,7 +96,6 @@ function applyFiring(state: InstanceState, event: NodeFired): InstanceState {
 	}
 	for (const token of event.produced) tokens[token.id] = token;
 	return {
-		...state,
 		tokens,
 		tasks,
 		nextToken: state.nextToken + event.produced.length,
@@ -127,7 +144,7 @@ function hold(token: Token, by: TaskId | null): Token {
 	return by === null ? free : { ...free, heldBy: by };
 }
 
-function applyMigration(state: InstanceState, event: InstanceMigrated): InstanceState {
+function applyMigration(state: InstanceState, event: InstanceMigrated): Changes {
 	const tokens = Object.fromEntries(event.tokens.map((token) => [token.id, token]));
 	const scopes = Object.fromEntries(
 		event.scopes.map((scope) => [scope.id, { ...scope, variables: required(state.scopes, scope.id).variables }]),
@@ -138,7 +155,6 @@ function applyMigration(state: InstanceState, event: InstanceMigrated): Instance
 		return [task.id, loop === undefined ? moved : { ...moved, loop }];
 	});
 	return {
-		...state,
 		tokens,
 		scopes,
 		tasks: Object.fromEntries(tasks),
@@ -147,7 +163,7 @@ function applyMigration(state: InstanceState, event: InstanceMigrated): Instance
 	};
 }
 
-function applyRollback(state: InstanceState, event: RolledBack): InstanceState {
+function applyRollback(state: InstanceState, event: RolledBack): Changes {
 	const tokens: Record<TokenId, Token> = { ...state.tokens };
 	for (const token of event.voided) delete tokens[token.id];
 	for (const token of event.restored) tokens[token.id] = token;
@@ -166,11 +182,11 @@ function applyRollback(state: InstanceState, event: RolledBack): InstanceState {
 		const { [name]: _undone, ...others } = scope.variables;
 		scopes[id] = { ...scope, variables: kept === null ? others : { ...others, [name]: kept } };
 	}
-	return { ...state, tokens, tasks, scopes };
+	return { tokens, tasks, scopes };
 }
 
 /** The exact reverse of applyRollback. */
-function applyRollbackUndone(state: InstanceState, { rollback }: RollbackUndone): InstanceState {
+function applyRollbackUndone(state: InstanceState, { rollback }: RollbackUndone): Changes {
 	const tokens: Record<TokenId, Token> = { ...state.tokens };
 	for (const token of rollback.restored) delete tokens[token.id];
 	for (const token of rollback.voided) tokens[token.id] = token;
@@ -188,5 +204,5 @@ function applyRollbackUndone(state: InstanceState, { rollback }: RollbackUndone)
 	}
 	for (const { id } of rollback.restoredScopes) delete scopes[id];
 	for (const scope of rollback.voidedScopes) scopes[scope.id] = scope;
-	return { ...state, tokens, tasks, scopes };
+	return { tokens, tasks, scopes };
 }

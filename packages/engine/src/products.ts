@@ -29,6 +29,7 @@ export class Products {
 
 	/** The view with the scopes that are about to be opened, to evaluate expressions inside them. */
 	get view(): View {
+		if (this.scopes.length === 0) return this.#view;
 		const { state } = this.#view;
 		const opened = Object.fromEntries(this.scopes.map((scope) => [scope.id, scope]));
 		const scopes: InstanceState['scopes'] = { ...state.scopes, ...opened };
@@ -36,13 +37,14 @@ export class Products {
 		return { model, now, answers, state: { ...state, scopes } };
 	}
 
-	token(place: Place, scope: ScopeId, more: Pick<NewToken, 'host' | 'arm' | 'done'> = {}): TokenId {
-		this.tokens.push({ place, scope, ...more });
+	token(place: Place, scope: ScopeId, more?: Pick<NewToken, 'host' | 'arm' | 'done'>): TokenId {
+		this.tokens.push(more === undefined ? { place, scope } : { place, scope, ...more });
 		return this.#view.state.nextToken + this.tokens.length - 1;
 	}
 
 	task(place: Place, scope: ScopeId, task: Omit<NewTask, 'position'>): TokenId {
-		this.tasks.push({ ...task, position: this.tokens.length });
+		const { mode, assignments, isStart } = task;
+		this.tasks.push({ mode, assignments, isStart, position: this.tokens.length });
 		return this.token(place, scope);
 	}
 

@@ -111,8 +111,8 @@ export class Work implements View {
 	fire(firing: Firing): NodeFired {
 		const { nextSeq: seq, nextToken, scopes } = this.state;
 		const past = this.#past(firing, seq);
-		const produced = firing.produce.map(
-			(token, index): Token => ({ id: nextToken + index, ...token, producer: seq, past }),
+		const produced = firing.produce.map((token, index) =>
+			produce(token, { id: nextToken + index, producer: seq, past }),
 		);
 		const opened = (firing.opens ?? []).map((scope) => this.#named(firing, scope));
 		const canceled = this.#canceled(firing);
@@ -149,14 +149,12 @@ export class Work implements View {
 		if (completion === undefined) return merged;
 		const outcome = outcomeOf(completion);
 		const calls = callsTo(this.state, firing.scope);
-		return extendPast(merged, {
-			task: completion.loop ?? completion.task,
-			node: firing.node,
-			...(calls === '' ? {} : { calls }),
-			seq,
-			outcome,
-			nearest: true,
-		});
+		const task = completion.loop ?? completion.task;
+		const { node } = firing;
+		return extendPast(
+			merged,
+			calls === '' ? { task, node, seq, outcome, nearest: true } : { task, node, calls, seq, outcome, nearest: true },
+		);
 	}
 
 	/** A repeated user task can be returned to as a whole, so it has an id like a task. */
@@ -192,15 +190,21 @@ export class Work implements View {
 			mode,
 			assignments,
 			isStart,
-			...(loop === undefined ? {} : { loop }),
 		};
-		this.record({ type: 'TaskOpened', task });
+		this.record({ type: 'TaskOpened', task: loop === undefined ? task : { ...task, loop } });
 	}
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+function produce(token: NewToken, { id, producer, past }: Pick<Token, 'id' | 'producer' | 'past'>): Token {
+	const { place, scope, host, arm, done } = token;
+	// Most tokens are only somewhere.
+	if (host === undefined && arm === undefined && done === undefined) return { id, place, scope, producer, past };
+	return { id, ...token, producer, past };
+}
 
 /** How a completed task came out, as pasts and points tell it. */
 export function outcomeOf({ isStart, decision }: Completion): PastTask['outcome'] {

@@ -131,7 +131,7 @@ function afterRun({ id, loop }: Activity): Place {
 }
 
 /** How an activity ends whose token is given: what is consumed with it, and where its token goes. */
-export function endOfActivity(view: View, token: Token): Pick<Firing, 'consume' | 'produce' | 'closes'> {
+export function endOfActivity(view: View, token: Token): Required<Pick<Firing, 'consume' | 'produce' | 'closes'>> {
 	const { tokens, scopes } = contentsOf(view.state, token.id);
 	const run = required(view.state.scopes, token.scope);
 	const node = nodeAt(view, token);

@@ -18,8 +18,8 @@ export function completeTask(
 	const missing = whyNotResumable(work, task);
 	if (missing !== null) return missing;
 	const node = nodeOf(work, scope, task.node);
-	const loop = task.loop === undefined ? {} : { loop: task.loop };
-	const completion: Completion = { task: task.id, ...loop, decision, by, assignments, mode, isStart, entered };
+	const completed = { task: task.id, decision, by, assignments, mode, isStart, entered };
+	const completion: Completion = task.loop === undefined ? completed : { ...completed, loop: task.loop };
 	const goesOn = node.kind === 'userTask' && node.onReject === 'continue';
 	if (decision === 'reject' && !goesOn) {
 		const { tokens: consume, scopes: closes } = contentsOfScope(work.state, 0);
@@ -29,11 +29,24 @@ export function completeTask(
 	}
 	const token = required(work.state.tokens, task.token);
 	const write = goesOn ? { ...entered, decision } : entered;
-	const base = { kind: 'complete', node: task.node, scope, completion } as const;
-	if (!isStart) return resume(work, task, work.fire({ ...base, write, ...endOfActivity(work, token) }));
+	if (!isStart) {
+		const { consume, produce, closes } = endOfActivity(work, token);
+		const firing = { kind: 'complete', node: task.node, scope, consume, produce, closes, write, completion } as const;
+		return resume(work, task, work.fire(firing));
+	}
 	const begun = { ...dataOf(work.model, work.model.id), ...entered };
 	const products = new Products(withWrites(work, scope, begun));
 	const stop = beginScope(products, modelOf(work, scope), work.model.id, scope, task.node);
 	if (stop !== null) return stop;
-	return resume(work, task, work.fire({ ...base, write: begun, consume: [token], produce: products.tokens }));
+	const produce = products.tokens;
+	const firing = {
+		kind: 'complete',
+		node: task.node,
+		scope,
+		consume: [token],
+		produce,
+		write: begun,
+		completion,
+	} as const;
+	return resume(work, task, work.fire(firing));
 }

@@ -36,7 +36,8 @@ export function countVote(task: OpenTask, vote: Vote): readonly Assignment[] {
 	const { user, decision, opinion, decidedAt } = vote;
 	const status = decision === 'agree' ? 'agreed' : 'rejected';
 	const voted = task.assignments.map(
-		(other): Assignment => (other.user === user ? { ...other, status, opinion, decidedAt } : other),
+		(other): Assignment =>
+			other.user === user ? { user, status, waitsFor: other.waitsFor, opinion, decidedAt } : other,
 	);
 	if (decision === 'reject') return close(voted, () => true);
 	return giveTurns(close(voted, leftOut(task.mode, voted, user)));

@@ -88,7 +88,10 @@ class Fold {
 		this.model = model;
 		this.flowVersion = events.find((event) => event.type === 'InstanceMigrated')?.to ?? this.flowVersion;
 		this.#rows.push(projectStep({ before, events, after, at, position, flowVersion: this.flowVersion }));
-		if (idempotency !== null) this.#keys.push({ ...idempotency, result, createdAt: at });
+		if (idempotency !== null) {
+			const { key, fingerprint } = idempotency;
+			this.#keys.push({ key, fingerprint, result, createdAt: at });
+		}
 		if (after.status !== 'in_process') this.#endedAt ??= at;
 		this.state = after;
 		this.uncommitted.push(...events);
@@ -119,22 +122,25 @@ class Fold {
 
 	async #waits(state: InstanceState, ids: IdAllocator): Promise<WaitRows> {
 		const at = this.#steps.at(-1)?.at ?? 0;
-		const { newJobs: work, ...waits } = diffWaits(this.committed.state, state, at);
-		const takenBack = new Set(
-			this.uncommitted.flatMap((event) => (event.type === 'RollbackUndone' ? [event.rollback.seq] : [])),
-		);
-		const compensations = this.uncommitted.flatMap((event) =>
-			event.type === 'RolledBack' && !takenBack.has(event.seq) ? compensationJobs(event, at) : [],
-		);
-		const jobs = [...work, ...compensations];
+		const { newWaits, endedWaits, newJobs: work, endedJobs, movedJobs } = diffWaits(this.committed.state, state, at);
+		const jobs = [...work, ...compensationsIn(this.uncommitted, at)];
 		const first = jobs.length === 0 ? 0 : await takeIds(ids, jobs.length);
-		return { ...waits, newJobs: jobs.map((job, index) => ({ ...job, id: String(first + index) })) };
+		const newJobs = jobs.map((job, index) => ({ ...job, id: String(first + index) }));
+		return { newWaits, endedWaits, newJobs, endedJobs, movedJobs };
 	}
 }
 
 function actorOf(command: Command): UserId {
 	if (command.type === 'start-instance') return command.initiator;
 	return ('user' in command ? command.user : null) ?? SYSTEM_USER;
+}
+
+/** The work that the rollbacks among the events ask for, without those which were taken back. */
+function compensationsIn(events: readonly EngineEvent[], createdAt: TimeMs): readonly Omit<JobRow, 'id'>[] {
+	const rollbacks = events.filter((event) => event.type === 'RolledBack');
+	if (rollbacks.length === 0) return [];
+	const takenBack = new Set(events.flatMap((event) => (event.type === 'RollbackUndone' ? [event.rollback.seq] : [])));
+	return rollbacks.filter(({ seq }) => !takenBack.has(seq)).flatMap((event) => compensationJobs(event, createdAt));
 }
 
 /** How often the work of a compensation is tried; a model says it only of a service task itself. */

@@ -3,7 +3,13 @@ import { elementOf } from '@sendback/engine/scopes.ts';
 import type { Assignment, InstanceState, OpenTask, Scope, Token } from '@sendback/engine/state.ts';
 import type { NodeId, ScopeId, Seq, TaskId, TimeMs, TokenId } from '@sendback/engine/terms.ts';
 import type { TaskStatus } from '../services.ts';
-import { NOT_UNDONE, type Position, type ProjectedRows, type TaskChange } from '../storage/instance-write.ts';
+import {
+	NOT_UNDONE,
+	type Position,
+	type ProjectedRows,
+	type TaskChange,
+	type TaskRow,
+} from '../storage/instance-write.ts';
 import { projectRecords } from './project-records.ts';
 
 /** One command of an instance: the live state before and after, and the events between. */
@@ -32,15 +38,7 @@ export function projectStep(step: ProjectedStep): ProjectedRows {
 		rollback.undoneTasks.map(({ task }) => ({ ...STAYS, id: task, undoneBy: NOT_UNDONE })),
 	);
 	return {
-		newTasks: opened.map(({ task, change }) => ({
-			...change,
-			...nodeOf(step, told, task),
-			isStart: task.isStart,
-			loop: task.loop ?? null,
-			called: calledFlow(step, told, task.scope)?.flowId ?? null,
-			openedAt: task.openedAt,
-			past: (step.after.tokens[task.token] ?? told.tokens.get(task.token))?.past ?? [],
-		})),
+		newTasks: opened.map(({ task, change }) => rowOf(step, told, task, change)),
 		changedTasks: [...[...known, ...returned].map(({ change }) => change), ...undone, ...redone],
 		newAssignments: [
 			// The initiator has just filled in the start; it enters an inbox only when it is reopened.
@@ -142,27 +140,50 @@ type FullChange = TaskChange & { readonly status: TaskStatus; readonly assignmen
 
 /** How a task stands after the step. */
 function changeOf(step: ProjectedStep, told: Told, task: OpenTask): FullChange {
-	const { id, assignments: before } = task;
-	const stays = { ...STAYS, ...(told.isMigrated ? nodeOf(step, told, task) : {}) };
+	const { id } = task;
 	const open = step.after.tasks[id];
-	if (open !== undefined) return { ...stays, id, status: 'in_process', assignments: open.assignments };
-	const assignments = (told.assignments.get(id) ?? before).map(closeUndecided);
-	const completed = told.completed.get(id);
-	if (completed === undefined) {
-		const isSender = told.rollbacks.some(({ from }) => from === id);
-		return { ...stays, id, status: isSender ? 'rollback' : 'canceled', closedAt: step.at, assignments };
-	}
-	const { completion, seq } = completed;
+	const completed = open === undefined ? told.completed.get(id) : undefined;
+	const moved = told.isMigrated ? nodeOf(step, told, task) : null;
 	return {
-		...stays,
 		id,
-		status: completion.isStart ? 'completed' : completion.decision === 'agree' ? 'agreed' : 'rejected',
-		closedAt: step.at,
-		completedBy: completion.by,
-		completedSeq: seq,
-		completedPosition: step.position,
-		assignments,
+		status: open === undefined ? closedStatus(told, id, completed?.completion) : 'in_process',
+		closedAt: open === undefined ? step.at : null,
+		completedBy: completed?.completion.by ?? null,
+		completedSeq: completed?.seq ?? null,
+		completedPosition: completed === undefined ? null : step.position,
+		undoneBy: null,
+		assignments: open?.assignments ?? (told.assignments.get(id) ?? task.assignments).map(closeUndecided),
+		node: moved?.node ?? null,
+		version: moved?.version ?? null,
 	};
+}
+
+/** A task that is new. Every member by its name: this runs for almost every command, and spreading costs more. */
+function rowOf(step: ProjectedStep, told: Told, task: OpenTask, change: FullChange): TaskRow {
+	const { node, version } = nodeOf(step, told, task);
+	return {
+		id: change.id,
+		status: change.status,
+		closedAt: change.closedAt,
+		completedBy: change.completedBy,
+		completedSeq: change.completedSeq,
+		completedPosition: change.completedPosition,
+		undoneBy: change.undoneBy,
+		assignments: change.assignments,
+		node,
+		version,
+		isStart: task.isStart,
+		loop: task.loop ?? null,
+		called: calledFlow(step, told, task.scope)?.flowId ?? null,
+		openedAt: task.openedAt,
+		past: (step.after.tokens[task.token] ?? told.tokens.get(task.token))?.past ?? [],
+	};
+}
+
+function closedStatus({ rollbacks }: Told, id: TaskId, completion: Completion | undefined): TaskStatus {
+	if (completion === undefined) return rollbacks.some(({ from }) => from === id) ? 'rollback' : 'canceled';
+	if (completion.isStart) return 'completed';
+	return completion.decision === 'agree' ? 'agreed' : 'rejected';
 }
 
 /** The node of a task after the step, and the version of the flow that it is of. */

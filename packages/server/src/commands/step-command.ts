@@ -60,8 +60,9 @@ export async function stepCommand(deps: StepDependencies, subject: Subject, comm
 		const outcome = step(subject.model, subject.state, command, context);
 		if (outcome.kind === 'refused') return { kind: 'refused', refusal: outcome.rejection };
 		if (outcome.kind === 'accepted') {
-			deps.ids.advanceTo(outcome.nextId);
-			return { ...outcome, at: now, answers };
+			const { events, state, model, nextId } = outcome;
+			deps.ids.advanceTo(nextId);
+			return { kind: 'accepted', at: now, events, state, model, answers };
 		}
 		for (const question of outcome.questions) {
 			const answer = await deps.answer(question, subject);

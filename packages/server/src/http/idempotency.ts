@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { App, Idempotency } from '../services.ts';
 
 export const IDEMPOTENCY_HEADER = 'idempotency-key';
@@ -31,11 +31,14 @@ export function readIdempotencyKey(
 
 /** SHA-256 over method, path and body; the order of the body's members does not matter. */
 export function fingerprint(request: RequestIdentity): string {
-	const text = `${request.method}\n${request.path}\n${JSON.stringify(request.body, sortMembers)}`;
-	return createHash('sha256').update(text).digest('hex');
+	return hash('sha256', `${request.method}\n${request.path}\n${canonicalJson(request.body)}`, 'hex');
 }
 
-function sortMembers(_key: string, value: unknown): unknown {
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-	return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** JSON whose members are in the order of their names. */
+function canonicalJson(value: unknown): string {
+	if (typeof value !== 'object' || value === null) return String(JSON.stringify(value));
+	if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+	const names = Object.keys(value).sort();
+	const members = value as Readonly<Record<string, unknown>>;
+	return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson(members[name])}`).join()}}`;
 }

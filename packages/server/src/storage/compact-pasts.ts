@@ -34,8 +34,9 @@ export type TokenTuple = readonly [
 /** Collects the pasts of one document. */
 export class PastWriter {
 	readonly #tasks: TaskTuple[] = [];
-	readonly #lists: TaskCode[][] = [];
-	readonly #taskAt = new Map<string, number>();
+	readonly #lists: (readonly TaskCode[])[] = [];
+	/** By the completion: there is one of a task, and only a migration can make two entries of it differ. */
+	readonly #taskAt = new Map<PastTask['seq'], number>();
 	readonly #listAt = new Map<string, number>();
 	/** Neighbouring tokens mostly share the very same list. */
 	readonly #known = new Map<readonly PastTask[], number>();
@@ -44,11 +45,12 @@ export class PastWriter {
 		return { tasks: this.#tasks, lists: this.#lists };
 	}
 
-	readonly token = ({ id, place, scope, producer, past, ...more }: Token): TokenTuple => {
-		const list = this.list(past);
-		return Object.keys(more).length === 0
-			? [id, place, scope, producer, list]
-			: [id, place, scope, producer, list, more];
+	readonly token = (token: Token): TokenTuple => {
+		const list = this.list(token.past);
+		// Every token has five members, and most have no more.
+		if (Object.keys(token).length === 5) return [token.id, token.place, token.scope, token.producer, list];
+		const { id, place, scope, producer, past: _past, ...more } = token;
+		return [id, place, scope, producer, list, more];
 	};
 
 	/** The position of a past among the lists. */
@@ -56,27 +58,38 @@ export class PastWriter {
 		const known = this.#known.get(past);
 		if (known !== undefined) return known;
 		const codes = past.map((entry) => this.#code(entry));
-		const position = positionOf(this.#listAt, codes.join(), () => this.#lists.push(codes));
+		const key = codes.join();
+		const position = this.#listAt.get(key) ?? this.#lists.push(codes) - 1;
+		this.#listAt.set(key, position);
 		this.#known.set(past, position);
 		return position;
 	}
 
-	#code({ task, node, seq, outcome, nearest, calls }: PastTask): TaskCode {
-		const key = `${task} ${seq} ${outcome} ${node} ${calls ?? ''}`;
-		const position = positionOf(this.#taskAt, key, () =>
-			this.#tasks.push(calls === undefined ? [task, node, seq, outcome] : [task, node, seq, outcome, calls]),
-		);
-		return position * 2 + (nearest ? 1 : 0);
+	#code(entry: PastTask): TaskCode {
+		let position = this.#taskAt.get(entry.seq);
+		if (position !== undefined && !isOf(entry, this.#tasks[position])) {
+			position = this.#tasks.findIndex((tuple) => isOf(entry, tuple));
+		}
+		if (position === undefined || position === -1) position = this.#tasks.push(tupleOf(entry)) - 1;
+		this.#taskAt.set(entry.seq, position);
+		return position * 2 + (entry.nearest ? 1 : 0);
 	}
 }
 
-/** @param append puts a new entry at the end of its list and answers the list's length */
-function positionOf(positions: Map<string, number>, key: string, append: () => number): number {
-	const known = positions.get(key);
-	if (known !== undefined) return known;
-	const position = append() - 1;
-	positions.set(key, position);
-	return position;
+function tupleOf({ task, node, seq, outcome, calls }: PastTask): TaskTuple {
+	return calls === undefined ? [task, node, seq, outcome] : [task, node, seq, outcome, calls];
+}
+
+function isOf(entry: PastTask, tuple: TaskTuple | undefined): boolean {
+	if (tuple === undefined) return false;
+	const [task, node, seq, outcome, calls] = tuple;
+	return (
+		entry.seq === seq &&
+		entry.task === task &&
+		entry.node === node &&
+		entry.outcome === outcome &&
+		entry.calls === calls
+	);
 }
 
 /** Gives the tokens of one document their pasts back. */
@@ -84,28 +97,32 @@ export class PastReader {
 	readonly #lists: readonly (readonly PastTask[])[];
 
 	constructor({ tasks, lists }: StoredPasts) {
+		// What several pasts have in common is one object.
+		const entries: PastTask[] = [];
 		this.#lists = lists.map((codes) =>
 			codes.map((code) => {
-				const tuple = tasks[code >> 1];
-				if (tuple === undefined) throw new Error(`bug: a stored past names task ${code >> 1} of ${tasks.length}`);
-				const [task, node, seq, outcome, calls] = tuple;
-				return { task, node, ...(calls === undefined ? {} : { calls }), seq, outcome, nearest: code % 2 === 1 };
+				entries[code] ??= entryOf(tasks, code);
+				return entries[code];
 			}),
 		);
 	}
 
-	readonly token = ([id, place, scope, producer, list, more]: TokenTuple): Token => ({
-		id,
-		place,
-		scope,
-		producer,
-		past: this.list(list),
-		...more,
-	});
+	readonly token = ([id, place, scope, producer, list, more]: TokenTuple): Token => {
+		const past = this.list(list);
+		return more === undefined ? { id, place, scope, producer, past } : { id, place, scope, producer, past, ...more };
+	};
 
 	list(position: number): readonly PastTask[] {
 		const past = this.#lists[position];
 		if (past === undefined) throw new Error(`bug: a stored token names past ${position} of ${this.#lists.length}`);
 		return past;
 	}
+}
+
+function entryOf(tasks: readonly TaskTuple[], code: TaskCode): PastTask {
+	const tuple = tasks[code >> 1];
+	if (tuple === undefined) throw new Error(`bug: a stored past names task ${code >> 1} of ${tasks.length}`);
+	const [task, node, seq, outcome, calls] = tuple;
+	const nearest = code % 2 === 1;
+	return calls === undefined ? { task, node, seq, outcome, nearest } : { task, node, calls, seq, outcome, nearest };
 }

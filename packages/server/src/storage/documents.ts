@@ -1,7 +1,8 @@
 /** The JSON that is stored: steps, live states, pasts of tasks. Here and in compact-pasts.ts is all that knows its form. */
 import type { EngineEvent, NodeFired, RollbackUndone, RolledBack } from '@sendback/engine/events.ts';
 import type { InstanceMigrated } from '@sendback/engine/migration/instance-migrated.ts';
-import type { InstanceState, PastTask } from '@sendback/engine/state.ts';
+import type { InstanceState, PastTask, Token } from '@sendback/engine/state.ts';
+import type { TokenId } from '@sendback/engine/terms.ts';
 import { PastReader, PastWriter, type StoredPasts, type TokenTuple } from './compact-pasts.ts';
 
 type StoredFiring = Omit<NodeFired, 'consumed' | 'produced'> & {
@@ -92,20 +93,27 @@ function mapRollback<
 export function writeState(state: InstanceState): string {
 	const past = new PastWriter();
 	const tokens = Object.values(state.tokens).map(past.token);
-	return JSON.stringify({ ...state, past: past.stored, tokens } satisfies StoredState);
+	// Every member by its name, as in readState: this runs for every command, and spreading costs as much as the rest.
+	const { status, initiator, nextSeq, nextToken, nextScope, tasks, scopes, migrated } = state;
+	const rest = { status, initiator, nextSeq, nextToken, nextScope, tokens, tasks, scopes, past: past.stored };
+	return JSON.stringify((migrated === undefined ? rest : { ...rest, migrated }) satisfies StoredState);
 }
 
 export function readState(text: string): InstanceState {
-	const { past, tokens, ...state } = JSON.parse(text) as StoredState;
-	const reader = new PastReader(past);
-	return { ...state, tokens: Object.fromEntries(tokens.map(reader.token).map((token) => [token.id, token])) };
+	const stored = JSON.parse(text) as StoredState;
+	const past = new PastReader(stored.past);
+	const tokens: Record<TokenId, Token> = {};
+	for (const tuple of stored.tokens) tokens[tuple[0]] = past.token(tuple);
+	const { status, initiator, nextSeq, nextToken, nextScope, tasks, scopes, migrated } = stored;
+	const state = { status, initiator, nextSeq, nextToken, nextScope, tokens, tasks, scopes };
+	return migrated === undefined ? state : { ...state, migrated };
 }
 
 export function writePast(tasks: readonly PastTask[]): string {
-	const tuples: readonly StoredPastTask[] = tasks.map((entry) => {
-		const { task, node, seq, outcome, nearest, calls } = entry;
-		return calls === undefined ? [task, node, seq, outcome, nearest] : [task, node, seq, outcome, nearest, calls];
-	});
+	const tuples = tasks.map(
+		({ task, node, seq, outcome, nearest, calls }): StoredPastTask =>
+			calls === undefined ? [task, node, seq, outcome, nearest] : [task, node, seq, outcome, nearest, calls],
+	);
 	return JSON.stringify(tuples);
 }
 

@@ -60,7 +60,7 @@ describe('stored documents', () => {
 	});
 
 	it('name a past once, however many tokens have it', () => {
-		const past = Array.from({ length: 64 }, (_, number) => entry(`${number}`, false));
+		const past = Array.from({ length: 64 }, (_, number) => entry(`${number}`, false, number));
 		const fired = {
 			type: 'NodeFired',
 			kind: 'fork',

@@ -1,6 +1,7 @@
 import { writeEvents, writePast } from '../documents.ts';
 import type {
 	AssignmentRow,
+	InstanceFacts,
 	InstanceWrite,
 	JobRow,
 	NoticeRow,
@@ -23,88 +24,99 @@ interface Table {
 	readonly rows: (write: InstanceWrite) => readonly (readonly Cell[])[];
 }
 
+const NONE: readonly never[] = [];
+
+/** A table whose rows are one list of a write; most writes have nothing in most lists. */
+function table<Item>(
+	columns: string,
+	items: (write: InstanceWrite) => readonly Item[],
+	row: (item: Item, facts: InstanceFacts) => readonly Cell[],
+): Table {
+	return {
+		columns: columns.split(' ') as Kind[],
+		rows: (write) => {
+			const listed = items(write);
+			return listed.length === 0 ? NONE : listed.map((item) => row(item, write.facts));
+		},
+	};
+}
+
 /** The tables that almost every command writes, with their columns in the order of commit-batch.sql. */
 const COMMON: readonly Table[] = [
-	{
-		columns: kinds('word word word word document text text word text text word word'),
-		rows: (write) => [instanceRow(write)],
-	},
-	{
-		columns: kinds('word word word text word word document'),
-		rows: ({ facts, steps }) => steps.map((step) => stepRow(facts.id, step)),
-	},
-	{
-		columns: kinds('word word text word word word word text word word word word text word document document'),
-		rows: ({ facts, rows }) => rows.newTasks.map((task) => taskRow(facts.id, task)),
-	},
-	{
-		columns: kinds('word word word text word word word document text word'),
-		rows: ({ rows }) => rows.changedTasks.map(taskChange),
-	},
-	{
-		columns: kinds('word text word text text text word word'),
-		rows: ({ facts, rows }) => rows.newAssignments.map((assignment) => assignmentRow(facts, assignment)),
-	},
-	{
-		columns: kinds('word text word'),
-		rows: ({ rows }) => rows.changedAssignments.map(({ task, user, status }) => [task, user, status]),
-	},
-	{
-		columns: kinds('text text document word'),
-		rows: ({ keys }) =>
-			keys.map(({ key, fingerprint, result, createdAt }) => [key, fingerprint, JSON.stringify(result), createdAt]),
-	},
+	table('word word word word document text text word text text word word', (write) => [write], instanceRow),
+	table('word word word text word word document', ({ steps }) => steps, stepRow),
+	table(
+		'word word text word word word word text word word word word text word document document',
+		({ rows }) => rows.newTasks,
+		taskRow,
+	),
+	table('word word word text word word word document text word', ({ rows }) => rows.changedTasks, taskChange),
+	table('word text word text text text word word', ({ rows }) => rows.newAssignments, assignmentRow),
+	table(
+		'word text word',
+		({ rows }) => rows.changedAssignments,
+		({ task, user, status }) => [task, user, status],
+	),
+	table(
+		'text text document word',
+		({ keys }) => keys,
+		({ key, fingerprint, result, createdAt }) => [key, fingerprint, JSON.stringify(result), createdAt],
+	),
 ];
 
 /** The tables that few commands write, likewise. */
 const RARE: readonly Table[] = [
-	{
-		columns: kinds('text word word word text text word'),
-		rows: ({ facts: { id, namespace, flowId }, rows }) =>
-			rows.copies.map(({ user, openedAt, task, copiedAt }) => [user, openedAt, task, id, namespace, flowId, copiedAt]),
-	},
-	{
-		columns: kinds('word text text document'),
-		rows: ({ rows }) => rows.chats.map(({ task, chat, name, members }) => [task, chat, name, JSON.stringify(members)]),
-	},
-	{
-		columns: kinds('word word word document word word'),
-		rows: ({ facts, rows }) => rows.notices.map((notice) => noticeRow(facts.id, notice)),
-	},
-	{
-		columns: kinds('word word word'),
-		rows: ({ facts, rows }) => rows.rollbacks.map(({ id, position }) => [id, facts.id, position]),
-	},
-	{
-		columns: kinds('word word'),
-		rows: ({ facts, waits }) => waits.endedWaits.map((token) => [facts.id, token]),
-	},
-	{
-		columns: kinds('word word word text text word'),
-		rows: ({ facts, waits }) =>
-			waits.newWaits.map(({ token, kind, name, key, due }) => [facts.id, token, kind, name, key, due]),
-	},
-	{
-		columns: kinds('word word'),
-		rows: ({ facts, waits }) => waits.endedJobs.map((token) => [facts.id, token]),
-	},
-	{
-		columns: kinds('word'),
-		rows: ({ rows }) => rows.withdrawn.map((rollback) => [rollback]),
-	},
-	{
-		columns: kinds('word word text text word word word word word word'),
-		rows: ({ facts, waits }) => waits.newJobs.map((job) => jobRow(facts.id, job)),
-	},
-	{
-		columns: kinds('word word text'),
-		rows: ({ facts, waits }) => waits.movedJobs.map(({ token, node }) => [facts.id, token, node]),
-	},
+	table(
+		'text word word word text text word',
+		({ rows }) => rows.copies,
+		({ user, openedAt, task, copiedAt }, { id, namespace, flowId }) => [
+			user,
+			openedAt,
+			task,
+			id,
+			namespace,
+			flowId,
+			copiedAt,
+		],
+	),
+	table(
+		'word text text document',
+		({ rows }) => rows.chats,
+		({ task, chat, name, members }) => [task, chat, name, JSON.stringify(members)],
+	),
+	table('word word word document word word', ({ rows }) => rows.notices, noticeRow),
+	table(
+		'word word word',
+		({ rows }) => rows.rollbacks,
+		({ id, position }, { id: instance }) => [id, instance, position],
+	),
+	table(
+		'word word',
+		({ waits }) => waits.endedWaits,
+		(token, { id }) => [id, token],
+	),
+	table(
+		'word word word text text word',
+		({ waits }) => waits.newWaits,
+		({ token, kind, name, key, due }, { id }) => [id, token, kind, name, key, due],
+	),
+	table(
+		'word word',
+		({ waits }) => waits.endedJobs,
+		(token, { id }) => [id, token],
+	),
+	table(
+		'word',
+		({ rows }) => rows.withdrawn,
+		(rollback) => [rollback],
+	),
+	table('word word text text word word word word word word', ({ waits }) => waits.newJobs, jobRow),
+	table(
+		'word word text',
+		({ waits }) => waits.movedJobs,
+		({ token, node }, { id }) => [id, token, node],
+	),
 ];
-
-function kinds(list: string): readonly Kind[] {
-	return list.split(' ') as Kind[];
-}
 
 /** The parameters of commit-batch.sql: for each table one array a column. `rare`: null where no table of those has a row. */
 export interface CommitParameters {
@@ -113,32 +125,28 @@ export interface CommitParameters {
 }
 
 export function commitParameters(writes: readonly InstanceWrite[]): CommitParameters {
-	const common = COMMON.map((table) => cellsOf(table, writes));
-	const rare = RARE.map((table) => cellsOf(table, writes));
+	const hasRare = writes.some((write) => RARE.some(({ rows }) => rows(write).length > 0));
 	return {
-		common: COMMON.flatMap((table, index) => parametersOf(table, common[index] ?? [])),
-		rare: rare.some(([numbers]) => numbers !== undefined && numbers.length > 0)
-			? RARE.flatMap((table, index) => parametersOf(table, rare[index] ?? []))
-			: null,
+		common: COMMON.flatMap((each) => parametersOf(each, writes)),
+		rare: hasRare ? RARE.flatMap((each) => parametersOf(each, writes)) : null,
 	};
 }
 
 /** The columns of a table: which write a row belongs to, its tenant, and what it holds. */
-function cellsOf(table: Table, writes: readonly InstanceWrite[]): readonly (readonly Cell[])[] {
-	const columns: Cell[][] = Array.from({ length: table.columns.length + 2 }, () => []);
+function parametersOf({ columns, rows }: Table, writes: readonly InstanceWrite[]): readonly unknown[] {
+	const numbers: Cell[] = [];
+	const tenants: Cell[] = [];
+	const cells = columns.map((): Cell[] => []);
 	for (const [index, write] of writes.entries()) {
-		for (const row of table.rows(write)) {
-			if (row.length !== table.columns.length) throw new Error('bug: a row and its columns differ in number');
-			columns[0]?.push(index);
-			columns[1]?.push(write.facts.tenant);
-			for (let column = 0; column < row.length; column++) columns[column + 2]?.push(row[column] ?? null);
+		for (const row of rows(write)) {
+			if (row.length !== columns.length) throw new Error('bug: a row and its columns differ in number');
+			numbers.push(index);
+			tenants.push(write.facts.tenant);
+			for (let column = 0; column < row.length; column++) cells[column]?.push(row[column] ?? null);
 		}
 	}
-	return columns;
-}
-
-function parametersOf(table: Table, columns: readonly (readonly Cell[])[]): readonly unknown[] {
-	return columns.map((cells, index) => parameter(index === 0 ? 'word' : (table.columns[index - 2] ?? 'text'), cells));
+	const own = columns.map((kind, column) => parameter(kind, cells[column] ?? []));
+	return [parameter('word', numbers), tenants, ...own];
 }
 
 function parameter(kind: Kind, cells: readonly Cell[]): unknown {
@@ -170,14 +178,17 @@ function instanceRow({ facts, expected, version, status, state, endedAt }: Insta
 	];
 }
 
-function stepRow(instance: string, { position, at, actor, command, undoneFrom, events }: StepRow): readonly Cell[] {
-	return [instance, position, at, actor, command, undoneFrom, writeEvents(events)];
+function stepRow(
+	{ position, at, actor, command, undoneFrom, events }: StepRow,
+	{ id }: InstanceFacts,
+): readonly Cell[] {
+	return [id, position, at, actor, command, undoneFrom, writeEvents(events)];
 }
 
-function taskRow(instance: string, task: TaskRow): readonly Cell[] {
+function taskRow(task: TaskRow, { id }: InstanceFacts): readonly Cell[] {
 	return [
 		task.id,
-		instance,
+		id,
 		task.node,
 		task.status,
 		task.isStart,
@@ -202,16 +213,19 @@ function taskChange(change: TaskChange): readonly Cell[] {
 	return [id, status, closedAt, completedBy, completedSeq, completedPosition, undoneBy, document, node, version];
 }
 
-function assignmentRow(facts: InstanceWrite['facts'], assignment: AssignmentRow): readonly Cell[] {
+function assignmentRow(assignment: AssignmentRow, facts: InstanceFacts): readonly Cell[] {
 	const { task, user, status, openedAt } = assignment;
 	return [task, user, facts.id, facts.namespace, facts.flowId, facts.initiator, status, openedAt];
 }
 
-function noticeRow(instance: string, { seq, kind, payload, createdAt, tryAt }: NoticeRow): readonly Cell[] {
-	return [instance, seq, kind, JSON.stringify(payload), createdAt, tryAt];
+function noticeRow({ seq, kind, payload, createdAt, tryAt }: NoticeRow, { id }: InstanceFacts): readonly Cell[] {
+	return [id, seq, kind, JSON.stringify(payload), createdAt, tryAt];
 }
 
-function jobRow(instance: string, { id, node, topic, retries, createdAt, cause }: JobRow): readonly Cell[] {
+function jobRow(
+	{ id, node, topic, retries, createdAt, cause }: JobRow,
+	{ id: instance }: InstanceFacts,
+): readonly Cell[] {
 	const [token, rollback, compensates, blockedBy] =
 		'token' in cause ? [cause.token, null, null, null] : [null, cause.rollback, cause.compensates, cause.blockedBy];
 	return [id, instance, node, topic, token, rollback, compensates, blockedBy, retries, createdAt];
