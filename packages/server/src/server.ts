@@ -116,9 +116,8 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 	});
 	const commits = wakeOnCommit(queue, (at) => loop?.wake(at));
 	const stepping = { clock, ids, answer, live };
-	const lanes = new InstanceLanes<CommandTarget>((target, jobs) =>
-		settleJobs({ ...stepping, commits, isCausedByData }, target, jobs),
-	);
+	const settling = { ...stepping, commits, isCausedByData };
+	const lanes = new InstanceLanes<CommandTarget>((target, jobs) => settleJobs(settling, target, jobs));
 	const commands = createCommandService({
 		...stepping,
 		lanes,

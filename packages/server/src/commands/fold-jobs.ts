@@ -103,7 +103,8 @@ class Fold {
 		if (this.#steps.length === 0 || state === null) return null;
 		const json = writeState(state);
 		const version = committed.version + this.#steps.length;
-		const facts = { ...committed.facts, flowVersion: this.flowVersion };
+		const isSame = this.flowVersion === committed.facts.flowVersion;
+		const facts = isSame ? committed.facts : { ...committed.facts, flowVersion: this.flowVersion };
 		const write: InstanceWrite = {
 			facts,
 			expected: committed.version,

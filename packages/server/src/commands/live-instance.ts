@@ -49,7 +49,9 @@ export class LiveInstances {
 
 	cached(tenant: TenantId, instance: InstanceId): LiveInstance | null {
 		const kept = this.#cache.get(`${tenant}/${instance}`);
-		return kept === undefined ? null : { ...kept.instance, state: readState(kept.text) };
+		if (kept === undefined) return null;
+		const { facts, model, version, endedAt } = kept.instance;
+		return { facts, model, version, endedAt, state: readState(kept.text) };
 	}
 
 	/** As it is committed now. */
@@ -62,9 +64,9 @@ export class LiveInstances {
 		return stored.instance;
 	}
 
-	remember({ instance: { state: _text, ...instance }, text }: StoredInstance): void {
-		const { tenant, id } = instance.facts;
-		this.#cache.set(`${tenant}/${id}`, { instance, text }, text.length);
+	remember({ instance: { facts, model, version, endedAt }, text }: StoredInstance): void {
+		const kept = { instance: { facts, model, version, endedAt }, text };
+		this.#cache.set(`${facts.tenant}/${facts.id}`, kept, text.length);
 	}
 
 	forget(tenant: TenantId, instance: InstanceId): void {
