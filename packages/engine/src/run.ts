@@ -1,10 +1,11 @@
 import { mergePasts } from './causality/past.ts';
 import { endScope } from './end-scope.ts';
 import { required } from './lookup.ts';
-import type { InclusiveGateway } from './model/process-model.ts';
+import type { Node } from './model/process-model.ts';
 import { runAutomaticTask } from './nodes/automatic-tasks.ts';
 import { catchCondition } from './nodes/catch-event.ts';
 import { catchSignals } from './nodes/catch-signals.ts';
+import { runsAgain } from './nodes/compensation.ts';
 import { fireNode } from './nodes/fire-node.ts';
 import { reject } from './rejections.ts';
 import { nodeAt } from './scopes.ts';
@@ -34,7 +35,7 @@ export function run(work: Work): Stop | null {
 }
 
 function nextFiring(view: View): Firing | Stop | null {
-	const waiting: [InclusiveGateway, Token][] = [];
+	const waiting: [Node, Token][] = [];
 	for (const token of Object.values(view.state.tokens)) {
 		if (token.heldBy !== undefined) continue;
 		const next = fireToken(view, token, waiting);
@@ -42,20 +43,20 @@ function nextFiring(view: View): Firing | Stop | null {
 	}
 	const ended = endScope(view);
 	if (ended !== null) return ended;
-	// An inclusive join looks at where tokens are not, so its turn comes when everything else stands still.
+	// These look at where tokens are not, so their turn comes when everything else stands still.
 	for (const [node, token] of waiting) {
-		const next = fireNode(view, node, token);
+		const next = runsAgain(view, token) ? null : fireNode(view, node, token);
 		if (next !== null) return next;
 	}
 	return null;
 }
 
-function fireToken(view: View, token: Token, waiting: [InclusiveGateway, Token][]): Firing | Stop | null {
+function fireToken(view: View, token: Token, waiting: [Node, Token][]): Firing | Stop | null {
 	if (token.arm?.kind === 'condition') return catchCondition(view, token);
 	if (token.place.startsWith('active:')) return fireActive(view, token);
 	if (!token.place.startsWith('flow:')) return null;
 	const node = nodeAt(view, token);
-	if (node.kind !== 'inclusiveGateway') return fireNode(view, node, token);
+	if (node.kind !== 'inclusiveGateway' && token.awaits === undefined) return fireNode(view, node, token);
 	waiting.push([node, token]);
 	return null;
 }

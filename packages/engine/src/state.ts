@@ -45,6 +45,8 @@ export interface Token {
 	readonly done?: Done;
 	/** Hold rule: the token may not move before this task has ended (causality/roll-back.ts). */
 	readonly heldBy?: TaskId;
+	/** Likewise, before a compensation event whose compensation was undone: nor while one of these runs again. */
+	readonly awaits?: readonly NodeId[];
 }
 
 /** A completed activity that can be compensated. */
@@ -87,7 +89,8 @@ export type Arm =
 	  }
 	| { readonly kind: 'message'; readonly name: string; readonly key: string | null }
 	| { readonly kind: 'signal'; readonly name: string }
-	| { readonly kind: 'condition' }
+	/** `newerThan`: it was armed anew by this rollback, and comes true only by what was written after it. */
+	| { readonly kind: 'condition'; readonly newerThan?: Seq }
 	| { readonly kind: 'job'; readonly topic: string; readonly retries: number };
 
 export interface Scope {

@@ -5,9 +5,9 @@ import { lookup, required } from '../lookup.ts';
 import { rearm } from '../nodes/arms.ts';
 import { reject } from '../rejections.ts';
 import { elementOf } from '../scopes.ts';
-import type { Assignment, InstanceState, OpenTask, Token } from '../state.ts';
+import type { Arm, Assignment, InstanceState, OpenTask, Token } from '../state.ts';
 import { findOpenTask, giveTurns, whyNotPending } from '../tasks/assignments.ts';
-import type { Seq, TaskId } from '../terms.ts';
+import type { NodeId, Seq, TaskId } from '../terms.ts';
 import { ask, flowScopeOf, isStop, outcomeOf, refused, type Stop, unanswered, type Work } from '../work.ts';
 import { isInside, knownScopes, missingModels, modelAt, type Scopes } from './known-scopes.ts';
 import { type LiveLog, readLog } from './live-log.ts';
@@ -135,18 +135,32 @@ function compensationsOf({ firings }: UndoSet): RolledBack['compensations'] {
 
 /**
  * Hold rule: what brought about a firing may still be there when the firing is undone, and would bring it about again at
- * once: a decision on the old value, an error that ends the reopened task. It waits until the target is decided anew.
+ * once: a decision on the old value, an error that ends the reopened task, a compensation with nothing to compensate. It
+ * waits until the target is decided anew.
  */
 function restoredTokens(work: Work, undo: UndoSet, scopes: Scopes, reopened: TaskId): readonly Token[] {
-	return undo.restored.map(
-		({ token, consumer }): Token => ({
+	return undo.restored.map(({ token, consumer }): Token => {
+		const awaits =
+			consumer.swept !== undefined && token.place.startsWith('flow:') ? compensatedIn(undo, consumer) : null;
+		const isHeld = awaits !== null || undo.undoneByData.has(consumer.seq) || endedOthers(work, scopes, token, consumer);
+		return {
 			...token,
-			...(token.arm === undefined ? {} : { arm: rearm(token.arm, work.now) }),
-			...(undo.undoneByData.has(consumer.seq) || endedOthers(work, scopes, token, consumer)
-				? { heldBy: reopened }
-				: {}),
-		}),
-	);
+			...(token.arm === undefined ? {} : { arm: armedAgain(work, token.arm, isHeld) }),
+			...(isHeld ? { heldBy: reopened } : {}),
+			...(awaits === null ? {} : { awaits }),
+		};
+	});
+}
+
+/** A condition that nothing holds may be true already, by what is not undone: then nothing new has come true. */
+function armedAgain(work: Work, arm: Arm, isHeld: boolean): Arm {
+	if (arm.kind === 'condition' && !isHeld) return { kind: 'condition', newerThan: work.state.nextSeq };
+	return rearm(arm, work.now);
+}
+
+/** The activities that a compensation event took and that are not completed any more. */
+function compensatedIn({ seqs }: UndoSet, { consumed }: NodeFired): readonly NodeId[] {
+	return consumed.flatMap(({ done, producer }) => (done !== undefined && seqs.has(producer) ? [done.node] : []));
 }
 
 /** Whether the token is what made its consumer end other work: an error, a terminate, a condition, a run of several. */

@@ -66,7 +66,9 @@ function moveToken(state: InstanceState, map: ElementMap, token: Token): Token |
 		return done === null || isProblem(done) ? done : { ...token, place: `done:${done.node}`, done, past };
 	}
 	const place = placeOf(state, map, token);
-	return typeof place === 'string' ? { ...token, place, past } : place;
+	if (typeof place !== 'string') return place;
+	const moved = { ...token, place, past };
+	return token.awaits === undefined ? moved : { ...moved, awaits: token.awaits.map((id) => map.nodeId(id) ?? id) };
 }
 
 /** Null: an event that is not waited for there. */

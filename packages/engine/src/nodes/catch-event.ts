@@ -106,6 +106,8 @@ export function catchCondition(view: View, token: Token): Firing | Stop | null {
 	const evaluated = evaluate(view, token.scope, trigger.condition);
 	if (isStop(evaluated)) return evaluated;
 	if (evaluated.value !== true) return null;
+	const newerThan = token.arm?.kind === 'condition' ? token.arm.newerThan : undefined;
+	if (newerThan !== undefined && evaluated.reads.every(({ seq }) => seq < newerThan)) return null;
 	const firing = catchEvent(view, token, {});
 	return isStop(firing) ? firing : { ...firing, reads: evaluated.reads };
 }

@@ -40,6 +40,14 @@ export function isSwept(
 	return done !== undefined && swept.includes(scope) && (activity === null || done.node === activity);
 }
 
+/** Whether something runs again that a compensation event had compensated before it was undone. */
+export function runsAgain(view: View, { awaits = [], scope }: Token): boolean {
+	if (awaits.length === 0) return false;
+	const sight = sightOf(view, scope);
+	const running = new Set<string>(awaits.flatMap((node) => [`task:${node}`, `active:${node}`]));
+	return Object.values(view.state.tokens).some((token) => running.has(token.place) && sight.includes(token.scope));
+}
+
 /** Its own scope, and the one around it where that is an event subprocess, which acts for the scope that contains it. */
 function sightOf(view: View, scope: ScopeId): readonly ScopeId[] {
 	const { host } = required(view.state.scopes, scope);

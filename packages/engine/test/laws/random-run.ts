@@ -65,6 +65,11 @@ export function driveOn(driver: Driver, steps: number, choices: Choices, steerin
 	return { rollbacks, steps: done };
 }
 
+/** What a return left waiting; the interpreter knows of no returns. */
+function isHeld({ heldBy, awaits }: Token): boolean {
+	return heldBy !== undefined || awaits !== undefined;
+}
+
 /** Something outside that a token waits for: a timer is due, a message came, a worker has done its work. */
 function happen(driver: Driver, { id: token, arm }: Token): void {
 	const type = arm?.kind === 'job' ? 'complete-job' : 'trigger-event';
@@ -80,7 +85,7 @@ function completeChecked(driver: Driver, task: OpenTask, variables: Variables): 
 	// With these variables the model runs in a circle that has no task; refused whole, which is all there is to say.
 	if (outcome.kind === 'refused' && outcome.rejection.code === 'run-limit') return;
 	driver.accept(command);
-	if (task.resume !== undefined || Object.values(before.tokens).some(({ heldBy }) => heldBy !== undefined)) return;
+	if (task.resume !== undefined || Object.values(before.tokens).some(isHeld)) return;
 	const completed = complete(driver.model, markingIn(driver.model, before), task.node, { token: task.token });
 	const settled = settlements(
 		driver.model,

@@ -24,8 +24,36 @@ export const SEVERAL =
 
 const ends = '<startEvent id="start"/><endEvent id="end"/>';
 
+const inside = `<startEvent id="s"/><endEvent id="e"/>${userTasks('A', 'A2')}${arrows('s -> A, A -> A2, A2 -> e')}`;
+
+/** One branch is what is compensated, the other asks for it after B. */
+function askedForBeside(compensated: string, first: string, which = '') {
+	return readModel(`${ends}${userTasks('B')}${thrower('C', which)}${compensated}
+		<parallelGateway id="fork"/><parallelGateway id="join"/>
+		${arrows(`start -> fork, fork -> ${first}, ${first} -> join, fork -> B, B -> C, C -> join, join -> end`)}`);
+}
+
+export const ASKED_FOR_BESIDE = {
+	'a task': await askedForBeside(userTasks('A') + handlers('UA') + undoneBy('A', 'UA'), 'A', 'activityRef="A"'),
+	'all there is': await askedForBeside(userTasks('A') + handlers('UA') + undoneBy('A', 'UA'), 'A'),
+	'a subprocess': await askedForBeside(
+		scope('sub', inside) + handlers('UA') + undoneBy('sub', 'UA'),
+		'sub',
+		'activityRef="sub"',
+	),
+	'what was done in a subprocess': await askedForBeside(
+		scope('sub', inside + handlers('UA') + undoneBy('A', 'UA')),
+		'sub',
+	),
+	'all runs': await askedForBeside(
+		`<userTask id="A" camunda:assignee="alpha">${SEVERAL}</userTask>${handlers('UA')}${undoneBy('A', 'UA')}`,
+		'A',
+	),
+} as const;
+
 /** Sound models in which things are compensated, for stories and for the laws. */
 export const COMPENSATED_MODELS = {
+	...ASKED_FOR_BESIDE,
 	'two in a row': await readModel(`${ends}${userTasks('A', 'B', 'T')}${handlers('UA', 'UB')}${thrower('C')}
 		${undoneBy('A', 'UA')}${undoneBy('B', 'UB')}${arrows('start -> A, A -> B, B -> C, C -> T, T -> end')}`),
 	'one of two':

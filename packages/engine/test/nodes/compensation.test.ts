@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explore } from '../../src/verify/explore.ts';
-import { COMPENSATED_MODELS, handlers, thrower, undoneBy } from '../models/compensated-models.ts';
+import { ASKED_FOR_BESIDE, COMPENSATED_MODELS, handlers, thrower, undoneBy } from '../models/compensated-models.ts';
 import { Driver } from '../support/drive.ts';
 import { arrows, readModel, userTasks } from '../support/read-model.ts';
 
@@ -103,12 +103,52 @@ describe('what can be compensated', () => {
 	});
 });
 
+function decideAll(driver: Driver, node: string): void {
+	for (const { id: task } of Object.values(driver.live.tasks).filter((open) => open.node === node)) {
+		driver.accept({ type: 'decide-task', task, user: 'alpha', decision: 'agree', opinion: '', variables: {} });
+	}
+}
+
+/** From a compensation, to a task or to all its runs. */
+function sendBackTo(driver: Driver, node: string): void {
+	const from = Object.values(driver.live.tasks).find((open) => open.node.startsWith('U'))?.id ?? 'none';
+	const firings = driver.log.filter((event) => event.type === 'NodeFired');
+	const to = firings.findLast((firing) => firing.node === node && firing.completion !== undefined)?.completion;
+	driver.accept({
+		type: 'roll-back',
+		rollback: 'rollback',
+		task: from,
+		user: 'alpha',
+		to: to?.loop ?? to?.task ?? 'none',
+		opinion: '',
+		resume: 'replay',
+	});
+}
+
 describe('sending back', () => {
 	it('from a compensation to what is compensated undoes both', () => {
 		const driver = begun('two in a row', 'A', 'B', 'UB').rollBack('UA', 'B');
 		expect(driver.open()).toEqual(['B']);
 		expect(driver.agree('B').open()).toEqual(['UB']);
 	});
+
+	it.each(Object.entries(ASKED_FOR_BESIDE))(
+		'to a task lets an event in another branch wait until %s can be compensated again',
+		(_, model) => {
+			const driver = new Driver(model).start();
+			decideAll(driver, 'A');
+			decideAll(driver, 'A2');
+			const asked = driver.agree('B').open();
+			expect(asked.length).toBeGreaterThan(0);
+			sendBackTo(driver, 'A');
+			expect(driver.marking()).toContain('flow:B_C');
+			expect(driver.undoRollback('alpha').open()).toEqual(asked);
+			sendBackTo(driver, 'A');
+			decideAll(driver, 'A');
+			decideAll(driver, 'A2');
+			expect(driver.open()).toEqual(asked);
+		},
+	);
 
 	it('to before the event makes all compensable again', () => {
 		const driver = begun('a subprocess by what was done in it', 'A', 'B', 'P', 'UB', 'UA').rollBack('T', 'P');

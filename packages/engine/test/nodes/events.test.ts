@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SEVERAL } from '../models/compensated-models.ts';
 import { Driver } from '../support/drive.ts';
 import { arrows, readModel, userTasks } from '../support/read-model.ts';
 
@@ -194,6 +195,63 @@ describe('conditions, throws and work for others', () => {
 		driver.rollBack('A2', 'A');
 		expect(driver.marking()).toEqual(['task:A', 'wait:big']);
 		expect(driver.agree('A', { amount: 5 }).marking()).toEqual(['task:A2', 'wait:big']);
+	});
+
+	const X_IS_1 = '<conditionalEventDefinition><condition>= x = 1</condition></conditionalEventDefinition>';
+	const AT_A = (attributes = '') =>
+		`<boundaryEvent id="came" attachedToRef="A" ${attributes}>${X_IS_1}</boundaryEvent>`;
+	const AROUND_A = `<subProcess id="handler" triggeredByEvent="true">
+		<startEvent id="came">${X_IS_1}</startEvent>${userTasks('After')}<endEvent id="hEnd"/>${arrows('came -> After, After -> hEnd')}
+	</subProcess>`;
+	const after = `${userTasks('After')}<endEvent id="aEnd"/>${arrows('came -> After, After -> aEnd')}`;
+	const inside = (content: string) =>
+		`<subProcess id="sub"><startEvent id="s"/>${content}<endEvent id="e"/></subProcess>`;
+
+	it.each([
+		['at the boundary', 'A', `${userTasks('A')}${AT_A()}${after}`],
+		['at the boundary, not interrupting', 'A', `${userTasks('A')}${AT_A('cancelActivity="false"')}${after}`],
+		[
+			'at the boundary of several runs',
+			'A',
+			`<userTask id="A" camunda:assignee="alpha">${SEVERAL}</userTask>${AT_A()}${after}`,
+		],
+		['of an event subprocess', 'sub', inside(`${userTasks('A')}${AROUND_A}${arrows('s -> A, A -> e')}`)],
+	])('a condition %s that is true by kept work waits for something new after a return', async (_, first, content) => {
+		const model = await readModel(
+			`<startEvent id="start"/><parallelGateway id="fork"/>${content}${userTasks('B', 'C', 'D')}<endEvent id="end"/>
+			${arrows(`start -> fork, fork -> ${first}, ${first} -> C, C -> end, fork -> B, B -> D, D -> end`)}`,
+		);
+		const driver = new Driver(model).start({ x: 0 });
+		for (const { id: task } of Object.values(driver.live.tasks).filter(({ node }) => node === 'A')) {
+			driver.accept({ type: 'decide-task', task, user: 'alpha', decision: 'agree', opinion: '', variables: {} });
+		}
+		driver.agree('B', { x: 1 });
+		expect(driver.open()).toEqual(['C', 'D']);
+		driver.rollBack('C', 'A');
+		expect(driver.open()).toEqual(['A', 'D']);
+		expect(driver.undoRollback('alpha').open()).toEqual(['C', 'D']);
+		driver.rollBack('C', 'A').agree('D', { y: 1 });
+		expect(driver.open()).toEqual(['A']);
+	});
+
+	it.each([
+		['is written anew', { x: 1 }, ['After']],
+		['is written and still does not hold', { x: 2 }, ['A']],
+	])('a condition that was true when a return armed it fires once what it reads %s', async (_, written, open) => {
+		const model = await readModel(
+			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('A', 'B', 'C', 'D')}<endEvent id="end"/>${AT_A()}${after}
+			${arrows('start -> fork, fork -> A, A -> C, C -> end, fork -> B, B -> D, D -> end')}`,
+		);
+		const driver = new Driver(model).start({ x: 0 }).agree('A').agree('B', { x: 1 }).rollBack('C', 'A');
+		expect(driver.agree('D', written).open()).toEqual(open);
+	});
+
+	it('a condition that holds when its activity begins is caught at once, as ever', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('A', 'C')}<endEvent id="end"/>${AT_A()}${after}
+			${arrows('start -> A, A -> C, C -> end')}`,
+		);
+		expect(new Driver(model).start({ x: 1 }).open()).toEqual(['After']);
 	});
 
 	it('a thrown signal is left for the world outside', async () => {
