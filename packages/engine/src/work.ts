@@ -47,6 +47,8 @@ export interface Firing {
 	readonly tasks?: readonly NewTask[];
 	readonly reads?: readonly VariableRead[];
 	readonly write?: Variables;
+	/** What called flows give back that it comes out of; the outermost last. */
+	readonly outputs?: readonly Output[];
 	readonly mask?: readonly FlowId[];
 	readonly swept?: readonly ScopeId[];
 	readonly cause?: Seq;
@@ -54,6 +56,12 @@ export interface Firing {
 	readonly effects?: readonly EventEffect[];
 	readonly effect?: Effect;
 	readonly decided?: NodeFired['decided'];
+}
+
+/** Variables that are written from this scope. */
+export interface Output {
+	readonly scope: ScopeId;
+	readonly variables: Variables;
 }
 
 /** One step in progress: events are decided one after the other, each on the state that the earlier ones left. */
@@ -126,7 +134,7 @@ export class Work implements View {
 			consumed: firing.consume,
 			produced,
 			reads: firing.reads ?? [],
-			writes: writesOf(this.state, firing.scope, firing.write ?? {}),
+			writes: this.#writes(firing),
 		};
 		if (mask !== undefined) fired.mask = mask;
 		if (swept !== undefined) fired.swept = swept;
@@ -141,6 +149,12 @@ export class Work implements View {
 		const recorded = this.record(fired);
 		for (const task of firing.tasks ?? []) this.#open(task, required(produced, task.position));
 		return recorded as NodeFired;
+	}
+
+	#writes({ scope, write = {}, outputs = [] }: Firing): readonly VariableWrite[] {
+		const own = writesOf(this.state, scope, write);
+		const given = outputs.flatMap((output) => writesOf(this.state, output.scope, output.variables));
+		return given.length === 0 ? own : [...own, ...given];
 	}
 
 	#past(firing: Firing, seq: Seq): readonly PastTask[] {

@@ -184,17 +184,21 @@ export interface CallActivity extends ActivityBase {
 	readonly kind: 'callActivity';
 	readonly flowId: Text;
 	/** A version number; null: the latest when it is called. */
-	readonly version: number | null;
+	readonly version: number | Text | null;
 	/** Variables given to the called flow; `all`: every visible one. */
 	readonly inputs: readonly Mapping[] | 'all';
 	/** Variables taken from it when it ends. */
 	readonly outputs: readonly Mapping[] | 'all';
 }
 
-export interface Mapping {
-	readonly source: Expression;
-	readonly target: string;
-}
+/**
+ * All variables, or one: a later one goes over an earlier one of the same name. Models that earlier versions deployed have
+ * `all` in place of a whole list.
+ */
+export type Mapping =
+	| 'all'
+	| { readonly source: Expression; readonly target: string }
+	| { readonly text: Text; readonly target: string };
 
 /** Computes a FEEL expression; `resultVariable` null: the result is not kept. */
 export interface ScriptTask extends ActivityBase {
@@ -208,7 +212,7 @@ export interface BusinessRuleTask extends ActivityBase {
 	readonly kind: 'businessRuleTask';
 	readonly decision: Text;
 	/** A version number; null: the latest when it is taken. */
-	readonly version: number | null;
+	readonly version: number | Text | null;
 	readonly result: DecisionMapping;
 }
 

@@ -10,14 +10,17 @@ import { ask, type Firing, isStop, refused, type Stop, unanswered, type View } f
 import { endOfActivity } from './activity.ts';
 import { readOf, visibleNames, visibleValue } from './evaluate.ts';
 import { evaluateText } from './evaluate-text.ts';
+import { versionOf } from './version-of.ts';
 
 /** Its result follows from what it read, as that of a script task does; which version decided is part of the record. */
 export function fireBusinessRuleTask(view: View, node: BusinessRuleTask, token: Token): Firing | Stop {
 	const { scope } = token;
 	const named = evaluateText(view, scope, node.decision);
 	if (isStop(named)) return named;
+	const bound = versionOf(view, scope, node.version);
+	if (isStop(bound)) return bound;
 	const decisionId = String(named.value);
-	const question = { kind: 'decision', decisionId, version: node.version } as const;
+	const question = { kind: 'decision', decisionId, version: bound.version } as const;
 	const answer = ask<'decision'>(view, question);
 	if (answer === undefined) return unanswered(question);
 	if (answer.decision === null) return refused(reject('decision-not-found', { node: node.id, decision: decisionId }));

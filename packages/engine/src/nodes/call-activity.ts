@@ -1,13 +1,16 @@
+import { invariant } from '../invariant.ts';
 import { required } from '../lookup.ts';
 import type { CallActivity, Mapping } from '../model/process-model.ts';
 import type { Products } from '../products.ts';
 import { reject } from '../rejections.ts';
+import { nodeAt } from '../scopes.ts';
 import type { InstanceState } from '../state.ts';
-import type { ScopeId, TokenId, Variables } from '../terms.ts';
-import { ask, isStop, refused, type Stop, scopeOf, unanswered, type View } from '../work.ts';
+import type { ScopeId, TokenId, Value, Variables } from '../terms.ts';
+import { ask, isStop, type Output, refused, type Stop, scopeOf, unanswered, type View, withWrites } from '../work.ts';
 import { beginScope, dataOf } from './activity.ts';
 import { evaluate, visibleNames, visibleValue } from './evaluate.ts';
 import { evaluateText } from './evaluate-text.ts';
+import { versionOf } from './version-of.ts';
 
 const MAX_DEPTH = 16;
 
@@ -17,7 +20,9 @@ export function beginCall(products: Products, node: CallActivity, scope: ScopeId
 	if (callDepth(view.state, scope) >= MAX_DEPTH) return refused(reject('calls-too-deep', { node: node.id }));
 	const flowId = evaluateText(view, scope, node.flowId);
 	if (isStop(flowId)) return flowId;
-	const question = { kind: 'flow', flowId: String(flowId.value), version: node.version } as const;
+	const bound = versionOf(view, scope, node.version);
+	if (isStop(bound)) return bound;
+	const question = { kind: 'flow', flowId: String(flowId.value), version: bound.version } as const;
 	const answer = ask<'flow'>(view, question);
 	if (answer === undefined) return unanswered(question);
 	if (answer.flow === null) return refused(reject('flow-not-found', { node: node.id, flow: question.flowId }));
@@ -25,7 +30,7 @@ export function beginCall(products: Products, node: CallActivity, scope: ScopeId
 	const pinned = { ...question, version: answer.flow.version };
 	if (ask<'flow'>(view, pinned) === undefined) return unanswered(pinned);
 
-	const inputs = node.inputs === 'all' ? allVisible(view, scope) : mapVariables(view, scope, node.inputs);
+	const inputs = mapVariables(view, scope, node.inputs, () => allVisible(view, scope));
 	if (isStop(inputs)) return inputs;
 	const { version, model } = answer.flow;
 	const host = products.token(`active:${node.id}`, scope);
@@ -35,30 +40,58 @@ export function beginCall(products: Products, node: CallActivity, scope: ScopeId
 	return beginScope(products, model, model.id, inside) ?? host;
 }
 
-/** What the called flow gives back when it has ended. */
+/** What the called flow gives back: when it has ended, or something thrown in it is caught outside. */
 export function outputsOf(view: View, node: CallActivity, inside: ScopeId): { readonly variables: Variables } | Stop {
-	if (node.outputs !== 'all') return mapVariables(view, inside, node.outputs);
 	const { variables } = required(view.state.scopes, inside);
-	return { variables: Object.fromEntries(Object.entries(variables).map(([name, { value }]) => [name, value])) };
+	return mapVariables(view, inside, node.outputs, () =>
+		Object.entries(variables).map(([name, { value }]) => [name, value]),
+	);
+}
+
+/** What all called flows give back that something goes out of, from one scope to another one around it. */
+export function outputsBetween(view: View, from: ScopeId, to: ScopeId): readonly Output[] | Stop {
+	const outputs: Output[] = [];
+	let known = view;
+	for (let id = from; id !== to; ) {
+		const { kind, host, parent } = required(view.state.scopes, id);
+		if (kind === 'call' && host !== null) {
+			const token = required(view.state.tokens, host);
+			const node = nodeAt(view, token);
+			invariant(node.kind === 'callActivity', 'a called flow has a call');
+			const given = outputsOf(known, node, id);
+			if (isStop(given)) return given;
+			outputs.push({ scope: token.scope, variables: given.variables });
+			known = withWrites(known, token.scope, given.variables);
+		}
+		invariant(parent !== null, 'the scope is around');
+		id = parent;
+	}
+	return outputs;
 }
 
 function mapVariables(
 	view: View,
 	scope: ScopeId,
-	mappings: readonly Mapping[],
+	mappings: readonly Mapping[] | 'all',
+	all: () => readonly (readonly [string, Value])[],
 ): { readonly variables: Variables } | Stop {
-	const variables: Record<string, Variables[string]> = {};
-	for (const { source, target } of mappings) {
-		const evaluated = evaluate(view, scope, source);
+	const variables: (readonly [string, Value])[] = [];
+	for (const mapping of mappings === 'all' ? [mappings] : mappings) {
+		if (mapping === 'all') {
+			variables.push(...all());
+			continue;
+		}
+		const evaluated =
+			'text' in mapping ? evaluateText(view, scope, mapping.text) : evaluate(view, scope, mapping.source);
 		if (isStop(evaluated)) return evaluated;
-		variables[target] = evaluated.value;
+		variables.push([mapping.target, evaluated.value]);
 	}
-	return { variables };
+	return { variables: Object.fromEntries(variables) };
 }
 
-function allVisible(view: View, scope: ScopeId): { readonly variables: Variables } {
+function allVisible(view: View, scope: ScopeId): readonly (readonly [string, Value])[] {
 	const names = visibleNames(view, scope).filter((name) => scopeOf(view.state, scope, name) !== null);
-	return { variables: Object.fromEntries(names.map((name) => [name, visibleValue(view, scope, name) ?? null])) };
+	return names.map((name) => [name, visibleValue(view, scope, name) ?? null]);
 }
 
 function callDepth(state: InstanceState, from: ScopeId): number {

@@ -6,7 +6,8 @@ import { Products } from '../products.ts';
 import { contentsOf, elementOf, interruptedIn, modelOf } from '../scopes.ts';
 import type { Scope, Token } from '../state.ts';
 import type { NodeId, ScopeId } from '../terms.ts';
-import { type Firing, isStop, type Stop, type View } from '../work.ts';
+import { type Firing, isStop, type Output, type Stop, type View, withWrites } from '../work.ts';
+import { outputsBetween } from './call-activity.ts';
 import { evaluateText } from './evaluate-text.ts';
 import { beginEventSubProcess } from './event-sub-process.ts';
 import { outFlows } from './places.ts';
@@ -109,30 +110,45 @@ export function throwEscalation(view: View, goingOn: Firing, code: string): Firi
 	const [token] = goingOn.consume;
 	const interrupts = catcher.kind === 'inside' ? catcher.start.interrupting : catcher.event.interrupting;
 	if (interrupts && token !== undefined) return interruptBy(view, goingOn.node, token, catcher);
+	const outputs = outputsBetween(view, goingOn.scope, scopeOfCatcher(catcher));
+	if (isStop(outputs)) return outputs;
 	if (catcher.kind === 'boundary') {
-		return { ...goingOn, produce: [...goingOn.produce, ...outFlows(catcher.event, catcher.host.scope)] };
+		return { ...goingOn, produce: [...goingOn.produce, ...outFlows(catcher.event, catcher.host.scope)], outputs };
 	}
-	const products = new Products(view);
+	const products = new Products(withOutputs(view, outputs));
 	for (const { place, scope } of goingOn.produce) products.token(place, scope);
 	const stop = beginEventSubProcess(products, catcher.start, catcher.scope);
-	return stop ?? { ...goingOn, produce: products.tokens, opens: products.scopes, tasks: products.tasks };
+	return stop ?? { ...goingOn, produce: products.tokens, opens: products.scopes, tasks: products.tasks, outputs };
+}
+
+/** The scope that it is caught in. */
+function scopeOfCatcher(catcher: Catcher): ScopeId {
+	return catcher.kind === 'inside' ? catcher.scope : catcher.host.scope;
+}
+
+function withOutputs(view: View, outputs: readonly Output[]): View {
+	return outputs.reduce((known, { scope, variables }) => withWrites(known, scope, variables), view);
 }
 
 function interruptBy(view: View, node: NodeId, token: Token, catcher: Catcher): Firing | Stop {
+	// Of calls within calls only the outermost is left to give to.
+	const given = outputsBetween(view, token.scope, scopeOfCatcher(catcher));
+	if (isStop(given)) return given;
+	const outputs = given.slice(-1);
 	if (catcher.kind === 'boundary') {
 		const { host, event } = catcher;
 		const { tokens, scopes } = contentsOf(view.state, host.id);
 		const consume = distinct([token, host, ...tokens]);
 		const produce: readonly NewToken[] = outFlows(event, host.scope);
-		return { kind: 'interrupt', node, scope: token.scope, consume, produce, closes: scopes };
+		return { kind: 'interrupt', node, scope: token.scope, consume, produce, closes: scopes, outputs };
 	}
 	const { tokens, scopes } = interruptedIn(view.state, catcher.scope);
-	const products = new Products(view);
+	const products = new Products(withOutputs(view, outputs));
 	const stop = beginEventSubProcess(products, catcher.start, catcher.scope);
 	if (stop !== null) return stop;
 	const { tokens: produce, scopes: opens, tasks } = products;
 	const consume = distinct([token, ...tokens]);
-	return { kind: 'interrupt', node, scope: token.scope, consume, produce, opens, tasks, closes: scopes };
+	return { kind: 'interrupt', node, scope: token.scope, consume, produce, opens, tasks, closes: scopes, outputs };
 }
 
 function distinct(tokens: readonly Token[]): readonly Token[] {

@@ -140,7 +140,7 @@ function buildNode(draft: Draft, node: DraftNode): Node {
 			return { ...base, kind: node.kind, loop };
 		case 'callActivity': {
 			const { kind, flowId = id } = node;
-			return { ...base, kind, loop, flowId: text(flowId), version: null, inputs: 'all', outputs: 'all' };
+			return { ...base, kind, loop, flowId: text(flowId), version: null, inputs: ['all'], outputs: ['all'] };
 		}
 		case 'serviceTask':
 			return { ...base, kind: node.kind, loop, topic: text(id), retries: 3, effect: { kind: 'pure' } };

@@ -14,4 +14,4 @@ FROM found AS f
 WHERE
 	o.tenant_id = f.tenant_id AND o.instance_id = f.instance_id AND o.seq = f.seq
 	AND o.sent_at IS NULL AND o.try_at <= $1
-RETURNING o.tenant_id, o.instance_id, o.seq, o.payload, o.recipients, o.tries
+RETURNING o.tenant_id, o.instance_id, o.seq, o.payload, o.recipients, o.tries, o.thrown

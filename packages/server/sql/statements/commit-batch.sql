@@ -207,5 +207,14 @@ moved_jobs AS (
 	WHERE
 		j.tenant_id = m.tenant_id AND j.instance_id = m.instance_id AND j.token_id = m.token_id
 		AND (m.write IN (SELECT write FROM won)) IS TRUE
+),
+moved_waits AS (
+	UPDATE waits AS w
+	SET token_id = m.later_id
+	FROM unnest($139::int[], $140::text[], $141::bigint[], $142::bigint[], $143::bigint[])
+		AS m (write, tenant_id, instance_id, token_id, later_id)
+	WHERE
+		w.tenant_id = m.tenant_id AND w.instance_id = m.instance_id AND w.token_id = m.token_id
+		AND (m.write IN (SELECT write FROM won)) IS TRUE
 )
 SELECT write FROM won

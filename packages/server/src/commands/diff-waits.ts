@@ -8,6 +8,7 @@ import type { JobRow, WaitRow, WaitRows } from '../storage/instance-write.ts';
 export interface WaitDifference {
 	readonly newWaits: readonly WaitRow[];
 	readonly endedWaits: readonly Token['id'][];
+	readonly movedWaits: WaitRows['movedWaits'];
 	readonly newJobs: readonly Omit<JobRow, 'id'>[];
 	readonly endedJobs: readonly Token['id'][];
 	readonly movedJobs: WaitRows['movedJobs'];
@@ -25,15 +26,30 @@ export function diffWaits(before: InstanceState | null, after: InstanceState, at
 		const arm = armedBefore.get(token.id)?.arm;
 		return arm === undefined || (arm !== token.arm && JSON.stringify(arm) !== JSON.stringify(token.arm));
 	});
+	const movedWaits = ended.flatMap((token) => armedAgain(token, changed));
+	const from = new Set(movedWaits.map(({ token }) => token));
+	const to = new Set(movedWaits.map(({ later }) => later));
 	return {
-		newWaits: changed.flatMap((token) => waitRow(token)),
-		endedWaits: ended.filter(({ arm }) => arm.kind !== 'job').map(({ id }) => id),
+		newWaits: changed.filter(({ id }) => !to.has(id)).flatMap((token) => waitRow(token)),
+		endedWaits: ended.filter(({ id, arm }) => arm.kind !== 'job' && !from.has(id)).map(({ id }) => id),
+		movedWaits,
 		newJobs: changed.flatMap((token) => jobRow(token, at)),
 		endedJobs: ended.filter(({ arm }) => arm.kind === 'job').map(({ id }) => id),
 		movedJobs: [...armedAfter.values()]
 			.filter(({ id, place, arm }) => arm.kind === 'job' && (armedBefore.get(id)?.place ?? place) !== place)
 			.map((token) => ({ token: token.id, node: elementOf(token) })),
 	};
+}
+
+/** An event that does not interrupt waits for the next signal at once: it has been waiting since its first. */
+function armedAgain(earlier: ArmedToken, changed: readonly ArmedToken[]): WaitRows['movedWaits'] {
+	const later = changed.find((token) => isSameEvent(token, earlier));
+	return later === undefined ? [] : [{ token: earlier.id, later: later.id }];
+}
+
+function isSameEvent(a: ArmedToken, b: ArmedToken): boolean {
+	const isSameSignal = a.arm.kind === 'signal' && b.arm.kind === 'signal' && a.arm.name === b.arm.name;
+	return isSameSignal && a.place === b.place && a.scope === b.scope && a.host === b.host;
 }
 
 type ArmedToken = Token & { readonly arm: Exclude<Arm, { kind: 'condition' }> };

@@ -123,11 +123,11 @@ class Fold {
 
 	async #waits(state: InstanceState, ids: IdAllocator): Promise<WaitRows> {
 		const at = this.#steps.at(-1)?.at ?? 0;
-		const { newWaits, endedWaits, newJobs: work, endedJobs, movedJobs } = diffWaits(this.committed.state, state, at);
-		const jobs = [...work, ...compensationsIn(this.uncommitted, at)];
+		const waits = diffWaits(this.committed.state, state, at);
+		const jobs = [...waits.newJobs, ...compensationsIn(this.uncommitted, at)];
 		const first = jobs.length === 0 ? 0 : await takeIds(ids, jobs.length);
 		const newJobs = jobs.map((job, index) => ({ ...job, id: String(first + index) }));
-		return { newWaits, endedWaits, newJobs, endedJobs, movedJobs };
+		return { ...waits, newJobs };
 	}
 }
 

@@ -28,6 +28,8 @@ interface ThrownRow {
 	readonly payload: string;
 	readonly recipients: string | null;
 	readonly tries: number;
+	/** Its place in the order of events. */
+	readonly thrown: number;
 }
 
 /**
@@ -99,7 +101,7 @@ function otherThan(source: InstanceId, { waiting, startable }: Recipients): Reci
 /** A thrown message has the business key of its instance as its key: it reaches what has that key, or asks for none. */
 async function address(
 	{ pool }: DeliveryDependencies,
-	{ tenant_id: tenant, instance_id, seq }: ThrownRow,
+	{ tenant_id: tenant, instance_id, seq, thrown }: ThrownRow,
 	effects: readonly EventEffect[],
 	key: string | null,
 ): Promise<string> {
@@ -107,7 +109,7 @@ async function address(
 	for (const { kind, name } of effects) {
 		const recipients =
 			kind === 'throw-signal'
-				? otherThan(String(instance_id), await findSignalRecipients(pool, tenant, name))
+				? otherThan(String(instance_id), await findSignalRecipients(pool, tenant, name, thrown))
 				: await findMessageRecipients(pool, tenant, { name, instance: null, businessKey: null, key });
 		found.push(recipients);
 	}

@@ -58,7 +58,7 @@ export function createEvents(deps: EventDependencies): EventService {
 			if (!isStorable([name, idempotency?.key].join())) return UNSTORABLE;
 			return once(tenant, idempotency, async (identity) => {
 				const event = { tenant, variables, businessKey: null, identity };
-				return answerOf(await reach(commands, event, await findSignalRecipients(pool, tenant, name)));
+				return answerOf(await reach(commands, event, await findSignalRecipients(pool, tenant, name, null)));
 			});
 		},
 		runDueTimers: deps.runDueTimers,

@@ -46,9 +46,15 @@ export async function findMessageRecipients(
 	return { waiting: [], startable: await findStartable(pool, tenant, 'message', name) };
 }
 
-export async function findSignalRecipients(pool: pg.Pool, tenant: TenantId, name: string): Promise<Recipients> {
+/** @param thrown its place in the order of events, where an instance threw it: what began to wait later is not reached */
+export async function findSignalRecipients(
+	pool: pg.Pool,
+	tenant: TenantId,
+	name: string,
+	thrown: number | null,
+): Promise<Recipients> {
 	const [waiting, startable] = await Promise.all([
-		run<WaitingRow>(pool, 'find-signal-waits', [tenant, name]),
+		run<WaitingRow>(pool, 'find-signal-waits', [tenant, name, thrown]),
 		findStartable(pool, tenant, 'signal', name),
 	]);
 	return { waiting: waiting.map(waitingOf), startable };

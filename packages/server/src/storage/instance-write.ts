@@ -131,6 +131,8 @@ export interface RollbackRow {
 export interface WaitRows {
 	readonly newWaits: readonly WaitRow[];
 	readonly endedWaits: readonly TokenId[];
+	/** Signals that go on being waited for by another token, as their event was armed again. */
+	readonly movedWaits: readonly { readonly token: TokenId; readonly later: TokenId }[];
 	readonly newJobs: readonly JobRow[];
 	readonly endedJobs: readonly TokenId[];
 	/** Work whose service task has another id now. */

@@ -58,6 +58,11 @@ const FLOWS = {
 		'start > tell > rest > end',
 		ROOTS,
 	),
+	twice: flow(
+		`${start}${thrown('tell', signal('late'))}${thrown('again', signal('late'))}${userTask('rest=bob')}${end}`,
+		'start > tell > again > rest > end',
+		ROOTS,
+	),
 	order: flow(
 		`<startEvent id="ordered">${message('order')}</startEvent>${userTask('handle=bob')}${end}`,
 		'ordered > handle > end',
@@ -170,6 +175,26 @@ describe('an event that an instance throws', () => {
 		expect(await stage.openNodes(watching.instance)).toEqual([]);
 		await stage.services.runDueWork();
 		expect(await stage.openNodes(watching.instance)).toEqual(['react']);
+	});
+
+	it('does not reach what begins to wait after it was thrown, however late it is delivered', async () => {
+		const before = await stage.start('watch');
+		const crying = await stage.start('cry');
+		await stage.agree((await stage.openTask(crying.instance, 'check')).id, 'bob');
+		const after = await stage.start('watch');
+		await stage.services.runDueWork();
+		expect(await stage.openNodes(before.instance)).toEqual(['react']);
+		expect(await stage.openNodes(after.instance)).toEqual([]);
+		expect(reached(await broadcast('alarm')).delivered).toContain(after.instance);
+	});
+
+	it('reaches what waits for each as often as it was thrown', async () => {
+		const counting = await stage.start('counts');
+		await stage.start('twice');
+		const later = await stage.start('counts');
+		await stage.services.runDueWork();
+		expect(await stage.openNodes(counting.instance)).toEqual(['count', 'count', 'work']);
+		expect(await stage.openNodes(later.instance)).toEqual(['work']);
 	});
 
 	it('is not heard a second time where it was thrown by what waits anew', async () => {

@@ -42,7 +42,7 @@ export function writeOf(facts: InstanceFacts, version: number, extra: Partial<In
 		endedAt: null,
 		steps: [stepOf(version)],
 		rows: NO_ROWS,
-		waits: { newWaits: [], endedWaits: [], newJobs: [], endedJobs: [], movedJobs: [] },
+		waits: { newWaits: [], endedWaits: [], movedWaits: [], newJobs: [], endedJobs: [], movedJobs: [] },
 		keys: [],
 		...extra,
 	};

@@ -4,7 +4,10 @@ import { BPMN, CLASSIC } from '../xml/namespaces.ts';
 import { attributeOf, childrenOf, type XmlElement } from '../xml/xml-element.ts';
 import { classicAttribute, zeebeAttribute } from './extension-attributes.ts';
 
-type Mappings = Pick<CallActivity, 'inputs' | 'outputs'>;
+interface Mappings extends Pick<CallActivity, 'inputs' | 'outputs'> {
+	readonly inputs: readonly Mapping[];
+	readonly outputs: readonly Mapping[];
+}
 
 /**
  * What a call gives and takes. Where a model maps nothing, everything: an approval that loses its data is of no use, and
@@ -14,20 +17,19 @@ export function readMappings(element: XmlElement, reading: Reading): Mappings {
 	const inputs = readDirection(element, 'in', reading);
 	const outputs = readDirection(element, 'out', reading);
 	if (classicAttribute(element, 'inheritVariables') === 'true') {
-		if (inputs !== null) refuseMixture(element, reading);
-		return { inputs: 'all', outputs: outputs ?? [] };
+		return { inputs: ['all', ...(inputs ?? [])], outputs: outputs ?? [] };
 	}
 	if (inputs !== null || outputs !== null) return { inputs: inputs ?? [], outputs: outputs ?? [] };
 	return { inputs: propagated(element, 'Parent'), outputs: propagated(element, 'Child') };
 }
 
 /** Camunda 8 switches each direction off on its own. */
-function propagated(element: XmlElement, whose: 'Parent' | 'Child'): 'all' | [] {
-	return zeebeAttribute(element, 'calledElement', `propagateAll${whose}Variables`) === 'false' ? [] : 'all';
+function propagated(element: XmlElement, whose: 'Parent' | 'Child'): readonly Mapping[] {
+	return zeebeAttribute(element, 'calledElement', `propagateAll${whose}Variables`) === 'false' ? [] : ['all'];
 }
 
 /** Null where nothing is mapped in this direction. */
-function readDirection(element: XmlElement, direction: 'in' | 'out', reading: Reading): Mappings['inputs'] | null {
+function readDirection(element: XmlElement, direction: 'in' | 'out', reading: Reading): readonly Mapping[] | null {
 	const written = childrenOf(element, BPMN, 'extensionElements')
 		.flatMap((extensions) => CLASSIC.flatMap((namespace) => childrenOf(extensions, namespace, direction)))
 		// The business key is that of the instance, of which a called flow is a part.
@@ -37,15 +39,11 @@ function readDirection(element: XmlElement, direction: 'in' | 'out', reading: Re
 		if (attributeOf(mapping, 'local') !== 'true') continue;
 		reading.report('extension-not-supported', mapping, '`local="true"`: variables have no such scope.');
 	}
-	const all = written.find((mapping) => attributeOf(mapping, 'variables') === 'all');
-	if (all !== undefined) {
-		if (written.length > 1) refuseMixture(all, reading);
-		return 'all';
-	}
 	return written.map((mapping) => readMapping(mapping, reading)).filter((mapping) => mapping !== null);
 }
 
 function readMapping(mapping: XmlElement, reading: Reading): Mapping | null {
+	if (attributeOf(mapping, 'variables') === 'all') return 'all';
 	const source = attributeOf(mapping, 'source')?.trim() ?? '';
 	const expression = attributeOf(mapping, 'sourceExpression')?.trim() ?? '';
 	const target = attributeOf(mapping, 'target')?.trim() ?? '';
@@ -55,10 +53,11 @@ function readMapping(mapping: XmlElement, reading: Reading): Mapping | null {
 		return null;
 	}
 	reading.variable(mapping, target);
-	const value = expression === '' ? reading.variable(mapping, source) : reading.expression(mapping, expression, null);
-	return value === null ? null : { source: value, target };
-}
-
-function refuseMixture(element: XmlElement, reading: Reading): void {
-	reading.report('extension-not-supported', element, 'All variables are passed, or some by name, but not both.');
+	if (expression === '') {
+		const variable = reading.variable(mapping, source);
+		return variable === null ? null : { source: variable, target };
+	}
+	const text = reading.text(mapping, expression);
+	if (text === null) return null;
+	return text.kind === 'expression' ? { source: text.expression, target } : { text, target };
 }

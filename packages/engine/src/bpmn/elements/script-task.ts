@@ -25,16 +25,18 @@ export const scriptTask: NodeReader = {
 	},
 };
 
-/** FEEL only: whatever else a script is written in would run with the rights of the server. */
+/** FEEL, or `${…}` of JUEL as everywhere: whatever else a script is written in would run with the rights of the server. */
 function readScript(element: XmlElement, reading: Reading): Expression | null {
 	const expression = zeebeAttribute(element, 'script', 'expression');
 	if (expression !== null) return reading.expression(element, expression, 'feel');
 	const format = attributeOf(element, 'scriptFormat')?.trim() ?? '';
+	const [script] = childrenOf(element, BPMN, 'script');
+	const source = script?.text ?? '';
+	if (format.toLowerCase() === 'juel') return reading.expression(script ?? element, source.trim(), null);
 	if (!isFeel(format)) {
 		const written = format === '' ? 'It names no `scriptFormat`' : `\`${format.slice(0, 60)}\` is not run`;
-		reading.report('script-language', element, `${written}; write \`scriptFormat="feel"\`.`);
+		reading.report('script-language', element, `${written}; write \`scriptFormat="feel"\` or \`"juel"\`.`);
 		return null;
 	}
-	const [script] = childrenOf(element, BPMN, 'script');
-	return reading.expression(script ?? element, script?.text ?? '', 'feel');
+	return reading.expression(script ?? element, source, 'feel');
 }

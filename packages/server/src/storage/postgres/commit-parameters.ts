@@ -116,6 +116,11 @@ const RARE: readonly Table[] = [
 		({ waits }) => waits.movedJobs,
 		({ token, node }, { id }) => [id, token, node],
 	),
+	table(
+		'word word word',
+		({ waits }) => waits.movedWaits,
+		({ token, later }, { id }) => [id, token, later],
+	),
 ];
 
 /** The parameters of commit-batch.sql: for each table one array a column. `rare`: null where no table of those has a row. */
