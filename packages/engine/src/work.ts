@@ -1,5 +1,5 @@
 import { apply, writeVariables } from './apply.ts';
-import { extendPast, mergePasts } from './causality/past.ts';
+import { callsTo, extendPast, mergePasts, outcomeOf } from './causality/past.ts';
 import type {
 	Completion,
 	EngineEvent,
@@ -218,21 +218,6 @@ function produce(token: NewToken, { id, producer, past }: Pick<Token, 'id' | 'pr
 	// Most tokens are only somewhere.
 	if (host === undefined && arm === undefined && done === undefined) return { id, place, scope, producer, past };
 	return { id, ...token, producer, past };
-}
-
-/** How a completed task came out, as pasts and points tell it. */
-export function outcomeOf({ isStart, decision }: Completion): PastTask['outcome'] {
-	if (isStart) return 'start';
-	return decision === 'agree' ? 'agreed' : 'rejected';
-}
-
-/** See PastTask.calls; empty in the instance's own flow. */
-function callsTo(state: InstanceState, from: ScopeId): string {
-	const { parent, host, flow } = required(state.scopes, from);
-	const outer = parent === null ? '' : callsTo(state, parent);
-	if (flow === undefined || host === null) return outer;
-	const call = `${elementOf(required(state.tokens, host))} ${flow.flowId}`;
-	return outer === '' ? call : `${outer}/${call}`;
 }
 
 function loopTaskOf(state: InstanceState, run: ScopeId): TaskId | undefined {

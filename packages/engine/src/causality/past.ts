@@ -1,4 +1,8 @@
-import type { PastTask, Token } from '../state.ts';
+import type { Completion } from '../events.ts';
+import { required } from '../lookup.ts';
+import { elementOf } from '../scopes.ts';
+import type { InstanceState, PastTask, Token } from '../state.ts';
+import type { ScopeId } from '../terms.ts';
 
 /**
  * How many tasks a token remembers besides the start. Each firing stores the past of the tokens it consumes, so this
@@ -37,4 +41,19 @@ function keyOf({ calls = '', node }: PastTask): string {
 function limit(past: readonly PastTask[]): readonly PastTask[] {
 	if (past.length <= PAST_LIMIT) return past;
 	return past.filter((entry, index) => index < PAST_LIMIT || entry.outcome === 'start');
+}
+
+/** How a completed task came out, as pasts and points tell it. */
+export function outcomeOf({ isStart, decision }: Completion): PastTask['outcome'] {
+	if (isStart) return 'start';
+	return decision === 'agree' ? 'agreed' : 'rejected';
+}
+
+/** See PastTask.calls; empty in the instance's own flow. */
+export function callsTo(state: InstanceState, from: ScopeId): string {
+	const { parent, host, flow } = required(state.scopes, from);
+	const outer = parent === null ? '' : callsTo(state, parent);
+	if (flow === undefined || host === null) return outer;
+	const call = `${elementOf(required(state.tokens, host))} ${flow.flowId}`;
+	return outer === '' ? call : `${outer}/${call}`;
 }
