@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ProcessModel } from '../../src/model/process-model.ts';
 import { blockModel } from '../models/blocks.ts';
+import { callingModel } from '../models/called-models.ts';
 import { COMPENSATED_MODELS } from '../models/compensated-models.ts';
 import { inclusiveExitModel } from '../models/inclusive-exits.ts';
 import { NAMED_MODELS } from '../models/named-models.ts';
@@ -16,6 +17,7 @@ export const GENERATORS = {
 	'subprocesses with boundary events': subprocessModel(),
 	'repeated activities': multiInstanceModel(),
 	'events and errors': eventModel(),
+	'calls of other flows': callingModel(),
 	compensation: fc.constantFrom(...Object.values(COMPENSATED_MODELS)),
 } as const satisfies Readonly<Record<string, fc.Arbitrary<ProcessModel>>>;
 

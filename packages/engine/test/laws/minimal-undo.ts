@@ -2,6 +2,7 @@ import type { EngineEvent, NodeFired } from '../../src/events.ts';
 import type { ProcessModel } from '../../src/model/process-model.ts';
 import type { Seq } from '../../src/terms.ts';
 import { keptFirings, migratedMarking, replay } from '../../src/verify/replay.ts';
+import { calledModelOf } from '../models/called-models.ts';
 
 /**
  * The least set of firings that has to go with the target, found without the engine's rules: whatever stands on what
@@ -16,8 +17,8 @@ export function minimalUndo(model: ProcessModel, log: readonly EngineEvent[], ta
 		const replayed = replay(
 			model,
 			firings.filter(({ seq }) => !undone.has(seq)),
-			undefined,
-			migratedMarking(model, log),
+			calledModelOf,
+			migratedMarking(model, log, calledModelOf),
 		);
 		if (replayed.kind === 'legal') return undone;
 		undone.add(replayed.seq);

@@ -4,7 +4,7 @@ import type { EngineEvent, NodeFired } from '../../src/events.ts';
 import { required } from '../../src/lookup.ts';
 import type { ProcessModel } from '../../src/model/process-model.ts';
 import type { InstanceState, OpenTask, Token } from '../../src/state.ts';
-import type { FlowId, NodeId, Seq, TaskId, UserId, Variables } from '../../src/terms.ts';
+import type { FlowId, NodeId, ScopeId, Seq, TaskId, UserId, Variables } from '../../src/terms.ts';
 import { byConditions } from '../../src/verify/conditions.ts';
 import { complete, openTasks, settlements } from '../../src/verify/interpreter.ts';
 import { markingOfState } from '../../src/verify/logged.ts';
@@ -12,6 +12,7 @@ import { type Marking, markingKey } from '../../src/verify/marking.ts';
 import { canComplete } from '../../src/verify/reach.ts';
 import { keptFirings, migratedMarking, replay } from '../../src/verify/replay.ts';
 import { worldOf } from '../../src/verify/world.ts';
+import { CALLED_FLOWS, calledModelOf, hasCalls } from '../models/called-models.ts';
 import { decidingGateways, decisionsOf, steer } from '../models/draft.ts';
 import { Driver } from '../support/drive.ts';
 import { equal, holds } from './law.ts';
@@ -31,6 +32,7 @@ const BUDGET = { states: 4_000 };
 export function randomRun(model: ProcessModel, steps: number, choices: Choices): RunReport {
 	const driver = new Driver(model);
 	driver.decisions = decisionsOf(model);
+	driver.called = CALLED_FLOWS;
 	const start = randomVariables(model, choices, 1);
 	if (driver.try({ type: 'start-instance', initiator: 'initiator', variables: start }).kind !== 'accepted') {
 		return { rollbacks: 0, steps: 0 };
@@ -86,6 +88,8 @@ function completeChecked(driver: Driver, task: OpenTask, variables: Variables): 
 	if (outcome.kind === 'refused' && outcome.rejection.code === 'run-limit') return;
 	driver.accept(command);
 	if (task.resume !== undefined || Object.values(before.tokens).some(isHeld)) return;
+	// A called flow decides by variables of its own, which the interpreter does not know.
+	if (hasCalls(driver.model)) return;
 	const completed = complete(driver.model, markingIn(driver.model, before), task.node, { token: task.token });
 	const settled = settlements(
 		driver.model,
@@ -142,13 +146,17 @@ function checkHolds(kept: readonly NodeFired[], undone: ReadonlySet<Seq>, after:
 
 function checkLog(driver: Driver): void {
 	const kept = keptFirings(driver.log);
-	const replayed = replay(driver.model, kept, undefined, migratedMarking(driver.model, driver.log));
+	const replayed = replay(driver.model, kept, calledModelOf, migratedMarking(driver.model, driver.log, calledModelOf));
 	holds('unreachable', replayed.kind === 'legal', JSON.stringify(replayed));
 	if (driver.live.status !== 'in_process') return;
 	const marking = markingIn(driver.model, driver.live);
 	equal('unreachable', markingKey(marking), markingKey(replayed.marking), 'the marking');
 	equal('unreachable', driver.open(), openTasks(marking), 'the open tasks');
-	holds('unsound', canComplete(driver.model, marking, BUDGET) !== 'no', `no way to end from ${markingKey(marking)}`);
+	holds(
+		'unsound',
+		canComplete(driver.model, marking, BUDGET, { modelOf: calledModelOf }) !== 'no',
+		`no way to end from ${markingKey(marking)}`,
+	);
 	checkReads(kept, driver.live, writersAtMigration(driver.log));
 }
 
@@ -187,25 +195,34 @@ function writersAtMigration(log: readonly EngineEvent[]): Map<string, number> {
 	);
 }
 
-/** Every completed task in the token past of an open one, every occurrence. */
+/** Every completed task in the token past of an open one, every occurrence; in a called flow those that it has had. */
 function allPoints(driver: Driver, task: OpenTask): TaskId[] {
 	const token = driver.live.tokens[task.token];
 	const producers = new Map(keptFirings(driver.log).map((firing) => [firing.seq, firing]));
 	const open = token === undefined ? [] : [token.producer];
+	const called = calledAt(driver.live, task.scope);
 	const seen = new Set<number>();
 	const points: TaskId[] = [];
 	for (let seq = open.pop(); seq !== undefined; seq = open.pop()) {
 		const firing = producers.get(seq);
 		if (seen.has(seq) || firing === undefined) continue;
 		seen.add(seq);
+		if (seq <= called) continue;
 		if (firing.completion !== undefined) points.push(firing.completion.task);
 		open.push(...firing.consumed.map(({ producer }) => producer));
 	}
 	return points.sort();
 }
 
+/** When the called flow that a scope is in was entered; 0 in the flow of the instance. */
+function calledAt(state: InstanceState, id: ScopeId): Seq {
+	const { kind, host, parent } = required(state.scopes, id);
+	if (kind === 'call' && host !== null) return required(state.tokens, host).producer;
+	return parent === null ? 0 : calledAt(state, parent);
+}
+
 export function markingIn(model: ProcessModel, state: InstanceState): Marking {
-	return markingOfState(worldOf(model), state);
+	return markingOfState(worldOf(model, calledModelOf), state);
 }
 
 function valuesOf(state: InstanceState): Variables {
@@ -214,8 +231,15 @@ function valuesOf(state: InstanceState): Variables {
 
 /** For about one in `every` of the deciding gateways, the variables that steer it to some of its flows. */
 export function randomVariables(model: ProcessModel, choices: Choices, every: number): Variables {
-	const chosen = decidingGateways(model).filter(() => choices() % every === 0);
-	return Object.assign({}, ...chosen.map((gateway) => steer(model, gateway, randomFlows(model, gateway, choices))));
+	const models = hasCalls(model) ? [model, ...Object.values(CALLED_FLOWS)] : [model];
+	return Object.assign(
+		{},
+		...models.flatMap((each) =>
+			decidingGateways(each)
+				.filter(() => choices() % every === 0)
+				.map((gateway) => steer(each, gateway, randomFlows(each, gateway, choices))),
+		),
+	);
 }
 
 function randomFlows(model: ProcessModel, gateway: NodeId, choices: Choices): readonly FlowId[] {
