@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { elementOf } from '@sendback/engine/scopes.ts';
 import type { Arm, InstanceState, Token } from '@sendback/engine/state.ts';
 import type { TimeMs } from '@sendback/engine/terms.ts';
@@ -41,15 +42,16 @@ export function diffWaits(before: InstanceState | null, after: InstanceState, at
 	};
 }
 
-/** An event that does not interrupt waits for the next signal at once: it has been waiting since its first. */
+/** An event that does not interrupt waits for the next of its kind at once: it has been waiting since its first. */
 function armedAgain(earlier: ArmedToken, changed: readonly ArmedToken[]): WaitRows['movedWaits'] {
 	const later = changed.find((token) => isSameEvent(token, earlier));
 	return later === undefined ? [] : [{ token: earlier.id, later: later.id }];
 }
 
 function isSameEvent(a: ArmedToken, b: ArmedToken): boolean {
-	const isSameSignal = a.arm.kind === 'signal' && b.arm.kind === 'signal' && a.arm.name === b.arm.name;
-	return isSameSignal && a.place === b.place && a.scope === b.scope && a.host === b.host;
+	if (a.place !== b.place || a.scope !== b.scope || a.host !== b.host) return false;
+	const comesFromOutside = a.arm.kind === 'message' || a.arm.kind === 'signal';
+	return comesFromOutside && isDeepStrictEqual(a.arm, b.arm);
 }
 
 type ArmedToken = Token & { readonly arm: Exclude<Arm, { kind: 'condition' }> };

@@ -35,7 +35,7 @@ interface ThrownRow {
 /**
  * Delivers the messages and signals that instances threw: those of one instance in their order. They were committed with
  * what threw them, and whom they reach is written down before the first is reached, so each recipient gets each exactly
- * once: a token that has had it is not there any more, and a start has a key of its own.
+ * once: its coming there, and a start, has a key of its own.
  *
  * @returns how many were delivered
  */
@@ -80,7 +80,7 @@ async function deliver(deps: DeliveryDependencies, row: ThrownRow): Promise<bool
 	const refusals = [];
 	for (const [index, recipients] of (JSON.parse(addressed) as Addressed).entries()) {
 		const event = { tenant, variables: {}, businessKey, identity: `${source} ${seq} ${index}` };
-		refusals.push(...(await reach(deps.commands, event, recipients)).refusals);
+		refusals.push(...(await reach(deps, event, recipients)).refusals);
 	}
 	const [refusal] = refusals;
 	if (refusal !== undefined) {

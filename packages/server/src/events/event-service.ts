@@ -20,7 +20,7 @@ export interface EventDependencies {
 
 /** Messages and signals from outside: who waits is looked up, and each gets a command of its own. */
 export function createEvents(deps: EventDependencies): EventService {
-	const { pool, clock, commands, load, findAnswer } = deps;
+	const { pool, clock, load, findAnswer } = deps;
 
 	/** The answer to a repeat; else delivers, and notes the answer. A repeat after a crash in between reaches the rest. */
 	async function once(
@@ -47,18 +47,18 @@ export function createEvents(deps: EventDependencies): EventService {
 			return once(tenant, idempotency, async (identity) => {
 				const event = { tenant, variables, businessKey, identity };
 				const recipients = await findMessageRecipients(pool, tenant, message);
-				const reached = await reach(commands, event, recipients);
+				const reached = await reach(deps, event, recipients);
 				if (!isInVain(reached, recipients) || instance !== null) return answerOf(reached);
 				// Whoever waited has stopped meanwhile.
 				const startable = await findStartable(pool, tenant, 'message', name);
-				return answerOf(await reach(commands, event, { waiting: [], startable }));
+				return answerOf(await reach(deps, event, { waiting: [], startable }));
 			});
 		},
 		broadcast: async ({ tenant, name, variables, idempotency }) => {
 			if (!isStorable([name, idempotency?.key].join())) return UNSTORABLE;
 			return once(tenant, idempotency, async (identity) => {
 				const event = { tenant, variables, businessKey: null, identity };
-				return answerOf(await reach(commands, event, await findSignalRecipients(pool, tenant, name, null)));
+				return answerOf(await reach(deps, event, await findSignalRecipients(pool, tenant, name, null)));
 			});
 		},
 		runDueTimers: deps.runDueTimers,

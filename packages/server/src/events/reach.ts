@@ -1,17 +1,18 @@
-import type { Variables } from '@sendback/engine/terms.ts';
+import type { TokenId, Variables } from '@sendback/engine/terms.ts';
+import type pg from 'pg';
 import { SYSTEM_USER } from '../commands/system-user.ts';
 import type { Refusal } from '../refusals.ts';
-import type { CommandService, Delivery, InstanceId, TenantId } from '../services.ts';
+import type { CommandService, Delivery, Idempotency, InstanceId, TenantId } from '../services.ts';
 import { groupBy } from '../timers/group-by.ts';
 import { keyOf } from '../timers/key-of.ts';
-import type { Recipients, Startable, Waiting } from './recipients.ts';
+import { armedAgain, type Recipients, type Startable, type Waiting } from './recipients.ts';
 
 /** An event on its way. */
 export interface OnItsWay {
 	readonly tenant: TenantId;
 	readonly variables: Variables;
 	readonly businessKey: string | null;
-	/** What makes it this event and no other, so that it starts nothing twice; null: nobody repeats it. */
+	/** What makes it this event and no other, so that it comes and starts nothing twice; null: nobody repeats it. */
 	readonly identity: string | null;
 }
 
@@ -20,12 +21,17 @@ export interface Reached extends Delivery {
 	readonly refusals: readonly Refusal[];
 }
 
+export interface ReachDependencies {
+	readonly pool: pg.Pool;
+	readonly commands: Pick<CommandService, 'start' | 'submit'>;
+}
+
 /** Instances that are reached at a time: the others of the server's commands have to get through as well. */
 const AT_A_TIME = 32;
 
 /** Lets an event happen to each of its recipients, in one instance after the other where it waits in several places. */
 export async function reach(
-	commands: Pick<CommandService, 'start' | 'submit'>,
+	{ pool, commands }: ReachDependencies,
 	event: OnItsWay,
 	{ waiting, startable }: Recipients,
 ): Promise<Reached> {
@@ -33,12 +39,20 @@ export async function reach(
 	const started: InstanceId[] = [];
 	const refusals: Refusal[] = [];
 
-	async function trigger({ instance, token }: Waiting): Promise<boolean> {
-		const { tenant, variables } = event;
-		const command = { type: 'trigger-event', token, variables } as const;
-		const answer = await commands.submit({ tenant, target: { instance }, command, idempotency: null });
-		if (!answer.ok && !isOver(answer.refusal)) refusals.push(answer.refusal);
-		return answer.ok;
+	/** An event that came meanwhile may have left another token to wait for the next one. */
+	async function trigger(first: Waiting): Promise<boolean> {
+		const { tenant, variables, identity } = event;
+		const { instance, since } = first;
+		const idempotency = identity === null || since === undefined ? null : once('event', identity, instance, since);
+		for (let token: TokenId | null = first.token; token !== null; ) {
+			const command = { type: 'trigger-event', token, variables } as const;
+			const answer = await commands.submit({ tenant, target: { instance }, command, idempotency });
+			if (answer.ok) return true;
+			if (!isOver(answer.refusal)) refusals.push(answer.refusal);
+			if (answer.refusal.code !== 'event-not-awaited') return false;
+			token = await armedAgain(pool, tenant, { ...first, token });
+		}
+		return false;
 	}
 
 	async function start(flow: Startable): Promise<void> {
@@ -62,7 +76,6 @@ export async function reach(
 
 function startRequest({ tenant, variables, businessKey, identity }: OnItsWay, flow: Startable) {
 	const { namespace, flowId, node, version } = flow;
-	const key = identity === null ? null : keyOf('event-start', identity, namespace, flowId, node);
 	return {
 		tenant,
 		namespace,
@@ -70,9 +83,14 @@ function startRequest({ tenant, variables, businessKey, identity }: OnItsWay, fl
 		initiator: SYSTEM_USER,
 		variables,
 		businessKey,
-		idempotency: key === null ? null : { key, fingerprint: key },
+		idempotency: identity === null ? null : once('event-start', identity, namespace, flowId, node),
 		start: { node, version },
 	};
+}
+
+function once(...parts: readonly (string | number)[]): Idempotency {
+	const key = keyOf(...parts);
+	return { key, fingerprint: key };
 }
 
 function isOver({ code }: Refusal): boolean {

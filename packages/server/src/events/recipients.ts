@@ -7,6 +7,11 @@ import { run } from '../storage/postgres/connect.ts';
 export interface Waiting {
 	readonly instance: InstanceId;
 	readonly token: TokenId;
+	/**
+	 * Its place in the order of events, which stays when the event is armed again after it has come. Absent in what was
+	 * addressed by an earlier version.
+	 */
+	readonly since?: number;
 }
 
 /** A flow that an event starts. */
@@ -33,6 +38,7 @@ export interface AddressedMessage {
 interface WaitingRow {
 	readonly instance_id: number;
 	readonly token_id: TokenId;
+	readonly since: number;
 }
 
 /** A message starts flows only where nothing waits for it, and never when it is for one instance. */
@@ -74,6 +80,17 @@ export async function findStartable(
 	return rows.map(({ namespace, flow_id: flowId, node_id: node, version }) => ({ namespace, flowId, node, version }));
 }
 
-function waitingOf({ instance_id, token_id: token }: WaitingRow): Waiting {
-	return { instance: String(instance_id), token };
+/** The token that has taken the place of one that is not there any more; null where nothing waits there. */
+export async function armedAgain(
+	pool: pg.Pool,
+	tenant: TenantId,
+	{ instance, token, since }: Waiting,
+): Promise<TokenId | null> {
+	if (since === undefined) return null;
+	const [wait] = await run<Pick<WaitingRow, 'token_id'>>(pool, 'find-wait', [tenant, instance, since]);
+	return wait === undefined || wait.token_id === token ? null : wait.token_id;
+}
+
+function waitingOf({ instance_id, token_id: token, since }: WaitingRow): Waiting {
+	return { instance: String(instance_id), token, since };
 }

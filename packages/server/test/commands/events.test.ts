@@ -37,6 +37,13 @@ const FLOWS = {
 		each > count > counted`,
 		ROOTS,
 	),
+	orders: flow(
+		`${start}${userTask('work=bob')}${userTask('count=cat')}${end}<endEvent id="counted"/>
+		<boundaryEvent id="each" attachedToRef="work" cancelActivity="false">${message('order')}</boundaryEvent>`,
+		`start > work > end
+		each > count > counted`,
+		ROOTS,
+	),
 	echo: flow(
 		`${start}<parallelGateway id="split"/>${userTask('work=bob')}${userTask('count=cat')}${end}<endEvent id="counted"/>
 		<boundaryEvent id="each" attachedToRef="work" cancelActivity="false">${signal('late')}</boundaryEvent>
@@ -139,6 +146,22 @@ describe('a message', () => {
 		expect(reached(await send('order', { businessKey: 'O1' }, 'k1'))).toMatchObject(first);
 	});
 
+	it('reaches what waits for each of many that come at the same time', async () => {
+		const { instance } = await stage.start('orders');
+		const answers = await Promise.all(Array.from({ length: 12 }, () => send('order', { instance })));
+		expect(answers.map((answer) => reached(answer).delivered)).toEqual(Array(12).fill([instance]));
+		expect(await stage.openNodes(instance)).toEqual([...Array(12).fill('count'), 'work']);
+	});
+
+	it('comes once for each idempotency key where it is waited for again', async () => {
+		const { instance } = await stage.start('orders');
+		const first = reached(await send('order', { instance }, 'k2'));
+		// As if the process had died before it noted its answer.
+		await stage.database.query(`DELETE FROM idempotency WHERE key = 'k2'`);
+		expect(reached(await send('order', { instance }, 'k2'))).toEqual(first);
+		expect(await stage.openNodes(instance)).toEqual(['count', 'work']);
+	});
+
 	it('is refused for an instance that is not there, and where its variables cannot be', async () => {
 		expect(refusalOf(await send('paid', { instance: '123' }))).toBe('instance-unknown');
 		await stage.start('any');
@@ -195,6 +218,14 @@ describe('an event that an instance throws', () => {
 		await stage.services.runDueWork();
 		expect(await stage.openNodes(counting.instance)).toEqual(['count', 'count', 'work']);
 		expect(await stage.openNodes(later.instance)).toEqual(['work']);
+	});
+
+	it('reaches what waits for each of many that come at the same time', async () => {
+		const counting = await stage.start('counts');
+		await Promise.all(Array.from({ length: 12 }, () => stage.start('lateness')));
+		const another = await stage.another();
+		await Promise.all([stage.services.runDueWork(), another.runDueWork()]);
+		expect(await stage.openNodes(counting.instance)).toEqual([...Array(12).fill('count'), 'work']);
 	});
 
 	it('is not heard a second time where it was thrown by what waits anew', async () => {

@@ -118,6 +118,7 @@ describe('the plan of every statement', () => {
 		await expectIndexes('fetch-jobs', 'jobs_ready', 'jobs_pkey');
 		await expectIndexes('claim-timers', 'waits_by_time', 'waits_pkey');
 		await expectIndexes('find-signal-waits', 'waits_by_name');
+		await expectIndexes('find-wait', 'waits_pkey');
 		await expectIndexes('find-message-waits', 'waits_by_name', 'waits_pkey', 'instances_by_business_key');
 		await expectIndexes('find-completion', 'tasks_pkey', 'tasks_of_loop');
 		await expectIndexes('find-position', 'steps_undated_pkey');
