@@ -11,7 +11,7 @@ const STDERR = 2;
  * How much the memory may grow beyond what is in use before it is cleaned up, in percent. Left to itself V8 lets the
  * garbage of a loaded server grow to several times that.
  */
-const HEAP_GROWTH = '--heap-growing-percent=70';
+const HEAP_GROWTH = '--heap-growing-percent=50';
 
 /** Serves until a signal, or until the database is lost. Returns the exit code. */
 export async function serveCommand(environment: Environment, { print, printError }: Terminal): Promise<number> {

@@ -41,7 +41,7 @@ interface VersionRow {
 export class Versions<Model> {
 	readonly #pool: pg.Pool;
 	readonly #statements: VersionStatements;
-	readonly #cache = new LruCache<StoredVersion<Model>>(CACHE_LIMIT);
+	readonly #cache = new LruCache<StoredVersion<Model>>(CACHE_LIMIT, ({ xml }) => xml.length);
 
 	constructor(pool: pg.Pool, statements: VersionStatements) {
 		this.#pool = pool;
@@ -96,7 +96,7 @@ export class Versions<Model> {
 			warnings: JSON.parse(row.warnings) as readonly ModelProblem[],
 			deployedAt: row.deployed_at,
 		};
-		this.#cache.set(key, found, row.xml.length);
+		this.#cache.set(key, found);
 		return found;
 	}
 }
