@@ -139,10 +139,15 @@ async function judge(clients: Clients): Promise<void> {
 
 /** The process ids of PostgreSQL's processes that serve a client. */
 function backends(postmaster: number): number[] {
-	const children = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(postmaster)], { encoding: 'utf8' });
+	return childrenOf(postmaster, /postgres: (?!.*(checkpointer|writer|launcher|worker|logger|io))/);
+}
+
+/** The process ids of the children of a process whose command line is of this kind. */
+function childrenOf(parent: number, kind: RegExp): number[] {
+	const children = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(parent)], { encoding: 'utf8' });
 	return children
 		.split('\n')
-		.filter((line) => /\d+ postgres: (?!.*(checkpointer|writer|launcher|worker|logger|io))/.test(line))
+		.filter((line) => kind.test(line))
 		.map((line) => Number.parseInt(line, 10));
 }
 
@@ -205,5 +210,66 @@ describe('kill -9 under load', () => {
 			await ended;
 			return killed.restart();
 		});
+	}, 25_000);
+});
+
+describe('several processes that serve together', () => {
+	let server: Server;
+
+	beforeAll(async () => {
+		server = await startServer({ env: { SENDBACK_PROCESSES: '2' } });
+		const deployed = await server.deploy('twoSteps', twoSteps);
+		expect(deployed.status, deployed.text).toBe(200);
+	});
+
+	afterAll(() => server?.close());
+
+	const serving = () => childrenOf(server.pid, /sendback\.js serve/);
+	const isAlive = (pid: number) => {
+		try {
+			process.kill(pid, 0);
+			return true;
+		} catch {
+			return false;
+		}
+	};
+
+	test('share the work, and tell the metrics of all', async () => {
+		expect(serving()).toHaveLength(2);
+		// Each on a connection of its own, so that both processes get some.
+		const ids = await Promise.all(
+			Array.from({ length: 20 }, async () => {
+				const body = { namespace: 'demo__c', flow_id: 'twoSteps', initiator_id: '1001' };
+				const started = await server.native('/instances', body, { connection: 'close' });
+				expect(started.status, started.text).toBe(201);
+				return started.json.id;
+			}),
+		);
+		expect(new Set(ids).size).toBe(20);
+		const { text } = await server.request('/metrics');
+		const counted = /^sendback_commands_total\{type="start-instance",outcome="accepted"\} (\d+)$/m.exec(text)?.[1];
+		expect(Number(counted)).toBeGreaterThanOrEqual(20);
+	});
+
+	test('go on when one of them is killed with -9, and another one takes its place', async () => {
+		const [victim = 0, other] = serving();
+		server = await through(server, 'process', async (same) => {
+			process.kill(victim, 'SIGKILL');
+			return same;
+		});
+		await expect.poll(serving, { timeout: 10_000 }).toHaveLength(2);
+		expect(serving()).toContain(other);
+		expect(serving()).not.toContain(victim);
+	}, 25_000);
+
+	test('end with the one that started them, whether it is asked to or killed', async () => {
+		const before = serving();
+		await server.end('SIGKILL');
+		await expect.poll(() => before.filter(isAlive), { timeout: 5_000 }).toEqual([]);
+		server = await server.restart();
+		const after = serving();
+		expect(after).toHaveLength(2);
+		expect(await server.end('SIGTERM')).toBe(0);
+		expect(after.filter(isAlive)).toEqual([]);
 	}, 25_000);
 });

@@ -45,6 +45,7 @@ Environment:
   DATABASE_URL         PostgreSQL 15 or newer; unset: the embedded database
   SENDBACK_DATA_DIR    files of the embedded database (.sendback)
   SENDBACK_MODE        demo or production; demo when DATABASE_URL is unset
+  SENDBACK_PROCESSES   processes that serve together on this port (1)
   SENDBACK_RATE_LIMIT  calls a minute for each app and Feishu call; 0: no limit (0)
   SENDBACK_TEST_CLOCK  1: time stands still and is moved by calls, for tests
   LOG_LEVEL            fatal, error, warn, info, debug, trace or silent (info)`,

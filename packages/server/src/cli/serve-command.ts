@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import { type Environment, readConfig } from '../config/config.ts';
 import { explainFailure } from '../config/explain-failure.ts';
 import { type RunningServer, startServer } from '../main.ts';
+import { isOneOfSeveral, onTold, tell } from '../processes/messages.ts';
+import { startProcesses } from '../processes/start-processes.ts';
 import type { Terminal } from './terminal.ts';
 
 const STDERR = 2;
@@ -24,16 +26,18 @@ export async function serveCommand(environment: Environment, { print, printError
 	const { config } = configured;
 	const log = pino({ level: config.logLevel }, pino.destination(STDERR));
 	const end = waitForEnd();
+	const start = config.processes > 1 && !isOneOfSeveral ? startProcesses : startServer;
 	let server: RunningServer;
 	try {
-		server = await startServer(config, log, end.databaseLost);
+		server = await start(config, log, end.databaseLost);
 	} catch (error) {
 		log.debug({ err: error }, 'could not start');
 		printError(`Sendback could not start. ${explainFailure(error)}`);
 		printError('To check this machine: sendback doctor');
 		return 1;
 	}
-	print(server.greeting);
+	if (isOneOfSeveral) tell({ kind: 'ready', url: server.url, greeting: server.greeting });
+	else print(server.greeting);
 	const reason = await end.reached;
 	log.info({ reason }, 'stopping');
 	await server.stop();
@@ -46,7 +50,8 @@ type EndReason = 'signal' | { readonly databaseLost: string };
 
 /**
  * Listens from the beginning: a signal while the server starts ends it as soon as it has. The first signal lets it
- * finish what it accepted; the second one does not.
+ * finish what it accepted; the second one does not. One of several processes may get it twice, from the terminal and from
+ * the process that started it; where that one is gone, it ends at once.
  */
 function waitForEnd() {
 	let resolveEnd: (reason: EndReason) => void = () => {};
@@ -57,8 +62,13 @@ function waitForEnd() {
 	for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 		process.on(signal, () => {
 			signals++;
-			if (signals > 1) process.exit(1);
+			if (signals > 1 && !isOneOfSeveral) process.exit(1);
 			resolveEnd('signal');
+		});
+	}
+	if (isOneOfSeveral) {
+		onTold(({ kind }) => {
+			if (kind === 'stop') resolveEnd('signal');
 		});
 	}
 	return { reached, databaseLost: (reason: string) => resolveEnd({ databaseLost: reason }) };

@@ -15,6 +15,8 @@ export interface Config {
 	readonly testClock: boolean;
 	/** Calls a minute for each app and Feishu call; 0: no limit. */
 	readonly rateLimitPerMinute: number;
+	/** How many processes serve together. */
+	readonly processes: number;
 	/** How commits are batched: for measuring what batching is worth (docs/performance.md), not for tuning. */
 	readonly commits: CommitLimits;
 }
@@ -29,6 +31,9 @@ export type ConfigOutcome =
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MAX_PORT = 65_535;
 const MAX_RATE_LIMIT = 1_000_000;
+const MAX_PROCESSES = 64;
+/** Each takes ten connections, and others of its hundred are for commands beside them. */
+const MAX_PROCESSES_EMBEDDED = 8;
 
 /** Reads every variable and reports all that are wrong together. An empty variable is an unset one. */
 export function readConfig(environment: Environment): ConfigOutcome {
@@ -61,6 +66,12 @@ export function readConfig(environment: Environment): ConfigOutcome {
 		(text) => wholeNumber(text, MAX_RATE_LIMIT),
 		`a number from 0 (no limit) to ${MAX_RATE_LIMIT}, calls a minute`,
 	);
+	const processes = read(
+		'SENDBACK_PROCESSES',
+		1,
+		(text) => wholeNumber(text, MAX_PROCESSES) || null,
+		`a number from 1 to ${MAX_PROCESSES}`,
+	);
 	const commits = read(
 		'SENDBACK_COMMITS',
 		COMMIT_LIMITS,
@@ -74,10 +85,19 @@ export function readConfig(environment: Environment): ConfigOutcome {
 				'Set SENDBACK_MODE=production to serve others.',
 		);
 	}
+	if (testClock && processes > 1) {
+		problems.push(`SENDBACK_PROCESSES is ${processes}, and SENDBACK_TEST_CLOCK stands still in one process only.`);
+	}
+	if (databaseUrl === null && processes > MAX_PROCESSES_EMBEDDED) {
+		problems.push(
+			`SENDBACK_PROCESSES is ${processes}, and the embedded database has connections for ${MAX_PROCESSES_EMBEDDED}: ` +
+				'set DATABASE_URL to one that has more.',
+		);
+	}
 	if (problems.length > 0) return { ok: false, problems };
 	return {
 		ok: true,
-		config: { mode, host, port, databaseUrl, dataDir, logLevel, testClock, rateLimitPerMinute, commits },
+		config: { mode, host, port, databaseUrl, dataDir, logLevel, testClock, rateLimitPerMinute, processes, commits },
 	};
 }
 

@@ -1,7 +1,9 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { isOneOfSeveral } from '../processes/messages.ts';
+import { metricsOfAll } from '../processes/metrics-of-all.ts';
 import type { Answered, CommandService } from '../services.ts';
 
-/** What `/metrics` shows. One registry a server, so that several can live in one process. */
+/** What `/metrics` shows, of all processes that serve together. One registry a server, so that several can live in one process. */
 export interface Metrics {
 	readonly contentType: string;
 	text(): Promise<string>;
@@ -28,7 +30,7 @@ export function createMetrics(): Metrics {
 	});
 	return {
 		contentType: registry.contentType,
-		text: () => registry.metrics(),
+		text: isOneOfSeveral ? metricsOfAll(registry) : () => registry.metrics(),
 		request: (method, route, status, seconds) => requests.observe({ method, route, status: String(status) }, seconds),
 		command: (type, outcome) => commands.inc({ type, outcome }),
 	};

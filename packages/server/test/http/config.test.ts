@@ -18,6 +18,7 @@ describe('configuration', () => {
 			logLevel: 'info',
 			testClock: false,
 			rateLimitPerMinute: 0,
+			processes: 1,
 			commits: { inFlight: 2, writes: 256 },
 		});
 	});
@@ -41,6 +42,7 @@ describe('configuration', () => {
 			SENDBACK_MODE: 'prod',
 			SENDBACK_TEST_CLOCK: 'yes',
 			SENDBACK_COMMITS: '0x1',
+			SENDBACK_PROCESSES: '0',
 			SENDBACK_RATE_LIMIT: '-1',
 			SENDBACK_DATA_DIR: 'a\0b',
 		});
@@ -53,6 +55,7 @@ describe('configuration', () => {
 			'SENDBACK_COMMITS',
 			'SENDBACK_DATA_DIR',
 			'SENDBACK_MODE',
+			'SENDBACK_PROCESSES',
 			'SENDBACK_RATE_LIMIT',
 			'SENDBACK_TEST_CLOCK',
 		]);
