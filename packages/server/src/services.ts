@@ -54,6 +54,8 @@ export type Answered<T> = { readonly ok: true; readonly value: T } | { readonly 
 
 /** The only way anything about an instance changes. */
 export interface CommandService {
+	/** Why a command would be turned away at this moment, whatever it is; null where one would be taken. */
+	whyNotNow(): Refusal | null;
 	/** Answers after the commit. */
 	start(request: StartRequest): Promise<Answered<CommandResult>>;
 	submit(request: SubmitRequest): Promise<Answered<CommandResult>>;

@@ -38,6 +38,7 @@ interface AppRow {
 
 export function createApps(pool: pg.Pool, clock: Clock): Apps {
 	const cache = new LruCache<{ readonly row: AppRow | null; readonly until: number }>(CACHED_APPS);
+	const reading = new Map<string, Promise<AppRow | null>>();
 
 	async function read(appId: string): Promise<AppRow | null> {
 		if (!isStorable(appId)) return null;
@@ -49,7 +50,11 @@ export function createApps(pool: pg.Pool, clock: Clock): Apps {
 
 	async function findRow(appId: string): Promise<AppRow | null> {
 		const cached = cache.get(appId);
-		return cached !== undefined && cached.until > performance.now() ? cached.row : read(appId);
+		if (cached !== undefined && cached.until > performance.now()) return cached.row;
+		// All who ask at this moment share one read: under load they are thousands, and connections are few.
+		const shared = reading.get(appId) ?? read(appId).finally(() => reading.delete(appId));
+		reading.set(appId, shared);
+		return shared;
 	}
 
 	async function ensure({ id, secret, tenant, name, scopes, store }: GivenApp): Promise<void> {

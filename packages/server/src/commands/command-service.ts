@@ -1,20 +1,25 @@
-import { refuse } from '../refusals.ts';
+import { type Refusal, refuse } from '../refusals.ts';
 import type { Answered, CommandResult, CommandService } from '../services.ts';
 import { type HandleDependencies, handleCommand } from './handle-command.ts';
 import { type PreviewDependencies, previewMigration, previewRollback } from './preview.ts';
 
-/** Commands taken and not yet answered. At 10,000 a second the last one waits less than half a second. */
-export const MAX_COMMANDS = 4_096;
+/** Commands taken and not yet answered. At 2,500 a second the last one waits less than half a second. */
+export const MAX_COMMANDS = 1_024;
 
 export function createCommandService(deps: HandleDependencies & PreviewDependencies): CommandService {
 	let taken = 0;
 	let isDraining = false;
 	let drained: () => void = () => undefined;
 
+	function whyNotNow(): Refusal | null {
+		if (isDraining) return { ...refuse('shutting-down'), retryAfterSeconds: 5 };
+		return taken < MAX_COMMANDS ? null : { ...refuse('too-busy'), retryAfterSeconds: 1 };
+	}
+
 	/** The door: takes a command or turns it away before anything was done for it. */
 	async function take<Value>(run: () => Promise<Answered<Value>>): Promise<Answered<Value>> {
-		if (isDraining) return { ok: false, refusal: { ...refuse('shutting-down'), retryAfterSeconds: 5 } };
-		if (taken >= MAX_COMMANDS) return { ok: false, refusal: { ...refuse('too-busy'), retryAfterSeconds: 1 } };
+		const refusal = whyNotNow();
+		if (refusal !== null) return { ok: false, refusal };
 		taken++;
 		try {
 			return await run();
@@ -28,6 +33,7 @@ export function createCommandService(deps: HandleDependencies & PreviewDependenc
 		take(() => handleCommand(deps, request));
 
 	return {
+		whyNotNow,
 		start: handle,
 		submit: handle,
 		previewRollback: (request) => take(() => previewRollback(deps, request)),

@@ -43,6 +43,11 @@ export function countingCommands(commands: CommandService, metrics: Metrics): Co
 		return answer;
 	}
 	return {
+		whyNotNow() {
+			const refusal = commands.whyNotNow();
+			if (refusal !== null) metrics.command('unread', refusal.code);
+			return refusal;
+		},
 		async start(request) {
 			const answer = await commands.start(request);
 			return counted('start-instance', answer, answer.ok && answer.value.repeated);

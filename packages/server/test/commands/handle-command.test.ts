@@ -395,7 +395,7 @@ describe('a server that stops', () => {
 		const request = { tenant: TENANT, target: { task: '1234' }, command: agreement('1234', 'bob'), idempotency: null };
 		const answers = await Promise.all(Array.from({ length: 4_200 }, () => services.commands.submit(request)));
 		const codes = answers.map(refusalOf);
-		expect(codes.filter((code) => code === 'too-busy').length).toBe(4_200 - 4_096);
-		expect(codes.filter((code) => code === 'task-unknown').length).toBe(4_096);
+		expect(codes.filter((code) => code === 'too-busy').length).toBe(4_200 - 1_024);
+		expect(codes.filter((code) => code === 'task-unknown').length).toBe(1_024);
 	});
 });

@@ -3,12 +3,12 @@ import { MalformedBody, readEveryBodyAsJson } from '../body-parser.ts';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import type { HttpContext } from '../http-context.ts';
 import { TOKEN_SCHEME } from '../openapi-base.ts';
-import { allows } from '../scopes.ts';
+import { allows, isOfCommands } from '../scopes.ts';
 import type { TokenProblem } from '../tokens/authenticate.ts';
 import { InvalidRequest, type TypeboxProvider } from '../validation.ts';
 import { NATIVE_CALLS, NATIVE_XML_CALLS } from './native-calls.ts';
 import type { NativeHttp } from './native-http.ts';
-import { type ProblemCode, sendProblem } from './problems.ts';
+import { type ProblemCode, sendProblem, sendRefusal } from './problems.ts';
 import { readBodiesAsXml } from './xml-body.ts';
 
 const TOKEN_PROBLEMS = {
@@ -19,13 +19,18 @@ const TOKEN_PROBLEMS = {
 	'app-disabled': 'app-disabled',
 } as const satisfies Record<TokenProblem, ProblemCode>;
 
-/** Everything under `/api/v1`, in the same order as the Feishu gateway: route, token, scope, body, call. */
+/** Everything under `/api/v1`, in the same order as the Feishu gateway: route, room, token, scope, body, call. */
 export async function nativePlugin(root: FastifyInstance, context: HttpContext): Promise<void> {
 	root.setErrorHandler(answerError);
 	root.addHook('onRoute', (route) => {
 		const scope = route.config?.scope;
 		if (scope === undefined) throw new Error(`${route.url} names no scope.`);
 		route.schema = { ...route.schema, security: [{ [TOKEN_SCHEME]: [scope] }] };
+	});
+	root.addHook('onRequest', (request, reply, done) => {
+		const refusal = isOfCommands(request.routeOptions.config.scope) ? context.services.commands.whyNotNow() : null;
+		if (refusal === null) done();
+		else sendRefusal(reply, refusal);
 	});
 	root.addHook('onRequest', async (request, reply) => checkToken(context, request, reply));
 

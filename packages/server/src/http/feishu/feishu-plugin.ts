@@ -7,6 +7,7 @@ import type { HttpContext } from '../http-context.ts';
 import { IDEMPOTENCY_HEADER, readIdempotencyKey } from '../idempotency.ts';
 import { TOKEN_SCHEME } from '../openapi-base.ts';
 import { appOf } from '../request-app.ts';
+import { isOfCommands } from '../scopes.ts';
 import type { TokenProblem } from '../tokens/authenticate.ts';
 import { InvalidRequest } from '../validation.ts';
 import { sendError, sendRateLimited, sendRefusal, sendScopeMissing, sendSuccess } from './answers.ts';
@@ -24,7 +25,7 @@ const TOKEN_ERRORS = {
 	'app-disabled': GATEWAY_ERRORS.appDisabled,
 } as const satisfies Record<TokenProblem, GatewayError>;
 
-/** Everything under `/open-apis`, in the gateway's order: route, token, scope, rate, body, call. */
+/** Everything under `/open-apis`, in the gateway's order: route, room, token, scope, rate, body, call. */
 export async function feishuPlugin(http: FastifyInstance, context: HttpContext): Promise<void> {
 	readEveryBodyAsJson(http);
 	http.addHook('preValidation', (request, _reply, done) => {
@@ -59,6 +60,8 @@ function addCall(http: FastifyInstance, { services, rateLimiter, authenticate }:
 		},
 		// Before the body is read: who has no token learns nothing about bodies.
 		onRequest: async (request, reply) => {
+			const refusal = isOfCommands(call.scope) ? services.commands.whyNotNow() : null;
+			if (refusal !== null) return sendRefusal(reply, refusal);
 			const authentication = await authenticate(request.headers.authorization);
 			if (!authentication.ok) return sendError(reply, TOKEN_ERRORS[authentication.problem]);
 			const { app } = authentication;

@@ -39,6 +39,8 @@ export interface FakeWorld {
 	history: readonly HistoryEntry[];
 	deployment: Deployment;
 	readonly deployed: { readonly strict: boolean }[];
+	/** Has no room for commands, for this reason, while set. */
+	turnedAway: Refusal | null;
 	/** Refuses every command with it while set. */
 	refusal: Refusal | null;
 	/** Throws it from every command while set. */
@@ -76,6 +78,7 @@ export function fakeServices(): FakeWorld {
 		clock,
 		notReady: async () => null,
 		commands: {
+			whyNotNow: () => world.turnedAway,
 			async start(request) {
 				world.started.push(request);
 				return command(result());
@@ -200,6 +203,7 @@ export function fakeServices(): FakeWorld {
 		history: [],
 		deployment: { ok: true, version: 1, warnings: [] },
 		deployed: [],
+		turnedAway: null,
 		refusal: null,
 		failure: null,
 		repeated: false,
