@@ -6,9 +6,12 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+/** The checkout: this one, or the one that is named. */
+const root = process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url));
 /** As in tsconfig.base.json. */
-const OPTIONS = { target: 'es2023', typescript: { rewriteImportExtensions: 'rewrite', onlyRemoveTypeImports: true } };
+const OPTIONS = { target: 'es2023', typescript: { onlyRemoveTypeImports: true } };
+/** Of files; those of packages keep their extension, as with TypeScript. */
+const RELATIVE_IMPORT = /(\bfrom |\bimport |\bimport\()"(\.\.?\/[^"]+)\.ts"/g;
 
 const stale = ['packages/engine', 'packages/server'].flatMap((name) =>
 	readdirSync(join(root, name, 'src'), { recursive: true })
@@ -29,7 +32,7 @@ if (stale.length > 0) {
 			process.exit(1);
 		}
 		mkdirSync(dirname(output), { recursive: true });
-		writeFileSync(output, code);
+		writeFileSync(output, code.replace(RELATIVE_IMPORT, '$1"$2.js"'));
 	}
 }
 
