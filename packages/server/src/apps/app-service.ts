@@ -4,6 +4,7 @@ import type { App, AppService, Clock, TenantId } from '../services.ts';
 import { isStorable } from '../storage/decimal-id.ts';
 import { LruCache } from '../storage/lru-cache.ts';
 import { run } from '../storage/postgres/connect.ts';
+import { shareReads } from '../storage/share-reads.ts';
 
 /** A disabled app stops after this at the latest, on every process. */
 const CACHE_MS = 3_000;
@@ -38,7 +39,7 @@ interface AppRow {
 
 export function createApps(pool: pg.Pool, clock: Clock): Apps {
 	const cache = new LruCache<{ readonly row: AppRow | null; readonly until: number }>(CACHED_APPS);
-	const reading = new Map<string, Promise<AppRow | null>>();
+	const shared = shareReads<AppRow | null>();
 
 	async function read(appId: string): Promise<AppRow | null> {
 		if (!isStorable(appId)) return null;
@@ -51,10 +52,8 @@ export function createApps(pool: pg.Pool, clock: Clock): Apps {
 	async function findRow(appId: string): Promise<AppRow | null> {
 		const cached = cache.get(appId);
 		if (cached !== undefined && cached.until > performance.now()) return cached.row;
-		// All who ask at this moment share one read: under load they are thousands, and connections are few.
-		const shared = reading.get(appId) ?? read(appId).finally(() => reading.delete(appId));
-		reading.set(appId, shared);
-		return shared;
+		// Under load thousands ask at this moment, and connections are few.
+		return shared(appId, () => read(appId));
 	}
 
 	async function ensure({ id, secret, tenant, name, scopes, store }: GivenApp): Promise<void> {

@@ -2,7 +2,7 @@ import type { TokenId, Variables } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import { SYSTEM_USER } from '../commands/system-user.ts';
 import type { Refusal } from '../refusals.ts';
-import type { CommandService, Delivery, Idempotency, InstanceId, TenantId } from '../services.ts';
+import type { CommandService, Delivery, InstanceId, TenantId } from '../services.ts';
 import { groupBy } from '../timers/group-by.ts';
 import { keyOf } from '../timers/key-of.ts';
 import { armedAgain, type Recipients, type Startable, type Waiting } from './recipients.ts';
@@ -43,7 +43,7 @@ export async function reach(
 	async function trigger(first: Waiting): Promise<boolean> {
 		const { tenant, variables, identity } = event;
 		const { instance, since } = first;
-		const idempotency = identity === null || since === undefined ? null : once('event', identity, instance, since);
+		const idempotency = identity === null || since === undefined ? null : keyOf('event', identity, instance, since);
 		for (let token: TokenId | null = first.token; token !== null; ) {
 			const command = { type: 'trigger-event', token, variables } as const;
 			const answer = await commands.submit({ tenant, target: { instance }, command, idempotency });
@@ -83,14 +83,9 @@ function startRequest({ tenant, variables, businessKey, identity }: OnItsWay, fl
 		initiator: SYSTEM_USER,
 		variables,
 		businessKey,
-		idempotency: identity === null ? null : once('event-start', identity, namespace, flowId, node),
+		idempotency: identity === null ? null : keyOf('event-start', identity, namespace, flowId, node),
 		start: { node, version },
 	};
-}
-
-function once(...parts: readonly (string | number)[]): Idempotency {
-	const key = keyOf(...parts);
-	return { key, fingerprint: key };
 }
 
 function isOver({ code }: Refusal): boolean {

@@ -39,7 +39,7 @@ async function startFlow(deps: TimerStartDependencies, row: TimerStartRow): Prom
 	const { tenant_id: tenant, namespace, flow_id: flowId, node_id: node, version, due } = row;
 	try {
 		// Each time of the timer has its own key, so that it starts one instance, however often it is tried.
-		const key = keyOf('timer-start', namespace, flowId, version, node, due);
+		const idempotency = keyOf('timer-start', namespace, flowId, version, node, due);
 		const answer = await commands.start({
 			tenant,
 			namespace,
@@ -47,7 +47,7 @@ async function startFlow(deps: TimerStartDependencies, row: TimerStartRow): Prom
 			initiator: SYSTEM_USER,
 			variables: {},
 			businessKey: null,
-			idempotency: { key, fingerprint: key },
+			idempotency,
 			start: { node, version },
 		});
 		if (!answer.ok) {

@@ -14,6 +14,16 @@ const thrown = (id: string, definition: string) =>
 const ROOTS =
 	'<message id="paid" name="paid"/><message id="order" name="order"/><signal id="alarm" name="alarm"/><signal id="late" name="late"/><signal id="open" name="open"/>';
 
+/** A task for each coming of an event while another task is open. */
+const counting = (definition: string) =>
+	flow(
+		`${start}${userTask('work=bob')}${userTask('count=cat')}${end}<endEvent id="counted"/>
+		<boundaryEvent id="each" attachedToRef="work" cancelActivity="false">${definition}</boundaryEvent>`,
+		`start > work > end
+		each > count > counted`,
+		ROOTS,
+	);
+
 const FLOWS = {
 	paid: flow(
 		`${start}${caught('wait', message('paid', 'sendback:correlationKey="= invoice"'))}${userTask('ship=bob')}${end}`,
@@ -30,20 +40,8 @@ const FLOWS = {
 		'start > wait > react > end',
 		ROOTS,
 	),
-	counts: flow(
-		`${start}${userTask('work=bob')}${userTask('count=cat')}${end}<endEvent id="counted"/>
-		<boundaryEvent id="each" attachedToRef="work" cancelActivity="false">${signal('late')}</boundaryEvent>`,
-		`start > work > end
-		each > count > counted`,
-		ROOTS,
-	),
-	orders: flow(
-		`${start}${userTask('work=bob')}${userTask('count=cat')}${end}<endEvent id="counted"/>
-		<boundaryEvent id="each" attachedToRef="work" cancelActivity="false">${message('order')}</boundaryEvent>`,
-		`start > work > end
-		each > count > counted`,
-		ROOTS,
-	),
+	counts: counting(signal('late')),
+	orders: counting(message('order')),
 	echo: flow(
 		`${start}<parallelGateway id="split"/>${userTask('work=bob')}${userTask('count=cat')}${end}<endEvent id="counted"/>
 		<boundaryEvent id="each" attachedToRef="work" cancelActivity="false">${signal('late')}</boundaryEvent>

@@ -9,6 +9,7 @@ import type { FlowService, InstanceId, TenantId } from '../../services.ts';
 import { isDecimalId, isStorable } from '../decimal-id.ts';
 import { readEvents, readState } from '../documents.ts';
 import { LruCache } from '../lru-cache.ts';
+import { shareReads } from '../share-reads.ts';
 import { type BatchLoader, createBatchLoader, type LoaderKey } from './batch-loader.ts';
 import { run } from './connect.ts';
 
@@ -34,7 +35,7 @@ export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find'],
 	const answers = loaderOf<{ index: number; fingerprint: string; result: string }>(pool, 'find-answers', isSharded);
 	const instanceOfTask = new LruCache<InstanceId>(CACHED_TASKS);
 
-	const asking = new Map<string, Promise<InstanceId | null>>();
+	const shared = shareReads<InstanceId | null>();
 
 	async function findInstance(tenant: TenantId, task: TaskId): Promise<InstanceId | null> {
 		const row = isDecimalId(task) ? await tasks(tenant, task) : null;
@@ -53,9 +54,7 @@ export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find'],
 			const cached = instanceOfTask.get(key);
 			if (cached !== undefined) return Promise.resolve(cached);
 			// Commands on one task that come together share one look-up, and so keep their order.
-			const asked = asking.get(key) ?? findInstance(tenant, task).finally(() => asking.delete(key));
-			asking.set(key, asked);
-			return asked;
+			return shared(key, () => findInstance(tenant, task));
 		},
 		rememberTask: (tenant, task, instance) => instanceOfTask.set(`${tenant}/${task}`, instance),
 		findAnswer: async (tenant, key) => {
