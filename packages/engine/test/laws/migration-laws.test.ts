@@ -9,11 +9,10 @@ import type { ElementId, ScopeId } from '../../src/terms.ts';
 import { markingKey } from '../../src/verify/marking.ts';
 import { migratedMarking } from '../../src/verify/replay.ts';
 import { CALLED_FLOWS, calledModelOf } from '../models/called-models.ts';
-import { decisionsOf } from '../models/draft.ts';
 import { type FurtherVersion, renamed, withTaskOn } from '../models/further-versions.ts';
-import { Driver, migration } from '../support/drive.ts';
+import { type Driver, migration } from '../support/drive.ts';
 import { GENERATORS } from './generators.ts';
-import { type Choices, driveOn, markingIn, randomVariables } from './random-run.ts';
+import { type Choices, driveOn, driverOf, markingIn, randomVariables } from './random-run.ts';
 
 const RUNS = 30;
 const STEPS_BEFORE = 10;
@@ -33,9 +32,7 @@ function migrateOnTheWay(
 	choices: Choices,
 	move: (driver: Driver) => FurtherVersion['map'],
 ): 'moved' | 'ended' {
-	const driver = new Driver(model);
-	driver.decisions = decisionsOf(model);
-	driver.called = CALLED_FLOWS;
+	const driver = driverOf(model);
 	const variables = randomVariables(model, choices, 1);
 	if (driver.try({ type: 'start-instance', initiator: 'initiator', variables }).kind !== 'accepted') return 'ended';
 	driver.start(variables);

@@ -28,11 +28,17 @@ export interface RunReport {
 
 const BUDGET = { states: 4_000 };
 
-/** One instance driven at random, and every law checked after every step. */
-export function randomRun(model: ProcessModel, steps: number, choices: Choices): RunReport {
+/** With the decisions that the model takes and the flows that it calls. */
+export function driverOf(model: ProcessModel): Driver {
 	const driver = new Driver(model);
 	driver.decisions = decisionsOf(model);
 	driver.called = CALLED_FLOWS;
+	return driver;
+}
+
+/** One instance driven at random, and every law checked after every step. */
+export function randomRun(model: ProcessModel, steps: number, choices: Choices): RunReport {
+	const driver = driverOf(model);
 	const start = randomVariables(model, choices, 1);
 	if (driver.try({ type: 'start-instance', initiator: 'initiator', variables: start }).kind !== 'accepted') {
 		return { rollbacks: 0, steps: 0 };
