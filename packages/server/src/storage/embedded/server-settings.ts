@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { folderHash } from './home-directory.ts';
 import { readTextIfExists, writeDurably } from './owned-files.ts';
@@ -6,21 +7,36 @@ import type { ServerUser } from './server-user.ts';
 /** The socket folder is private, so the usual port cannot collide. It only names the socket file. */
 export const SOCKET_PORT = 5432;
 
-/** Defaults an operator may change in custom.conf. The reasons are written into the file, for its reader. */
-const SETTINGS_FILE = `# Written by Sendback at every start. Put settings of your own into custom.conf beside this file: they win.
+const MEBIBYTE = 2 ** 20;
+/** The system's cache, this process and whatever else runs here want the rest. */
+const SHARE_OF_MEMORY = 1 / 8;
+const LEAST_BUFFERS_MIB = 128;
+/** A start has to find room for all of it, and a stop goes through it. */
+const MOST_BUFFERS_MIB = 4096;
 
-# Memory for a small box. The hot tables (open tasks, live instances) fit; the rest is in the system's cache.
-shared_buffers = 128MB
+/**
+ * Defaults an operator may change in custom.conf. The reasons are written into the file, for its reader.
+ *
+ * @param memory of this machine or container, in bytes
+ */
+export function settingsFile(memory: number): string {
+	const share = Math.floor((memory * SHARE_OF_MEMORY) / MEBIBYTE);
+	const buffers = Math.min(MOST_BUFFERS_MIB, Math.max(LEAST_BUFFERS_MIB, share));
+	return `# Written by Sendback at every start. Put settings of your own into custom.conf beside this file: they win.
+
+# An eighth of the memory, for the hot tables (open tasks, live instances); the rest is in the system's cache.
+shared_buffers = ${buffers}MB
 work_mem = 8MB
 maintenance_work_mem = 64MB
 max_connections = 100
 
 # Fewer, smoother checkpoints: each one makes the next change of every page cost a full page in the log.
-# 1 GB of log is replayed in well under a minute after a crash.
+# 2 GB of log is replayed in about a minute after a crash. Pages go into it as they are: to compress them, with the one
+# method that is compiled in, takes more than everything else that an agreement among many asks of the database.
 checkpoint_timeout = 15min
-max_wal_size = 1GB
+max_wal_size = 2GB
 min_wal_size = 80MB
-wal_compression = on
+wal_compression = off
 
 # Our statements are short: compiling them, or splitting them over the few cores, costs more than it gives.
 jit = off
@@ -49,6 +65,7 @@ log_checkpoints = off
 
 include = 'custom.conf'
 `;
+}
 
 const CUSTOM_FILE = `# Settings of your own, for example: shared_buffers = 1GB. Sendback never changes this file. Read at the next start.
 `;
@@ -60,7 +77,7 @@ local all all trust
 /** Brings the files of the cluster up to what this version of Sendback wants. */
 export async function writeSettings(clusterDirectory: string, user: ServerUser | undefined): Promise<void> {
 	for (const [name, text] of [
-		['postgresql.conf', SETTINGS_FILE],
+		['postgresql.conf', settingsFile(availableMemory())],
 		['pg_hba.conf', ACCESS_FILE],
 	] as const) {
 		const path = join(clusterDirectory, name);
@@ -68,6 +85,11 @@ export async function writeSettings(clusterDirectory: string, user: ServerUser |
 	}
 	const customPath = join(clusterDirectory, 'custom.conf');
 	if ((await readTextIfExists(customPath)) === undefined) await writeDurably(customPath, CUSTOM_FILE, 0o600, user);
+}
+
+/** The limit of the container where there is one; without, `constrainedMemory` answers 0 or more than the machine has. */
+function availableMemory(): number {
+	return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 }
 
 /** On the command line stands what no file may change: where we find the server, and that a commit is on disk. */
