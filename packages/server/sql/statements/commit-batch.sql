@@ -11,7 +11,9 @@
 -- Plan: one lookup a row (instances, tasks, assignments, each by its primary key) and a hashed subplan for `won`, which
 -- `IS TRUE` keeps from being turned into a join. See connect.ts for how scans are kept out of it.
 WITH writes AS (
-	SELECT *
+	SELECT
+		write, tenant_id, id, expected, version, status, state::json AS state,
+		namespace, flow_id, flow_version, initiator, business_key, started_at, ended_at
 	FROM unnest(
 		$1::int[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], string_to_array($7, chr(31), ''),
 		$8::text[], $9::text[], $10::int[], $11::text[], $12::text[], $13::bigint[], $14::bigint[]
@@ -23,7 +25,7 @@ WITH writes AS (
 updated AS (
 	UPDATE instances AS i
 	SET
-		version = w.version, status = w.status, state = w.state::json, ended_at = w.ended_at, flow_version = w.flow_version
+		version = w.version, status = w.status, state = w.state, ended_at = w.ended_at, flow_version = w.flow_version
 	FROM writes AS w
 	WHERE w.expected > 0 AND i.tenant_id = w.tenant_id AND i.id = w.id AND i.version = w.expected
 	RETURNING w.write
@@ -34,7 +36,7 @@ created AS (
 		started_at, ended_at
 	)
 	SELECT
-		tenant_id, id, version, status, state::json, namespace, flow_id, flow_version, initiator, business_key,
+		tenant_id, id, version, status, state, namespace, flow_id, flow_version, initiator, business_key,
 		started_at, ended_at
 	FROM writes
 	WHERE expected = 0
@@ -80,16 +82,21 @@ changed_tasks AS (
 		completed_seq = coalesce(c.completed_seq, t.completed_seq),
 		completed_position = coalesce(c.completed_position, t.completed_position),
 		undone_by = nullif(coalesce(c.undone_by, t.undone_by), 0),
-		assignments = coalesce(c.assignments::json, t.assignments),
+		assignments = coalesce(c.assignments, t.assignments),
 		node_id = coalesce(c.node_id, t.node_id),
 		called_version = coalesce(c.called_version, t.called_version)
-	FROM unnest(
-		$42::int[], $43::text[], $44::bigint[], $45::text[], $46::bigint[], $47::text[], $48::bigint[], $49::bigint[],
-		$50::bigint[], string_to_array($51, chr(31), ''), $52::text[], $53::int[]
-	) AS c (
-		write, tenant_id, id, status, closed_at, completed_by, completed_seq, completed_position, undone_by, assignments,
-		node_id, called_version
-	)
+	FROM (
+		SELECT
+			write, tenant_id, id, status, closed_at, completed_by, completed_seq, completed_position, undone_by,
+			assignments::json AS assignments, node_id, called_version
+		FROM unnest(
+			$42::int[], $43::text[], $44::bigint[], $45::text[], $46::bigint[], $47::text[], $48::bigint[], $49::bigint[],
+			$50::bigint[], string_to_array($51, chr(31), ''), $52::text[], $53::int[]
+		) AS u (
+			write, tenant_id, id, status, closed_at, completed_by, completed_seq, completed_position, undone_by, assignments,
+			node_id, called_version
+		)
+	) AS c
 	WHERE t.tenant_id = c.tenant_id AND t.id = c.id AND (c.write IN (SELECT write FROM won)) IS TRUE
 ),
 new_assignments AS (

@@ -81,7 +81,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 		const type = reply.getHeader('content-type');
 		reply.removeHeader('content-type');
 		if (type !== undefined) reply.raw.setHeader('Content-Type', type);
-		if (reply.statusCode < 400) done(null, payload);
+		if (staysOpen(reply)) done(null, payload);
 		else void discardBody(request.raw).then(() => done(null, payload));
 	});
 	// Closing ends the connections that are idle at that moment. One that was busy would then hold the process up for as long
@@ -102,6 +102,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 	await http.register(async (scope) => feishuPlugin(scope, context));
 	await http.register(async (scope) => nativePlugin(scope, context));
 	return http;
+}
+
+/** Whether the connection is kept after the answer. Node then reads what is left of the body by itself. */
+function staysOpen(reply: FastifyReply): boolean {
+	return reply.raw.shouldKeepAlive && reply.getHeader('connection') !== 'close';
 }
 
 function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {

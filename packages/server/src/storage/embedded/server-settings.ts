@@ -9,10 +9,10 @@ export const SOCKET_PORT = 5432;
 
 const MEBIBYTE = 2 ** 20;
 /** The system's cache, this process and whatever else runs here want the rest. */
-const SHARE_OF_MEMORY = 1 / 8;
+const SHARE_OF_MEMORY = 1 / 4;
 const LEAST_BUFFERS_MIB = 128;
 /** A start has to find room for all of it, and a stop goes through it. */
-const MOST_BUFFERS_MIB = 4096;
+const MOST_BUFFERS_MIB = 8192;
 
 /**
  * Defaults an operator may change in custom.conf. The reasons are written into the file, for its reader.
@@ -24,7 +24,7 @@ export function settingsFile(memory: number): string {
 	const buffers = Math.min(MOST_BUFFERS_MIB, Math.max(LEAST_BUFFERS_MIB, share));
 	return `# Written by Sendback at every start. Put settings of your own into custom.conf beside this file: they win.
 
-# An eighth of the memory, for the hot tables (open tasks, live instances); the rest is in the system's cache.
+# A quarter of the memory, for the hot tables (open tasks, live instances); the rest is in the system's cache.
 shared_buffers = ${buffers}MB
 work_mem = 8MB
 maintenance_work_mem = 64MB
