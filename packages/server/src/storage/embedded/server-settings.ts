@@ -31,7 +31,7 @@ maintenance_work_mem = 64MB
 max_connections = 100
 
 # Fewer, smoother checkpoints: each one makes the next change of every page cost a full page in the log.
-# 2 GB of log is replayed in about a minute after a crash. Pages go into it as they are: to compress them, with the one
+# After a crash at most that much of the log is replayed. Pages go into it as they are: to compress them, with the one
 # method that is compiled in, takes more than everything else that an agreement among many asks of the database.
 checkpoint_timeout = 15min
 max_wal_size = 2GB
