@@ -3,8 +3,9 @@ import { MalformedBody, readEveryBodyAsJson } from '../body-parser.ts';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import type { HttpContext } from '../http-context.ts';
 import { TOKEN_SCHEME } from '../openapi-base.ts';
-import { allows, isOfCommands } from '../scopes.ts';
+import { allows } from '../scopes.ts';
 import type { TokenProblem } from '../tokens/authenticate.ts';
+import { whyTurnedAway } from '../turn-away.ts';
 import { InvalidRequest, type TypeboxProvider } from '../validation.ts';
 import { NATIVE_CALLS, NATIVE_XML_CALLS } from './native-calls.ts';
 import type { NativeHttp } from './native-http.ts';
@@ -28,7 +29,7 @@ export async function nativePlugin(root: FastifyInstance, context: HttpContext):
 		route.schema = { ...route.schema, security: [{ [TOKEN_SCHEME]: [scope] }] };
 	});
 	root.addHook('onRequest', (request, reply, done) => {
-		const refusal = isOfCommands(request.routeOptions.config.scope) ? context.services.commands.whyNotNow() : null;
+		const refusal = whyTurnedAway(context.services.commands, request.routeOptions.config.scope);
 		if (refusal === null) done();
 		else sendRefusal(reply, refusal);
 	});

@@ -7,8 +7,8 @@ import type { HttpContext } from '../http-context.ts';
 import { IDEMPOTENCY_HEADER, readIdempotencyKey } from '../idempotency.ts';
 import { TOKEN_SCHEME } from '../openapi-base.ts';
 import { appOf } from '../request-app.ts';
-import { isOfCommands } from '../scopes.ts';
 import type { TokenProblem } from '../tokens/authenticate.ts';
+import { whyTurnedAway } from '../turn-away.ts';
 import { InvalidRequest } from '../validation.ts';
 import { sendError, sendRateLimited, sendRefusal, sendScopeMissing, sendSuccess } from './answers.ts';
 import type { FeishuCall } from './call.ts';
@@ -60,7 +60,7 @@ function addCall(http: FastifyInstance, { services, rateLimiter, authenticate }:
 		},
 		// Before the body is read: who has no token learns nothing about bodies.
 		onRequest: async (request, reply) => {
-			const refusal = isOfCommands(call.scope) ? services.commands.whyNotNow() : null;
+			const refusal = whyTurnedAway(services.commands, call.scope);
 			if (refusal !== null) return sendRefusal(reply, refusal);
 			const authentication = await authenticate(request.headers.authorization);
 			if (!authentication.ok) return sendError(reply, TOKEN_ERRORS[authentication.problem]);
