@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -33,9 +33,13 @@ test.each(PACKAGES)(
 );
 
 test('what is newer than its output is compiled again, and nothing else', () => {
-	const file = join(copy, 'packages/engine/dist/step.js');
-	const before = readFileSync(file, 'utf8');
-	rmSync(file);
+	const output = (name: string) => join(copy, `packages/engine/dist/${name}.js`);
+	const before = ['step', 'run'].map((name) => readFileSync(output(name), 'utf8'));
+	rmSync(output('step'));
+	for (const name of ['run', 'apply']) writeFileSync(output(name), 'as it was');
+	const later = new Date(Date.now() + 60_000);
+	utimesSync(join(copy, 'packages/engine/src/run.ts'), later, later);
 	execFileSync(process.execPath, [join(root, 'scripts/compile.mjs'), copy]);
-	expect(readFileSync(file, 'utf8')).toBe(before);
+	expect(['step', 'run'].map((name) => readFileSync(output(name), 'utf8'))).toEqual(before);
+	expect(readFileSync(output('apply'), 'utf8')).toBe('as it was');
 });
