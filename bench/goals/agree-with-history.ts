@@ -25,15 +25,15 @@ export const AGREE_WITH_HISTORY: Goal = {
 		const emptyUrl = await bench.seeded('bench_empty', stock);
 		const full = await startSendback(fullUrl);
 		const empty = await startSendback(emptyUrl);
+		const file = join(folder, 'stock.json');
+
+		async function ofAnyAge(server: SendbackServer, url: string): Promise<Measurement> {
+			await writeFile(file, JSON.stringify(await someOpenTasks(url, open)));
+			return load(server, sizes, { operation: 'agree', 'stock-file': file });
+		}
 		return {
 			round: async (index) => {
-				const file = join(folder, 'stock.json');
-				const ofAnyAge = async (server: SendbackServer, url: string): Promise<Measurement> => {
-					await writeFile(file, JSON.stringify(await someOpenTasks(url, open)));
-					return load(server, sizes, { operation: 'agree', 'stock-file': file });
-				};
-				const justStarted = (server: SendbackServer) => load(server, sizes, { operation: 'agree' });
-				const any = await bothSides(
+				const anyAge = await bothSides(
 					index,
 					() => ofAnyAge(full, fullUrl),
 					async () => {
@@ -41,12 +41,12 @@ export const AGREE_WITH_HISTORY: Goal = {
 						return ofAnyAge(empty, emptyUrl);
 					},
 				);
-				const young = await bothSides(
+				const justStarted = await bothSides(
 					index,
-					() => justStarted(full),
-					() => justStarted(empty),
+					() => load(full, sizes, { operation: 'agree' }),
+					() => load(empty, sizes, { operation: 'agree' }),
 				);
-				return [any, young].map(([withHistory, without]) => ({
+				return [anyAge, justStarted].map(([withHistory, without]) => ({
 					value: withHistory.throughput / without.throughput,
 					parts: { 'with/s': withHistory.throughput, 'without/s': without.throughput },
 				}));

@@ -7,12 +7,12 @@ import type { ServerUser } from './server-user.ts';
 /** The socket folder is private, so the usual port cannot collide. It only names the socket file. */
 export const SOCKET_PORT = 5432;
 
-const MEBIBYTE = 2 ** 20;
+const MEGABYTE = 1024 * 1024;
 /** The system's cache, this process and whatever else runs here want the rest. */
 const SHARE_OF_MEMORY = 1 / 4;
-const LEAST_BUFFERS_MIB = 128;
+const LEAST_BUFFERS_MB = 128;
 /** A start has to find room for all of it, and a stop goes through it. */
-const MOST_BUFFERS_MIB = 8192;
+const MOST_BUFFERS_MB = 8192;
 
 /**
  * Defaults an operator may change in custom.conf. The reasons are written into the file, for its reader.
@@ -20,8 +20,8 @@ const MOST_BUFFERS_MIB = 8192;
  * @param memory of this machine or container, in bytes
  */
 export function settingsFile(memory: number): string {
-	const share = Math.floor((memory * SHARE_OF_MEMORY) / MEBIBYTE);
-	const buffers = Math.min(MOST_BUFFERS_MIB, Math.max(LEAST_BUFFERS_MIB, share));
+	const share = Math.floor((memory * SHARE_OF_MEMORY) / MEGABYTE);
+	const buffers = Math.min(MOST_BUFFERS_MB, Math.max(LEAST_BUFFERS_MB, share));
 	return `# Written by Sendback at every start. Put settings of your own into custom.conf beside this file: they win.
 
 # A quarter of the memory, for the hot tables (open tasks, live instances); the rest is in the system's cache.
@@ -31,7 +31,7 @@ maintenance_work_mem = 64MB
 max_connections = 100
 
 # Fewer, smoother checkpoints: each one makes the next change of every page cost a full page in the log.
-# After a crash at most that much of the log is replayed. Pages go into it as they are: to compress them, with the one
+# After a crash hardly more than that of the log is replayed. Pages go into it as they are: to compress them, with the one
 # method that is compiled in, takes more than everything else that an agreement among many asks of the database.
 checkpoint_timeout = 15min
 max_wal_size = 2GB
