@@ -2,6 +2,7 @@ import type { EngineEvent, EventType, NodeFired, RollbackUndone, RolledBack, Var
 import { invariant } from './invariant.ts';
 import { required } from './lookup.ts';
 import type { InstanceMigrated } from './migration/instance-migrated.ts';
+import { openTask } from './open-tasks.ts';
 import { elementOf } from './scopes.ts';
 import type { Assignment, InstanceState, OpenTask, Scope, Token } from './state.ts';
 import type { ScopeId, Seq, TaskId, TokenId } from './terms.ts';
@@ -54,7 +55,7 @@ const APPLIERS: { readonly [T in EventType]: Applier<T> } = {
 		throw new Error('bug: InstanceStarted twice');
 	},
 	NodeFired: applyFiring,
-	TaskOpened: (state, event) => ({ tasks: { ...state.tasks, [event.task.id]: event.task } }),
+	TaskOpened: (state, event) => ({ tasks: { ...state.tasks, [event.task.token]: event.task } }),
 	TaskDecided: (state, event) =>
 		changeTask(state, event.task, (task) => ({
 			...task,
@@ -83,7 +84,9 @@ function reassign(state: InstanceState, task: TaskId, assignments: readonly Assi
 }
 
 function changeTask(state: InstanceState, id: TaskId, change: (task: OpenTask) => OpenTask): Changes {
-	return { tasks: { ...state.tasks, [id]: change(required(state.tasks, id)) } };
+	const task = openTask(state, id);
+	invariant(task !== undefined, `task ${id} is open when it changes`);
+	return { tasks: { ...state.tasks, [task.token]: change(task) } };
 }
 
 function applyFiring(state: InstanceState, event: NodeFired): Changes {
@@ -132,10 +135,9 @@ function closeTaskOn(
 	tasks: InstanceState['tasks'],
 	tokens: Record<TokenId, Token>,
 ): InstanceState['tasks'] {
-	const task = Object.values(tasks).find((open) => open.token === token);
+	const { [token]: task, ...open } = tasks;
 	if (task === undefined) return tasks;
 	for (const held of Object.values(tokens)) if (held.heldBy === task.id) tokens[held.id] = hold(held, null);
-	const { [task.id]: _closed, ...open } = tasks;
 	return open;
 }
 
@@ -149,10 +151,10 @@ function applyMigration(state: InstanceState, event: InstanceMigrated): Changes 
 	const scopes = Object.fromEntries(
 		event.scopes.map((scope) => [scope.id, { ...scope, variables: required(state.scopes, scope.id).variables }]),
 	);
-	const tasks = Object.values(state.tasks).map((task): [TaskId, OpenTask] => {
+	const tasks = Object.values(state.tasks).map((task): [TokenId, OpenTask] => {
 		const { loop: _before, ...moved } = { ...task, node: elementOf(required(tokens, task.token)) };
 		const loop = scopes[required(scopes, task.scope).parent ?? task.scope]?.task;
-		return [task.id, loop === undefined ? moved : { ...moved, loop }];
+		return [task.token, loop === undefined ? moved : { ...moved, loop }];
 	});
 	return {
 		tokens,
@@ -169,9 +171,9 @@ function applyRollback(state: InstanceState, event: RolledBack): Changes {
 	for (const token of event.restored) tokens[token.id] = token;
 	for (const { token, heldBy } of event.holds) tokens[token] = hold(required(tokens, token), heldBy);
 
-	const tasks: Record<TaskId, OpenTask> = { ...state.tasks };
-	for (const task of event.closed) delete tasks[task.id];
-	for (const task of [...event.reopened, ...event.revived]) tasks[task.id] = task;
+	const tasks: Record<TokenId, OpenTask> = { ...state.tasks };
+	for (const { token } of event.closed) delete tasks[token];
+	for (const task of [...event.reopened, ...event.revived]) tasks[task.token] = task;
 
 	const scopes: Record<ScopeId, Scope> = { ...state.scopes };
 	for (const { id } of event.voidedScopes) delete scopes[id];
@@ -192,9 +194,9 @@ function applyRollbackUndone(state: InstanceState, { rollback }: RollbackUndone)
 	for (const token of rollback.voided) tokens[token.id] = token;
 	for (const { token, before } of rollback.holds) tokens[token] = hold(required(tokens, token), before);
 
-	const tasks: Record<TaskId, OpenTask> = { ...state.tasks };
-	for (const task of [...rollback.reopened, ...rollback.revived]) delete tasks[task.id];
-	for (const task of rollback.closed) tasks[task.id] = task;
+	const tasks: Record<TokenId, OpenTask> = { ...state.tasks };
+	for (const { token } of [...rollback.reopened, ...rollback.revived]) delete tasks[token];
+	for (const task of rollback.closed) tasks[task.token] = task;
 
 	const scopes: Record<ScopeId, Scope> = { ...state.scopes };
 	for (const { scope: id, name, live } of rollback.versions) {

@@ -13,8 +13,8 @@ export interface InstanceState {
 	readonly nextScope: ScopeId;
 	/** The marking: the tokens that no live event consumed. */
 	readonly tokens: Readonly<Record<TokenId, Token>>;
-	/** Open tasks only. Each stands on exactly one token at its node. */
-	readonly tasks: Readonly<Record<TaskId, OpenTask>>;
+	/** Open tasks only, by the token at their node that each of them stands on alone. */
+	readonly tasks: Readonly<Record<TokenId, OpenTask>>;
 	readonly scopes: Readonly<Record<ScopeId, Scope>>;
 	/** The last migration to another version; nothing before it can be returned to. */
 	readonly migrated?: Seq;

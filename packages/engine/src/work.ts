@@ -182,10 +182,14 @@ export class Work implements View {
 
 	/** Open tasks on consumed tokens, without the one that completes. */
 	#canceled(firing: Firing): readonly OpenTask[] {
-		const tokens = new Set(firing.consume.filter(({ place }) => place.startsWith('task:')).map(({ id }) => id));
-		if (tokens.size === 0) return [];
+		const { tasks } = this.state;
 		const completed = firing.completion?.task;
-		return Object.values(this.state.tasks).filter(({ id, token }) => tokens.has(token) && id !== completed);
+		const canceled: OpenTask[] = [];
+		for (const { id } of firing.consume) {
+			const task = tasks[id];
+			if (task !== undefined && task.id !== completed) canceled.push(task);
+		}
+		return canceled;
 	}
 
 	#open({ mode, assignments, isStart }: NewTask, token: Token): void {

@@ -1,6 +1,7 @@
 import type { EngineEvent, RolledBack } from '../events.ts';
 import { lookup } from '../lookup.ts';
 import type { ProcessModel } from '../model/process-model.ts';
+import { sameTask } from '../open-tasks.ts';
 import type { InstanceState, OpenTask } from '../state.ts';
 import type { NodeId, TaskId, UserId } from '../terms.ts';
 import { readLog } from './live-log.ts';
@@ -47,8 +48,8 @@ export function describeRollback(
 		const users = decided.map(({ user }) => user);
 		return [{ isUndone: undone.has(seq), task: { id: completion.task, node, name: nameOf(model, node), users } }];
 	});
-	const opened = Object.values(after.tasks).filter((task) => lookup(before.tasks, task.id) === undefined);
-	const stillOpen = Object.values(after.tasks).filter((task) => lookup(before.tasks, task.id) !== undefined);
+	const opened = Object.values(after.tasks).filter((task) => sameTask(before, task) === undefined);
+	const stillOpen = Object.values(after.tasks).filter((task) => sameTask(before, task) !== undefined);
 	const anew = new Set(rolledBack.reopened.map(({ id }) => id));
 	return {
 		reopened: [...rolledBack.reopened, ...opened.filter(({ id }) => !anew.has(id))].map(open),

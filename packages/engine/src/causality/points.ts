@@ -1,5 +1,6 @@
-import { lookup, required } from '../lookup.ts';
+import { required } from '../lookup.ts';
 import type { RollbackRange } from '../model/process-model.ts';
+import { openTask } from '../open-tasks.ts';
 import { type Rejection, reject } from '../rejections.ts';
 import { modelOf } from '../scopes.ts';
 import type { InstanceState, OpenTask, PastTask } from '../state.ts';
@@ -15,7 +16,7 @@ export function rollbackPoints(
 ):
 	| { readonly ok: true; readonly points: readonly PastTask[]; readonly range: RollbackRange }
 	| { readonly ok: false; readonly rejection: Rejection } {
-	const task = lookup(view.state.tasks, id);
+	const task = openTask(view.state, id);
 	if (task === undefined) return { ok: false, rejection: reject('task-not-open', { task: id }) };
 	const rejection = whyNotPending(task, user);
 	if (rejection !== null) return { ok: false, rejection };

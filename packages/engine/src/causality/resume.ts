@@ -118,7 +118,8 @@ class Redo {
 	/** A decision of people is carried over, with its votes. */
 	#decide(before: NodeFired, tokens: readonly Token[]): NodeFired | ResumeStop | Stop {
 		const { completion } = before;
-		const task = Object.values(this.#work.state.tasks).find(({ token }) => tokens.some(({ id }) => id === token));
+		const { tasks } = this.#work.state;
+		const task = tokens.map(({ id }) => tasks[id]).find((open) => open !== undefined);
 		if (completion === undefined || task === undefined) return 'token-used';
 		// Another run of the repeated task that was returned to: its people decide it anew, as those of this one did.
 		if (task.resume !== undefined) return 'token-used';

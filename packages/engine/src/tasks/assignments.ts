@@ -1,4 +1,4 @@
-import { lookup } from '../lookup.ts';
+import { openTask } from '../open-tasks.ts';
 import { type Rejection, reject } from '../rejections.ts';
 import type { Assignment, OpenTask } from '../state.ts';
 import type { TaskId, UserId } from '../terms.ts';
@@ -10,7 +10,7 @@ export const MAX_ASSIGNEES = 500;
 const ADMIN_GROUP = 'admin';
 
 export function findOpenTask(view: View, id: TaskId): OpenTask | Stop {
-	return lookup(view.state.tasks, id) ?? refused(reject('task-not-open', { task: id }));
+	return openTask(view.state, id) ?? refused(reject('task-not-open', { task: id }));
 }
 
 export function assignmentOf(task: OpenTask, user: UserId): Assignment | undefined {

@@ -21,7 +21,7 @@ export function decideTask(work: Work, command: DecideTask): Stop | null {
 	const assignments = countVote(task, { user, decision, opinion, decidedAt: work.now });
 	work.record({ type: 'TaskDecided', task: task.id, user, decision, opinion, entered, assignments });
 	if (decision === 'agree' && assignments.some(isUndecided)) return null;
-	return completeTask(work, required(work.state.tasks, task.id), command);
+	return completeTask(work, required(work.state.tasks, task.token), command);
 }
 
 interface Vote {

@@ -3,6 +3,7 @@ import type { RollBack } from '../../src/commands.ts';
 import type { EngineEvent, NodeFired } from '../../src/events.ts';
 import { required } from '../../src/lookup.ts';
 import type { ProcessModel } from '../../src/model/process-model.ts';
+import { openTask } from '../../src/open-tasks.ts';
 import type { InstanceState, OpenTask, Token } from '../../src/state.ts';
 import type { FlowId, NodeId, ScopeId, Seq, TaskId, UserId, Variables } from '../../src/terms.ts';
 import { byConditions } from '../../src/verify/conditions.ts';
@@ -124,12 +125,12 @@ function rollBackChecked(driver: Driver, task: OpenTask, target: TaskId, choices
 	// The target is open, as a new task; the task that sent back is gone; concurrent work keeps its ids.
 	const [reopened] = event.reopened;
 	equal('touched', reopened?.node, event.to.node, 'the reopened node');
-	equal('touched', driver.live.tasks[reopened?.id ?? ''], reopened, 'the reopened task');
-	equal('touched', driver.live.tasks[task.id], undefined, 'the task that sent back');
-	equal('touched', before.tasks[reopened?.id ?? ''], undefined, 'the reopened task before');
+	equal('touched', openTask(driver.live, reopened?.id ?? ''), reopened, 'the reopened task');
+	equal('touched', openTask(driver.live, task.id), undefined, 'the task that sent back');
+	equal('touched', openTask(before, reopened?.id ?? ''), undefined, 'the reopened task before');
 	const closed = new Set(event.closed.map(({ id }) => id));
 	for (const open of Object.values(before.tasks)) {
-		if (!closed.has(open.id)) equal('touched', driver.live.tasks[open.id], open, 'a concurrent task');
+		if (!closed.has(open.id)) equal('touched', openTask(driver.live, open.id), open, 'a concurrent task');
 	}
 	if (driver.log.at(-1) === event && choices() % 4 === 0) undoChecked(driver, before, user);
 }

@@ -237,12 +237,14 @@ export class Driver {
 		}
 		const standing = Object.values(tokens).filter(({ place }) => place.startsWith('task:'));
 		const stoodOn = Object.values(tasks).map(({ token }) => token);
+		const ids = new Set(Object.values(tasks).map(({ id }) => id));
 		assert.deepEqual(new Set(stoodOn), new Set(standing.map(({ id }) => id)));
 		assert.equal(stoodOn.length, standing.length);
+		assert.deepEqual(stoodOn, Object.keys(tasks).map(Number));
 		for (const { scope, host, heldBy } of Object.values(tokens)) {
 			assert(scopes[scope] !== undefined);
 			assert(host === undefined || tokens[host] !== undefined);
-			assert(heldBy === undefined || tasks[heldBy] !== undefined);
+			assert(heldBy === undefined || ids.has(heldBy));
 		}
 		for (const { host } of Object.values(scopes)) assert(host === null || tokens[host] !== undefined);
 	}

@@ -3,6 +3,7 @@ import type { EngineEvent, Resumed, RolledBack } from '@sendback/engine/events.t
 import type { InstanceMigrated } from '@sendback/engine/migration/instance-migrated.ts';
 import { isOwn } from '@sendback/engine/migration/move-tokens.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
+import { sameTask } from '@sendback/engine/open-tasks.ts';
 import type { Answers } from '@sendback/engine/questions.ts';
 import { elementOf } from '@sendback/engine/scopes.ts';
 import type { InstanceState, OpenTask, Token } from '@sendback/engine/state.ts';
@@ -22,7 +23,7 @@ export function commandResult(instance: InstanceId, command: AcceptedCommand): C
 	const { events, after } = command;
 	const opened = events
 		.flatMap(openedBy)
-		.filter(({ id }) => after.tasks[id] !== undefined)
+		.filter((task) => sameTask(after, task) !== undefined)
 		.map(({ id, node }) => ({ id, node }));
 	const rollback = rollbackPlan(command);
 	const migration = migrationPlan(command);

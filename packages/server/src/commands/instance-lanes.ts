@@ -1,3 +1,4 @@
+import { endOfTurn } from '../end-of-turn.ts';
 import type { Decision, Job } from './fold-jobs.ts';
 
 /** Commands of one instance that are decided and written together at most. */
@@ -13,12 +14,13 @@ interface Waiting {
 
 /**
  * One lane an instance: its commands are settled in the order they came, one group at a time, so within a process an
- * instance has one writer. What arrives while a group is under way makes the next group. Lanes do not wait for each
- * other: a slow expression holds up its own instance only.
+ * instance has one writer. What arrives in one turn of the event loop is a group, and so is what arrives while a group is
+ * under way. Lanes do not wait for each other: a slow expression holds up its own instance only.
  */
 export class InstanceLanes<Target> {
 	readonly #settle: Settle<Target>;
 	readonly #lanes = new Map<string, Waiting[]>();
+	readonly #begin = endOfTurn();
 
 	constructor(settle: Settle<Target>) {
 		this.#settle = settle;
@@ -34,7 +36,7 @@ export class InstanceLanes<Target> {
 			}
 			const opened = [{ job, decided }];
 			this.#lanes.set(key, opened);
-			void this.#run(key, target, opened);
+			this.#begin(() => void this.#run(key, target, opened));
 		});
 	}
 

@@ -1,3 +1,4 @@
+import { openTask } from '@sendback/engine/open-tasks.ts';
 import type { ProjectedRows } from '../storage/instance-write.ts';
 import type { ProjectedStep } from './project-step.ts';
 
@@ -20,7 +21,7 @@ export function projectRecords({
 			}
 			case 'TaskCopied': {
 				const { seq, task, user, users } = event;
-				const openedAt = after.tasks[task]?.openedAt ?? at;
+				const openedAt = openTask(after, task)?.openedAt ?? at;
 				copies.push(...users.map((reader) => ({ task, user: reader, openedAt, copiedAt: at })));
 				notices.push({ seq, kind: 'task-copied', payload: { task, user, users }, createdAt: at, tryAt: null });
 				break;

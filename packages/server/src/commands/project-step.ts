@@ -1,4 +1,5 @@
 import type { Completion, EngineEvent, RollbackUndone, RolledBack } from '@sendback/engine/events.ts';
+import { sameTask } from '@sendback/engine/open-tasks.ts';
 import { elementOf } from '@sendback/engine/scopes.ts';
 import type { Assignment, InstanceState, OpenTask, Scope, Token } from '@sendback/engine/state.ts';
 import type { NodeId, ScopeId, Seq, TaskId, TimeMs, TokenId } from '@sendback/engine/terms.ts';
@@ -28,7 +29,7 @@ export function projectStep(step: ProjectedStep): ProjectedRows {
 	const told = readEvents(step.events);
 	const opened = [...told.opened.values()].map((task) => ({ task, change: changeOf(step, told, task) }));
 	const known = Object.values(step.before?.tasks ?? {})
-		.filter((task) => step.after.tasks[task.id] !== task)
+		.filter((task) => sameTask(step.after, task) !== task)
 		.map((task) => ({ task, change: changeOf(step, told, task) }));
 	const returned = [...told.returned.values()].map((task) => ({ task, change: changeOf(step, told, task) }));
 	const undone = told.rollbacks.flatMap(({ rollback, undoneTasks }) =>
@@ -141,7 +142,7 @@ type FullChange = TaskChange & { readonly status: TaskStatus; readonly assignmen
 /** How a task stands after the step. */
 function changeOf(step: ProjectedStep, told: Told, task: OpenTask): FullChange {
 	const { id } = task;
-	const open = step.after.tasks[id];
+	const open = sameTask(step.after, task);
 	const completed = open === undefined ? told.completed.get(id) : undefined;
 	const moved = told.isMigrated ? nodeOf(step, told, task) : null;
 	return {

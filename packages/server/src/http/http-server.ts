@@ -7,9 +7,11 @@ import {
 	fastify,
 	LogController,
 } from 'fastify';
+import { endOfTurn } from '../end-of-turn.ts';
 import type { Services } from '../services.ts';
 import { nativePlugin } from './api/native-plugin.ts';
 import { sendProblem } from './api/problems.ts';
+
 import { discardBody } from './discard-body.ts';
 import { feishuPlugin } from './feishu/feishu-plugin.ts';
 import type { HttpContext } from './http-context.ts';
@@ -68,13 +70,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 	http.setSerializerCompiler(() => (value) => JSON.stringify(value));
 	http.decorateRequest('app', null);
 
+	const goOn = endOfTurn();
 	// The hooks that every request passes take callbacks, which cost less than a promise each.
 	http.addHook('onRequest', (request, reply, done) => {
 		// On the raw response, because the framework would write the name in small letters.
 		reply.raw.setHeader('X-Tt-Logid', request.id);
 		// Here and not in the handler, so that an unknown path is a 404 whatever its body looks like.
 		if (request.is404) sendNotFound(request, reply);
-		else done();
+		else goOn(done);
 	});
 	http.addHook('onSend', (request, reply, payload, done) => {
 		// The Python SDK looks for this name in this case only, and without it takes an answer for empty.

@@ -1,7 +1,7 @@
 /** The JSON that is stored: steps, live states, pasts of tasks. Here and in compact-pasts.ts is all that knows its form. */
 import type { EngineEvent, NodeFired, RollbackUndone, RolledBack } from '@sendback/engine/events.ts';
 import type { InstanceMigrated } from '@sendback/engine/migration/instance-migrated.ts';
-import type { InstanceState, PastTask, Token } from '@sendback/engine/state.ts';
+import type { InstanceState, OpenTask, PastTask, Token } from '@sendback/engine/state.ts';
 import type { TokenId } from '@sendback/engine/terms.ts';
 import { PastReader, PastWriter, type StoredPasts, type TokenTuple } from './compact-pasts.ts';
 
@@ -30,7 +30,9 @@ interface StoredStep {
 	readonly events: readonly StoredEvent[];
 }
 
-interface StoredState extends Omit<InstanceState, 'tokens'> {
+interface StoredState extends Omit<InstanceState, 'tokens' | 'tasks'> {
+	/** In documents of earlier versions an object, its members named by the ids of the tasks. */
+	readonly tasks: readonly OpenTask[];
 	readonly past: StoredPasts;
 	readonly tokens: readonly TokenTuple[];
 }
@@ -94,7 +96,8 @@ export function writeState(state: InstanceState): string {
 	const past = new PastWriter();
 	const tokens = Object.values(state.tokens).map(past.token);
 	// Every member by its name, as in readState: this runs for every command, and spreading costs as much as the rest.
-	const { status, initiator, nextSeq, nextToken, nextScope, tasks, scopes, migrated } = state;
+	const { status, initiator, nextSeq, nextToken, nextScope, scopes, migrated } = state;
+	const tasks = Object.values(state.tasks);
 	const rest = { status, initiator, nextSeq, nextToken, nextScope, tokens, tasks, scopes, past: past.stored };
 	return JSON.stringify((migrated === undefined ? rest : { ...rest, migrated }) satisfies StoredState);
 }
@@ -104,7 +107,9 @@ export function readState(text: string): InstanceState {
 	const past = new PastReader(stored.past);
 	const tokens: Record<TokenId, Token> = {};
 	for (const tuple of stored.tokens) tokens[tuple[0]] = past.token(tuple);
-	const { status, initiator, nextSeq, nextToken, nextScope, tasks, scopes, migrated } = stored;
+	const tasks: Record<TokenId, OpenTask> = {};
+	for (const task of Object.values(stored.tasks)) tasks[task.token] = task;
+	const { status, initiator, nextSeq, nextToken, nextScope, scopes, migrated } = stored;
 	const state = { status, initiator, nextSeq, nextToken, nextScope, tokens, tasks, scopes };
 	return migrated === undefined ? state : { ...state, migrated };
 }

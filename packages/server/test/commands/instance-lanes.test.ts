@@ -16,13 +16,19 @@ describe('a lane', () => {
 			await new Promise<void>((resolve) => finish.push(resolve));
 			return jobs.map((each) => failure(userOf(each)));
 		});
-		const decisions = ['a', 'b', 'c'].map((user) => lanes.decide('one', 'one', job(user)));
-		expect(groups).toEqual([['a']]);
+		const decide = (...users: string[]) => users.map((user) => lanes.decide('one', 'one', job(user)));
+		const early = decide('a', 'b');
+		await tick();
+		expect(groups).toEqual([['a', 'b']]);
+		const late = [...decide('c'), ...decide('d')];
 		finish[0]?.();
 		await tick();
-		expect(groups).toEqual([['a'], ['b', 'c']]);
+		expect(groups).toEqual([
+			['a', 'b'],
+			['c', 'd'],
+		]);
 		finish[1]?.();
-		expect(await Promise.all(decisions)).toEqual([failure('a'), failure('b'), failure('c')]);
+		expect(await Promise.all([...early, ...late])).toEqual(['a', 'b', 'c', 'd'].map(failure));
 	});
 
 	it('does not wait for another instance', async () => {
@@ -44,7 +50,10 @@ describe('a lane', () => {
 			}
 			return jobs.map(() => failure('fine'));
 		});
-		const [first, second] = await Promise.all([lanes.decide('one', '', job('a')), lanes.decide('one', '', job('b'))]);
+		const decided = [lanes.decide('one', '', job('a'))];
+		await tick();
+		decided.push(lanes.decide('one', '', job('b')));
+		const [first, second] = await Promise.all(decided);
 		expect(first).toMatchObject({ kind: 'failed', error: new Error('broken') });
 		expect(second).toEqual(failure('fine'));
 	});

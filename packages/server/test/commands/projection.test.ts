@@ -1,4 +1,5 @@
 import type { Command } from '@sendback/engine/commands.ts';
+import { openTask } from '@sendback/engine/open-tasks.ts';
 import type { InstanceState } from '@sendback/engine/state.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -96,7 +97,7 @@ class Run {
 			expect(past).toEqual(this.state.tokens[task.token]?.past);
 		}
 		for (const { id, status, closedAt, assignments, isStart, undoneBy, completedSeq } of this.tables.tasks.values()) {
-			const isOpen = this.state.tasks[id] !== undefined;
+			const isOpen = openTask(this.state, id) !== undefined;
 			expect(status === 'in_process').toBe(isOpen);
 			expect(closedAt === null).toBe(isOpen);
 			if (!isOpen) expect(assignments.map((each) => each.status)).not.toContain('pending');

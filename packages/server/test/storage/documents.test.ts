@@ -55,8 +55,15 @@ describe('stored documents', () => {
 	it('of earlier versions, which know nothing of calls, are of the flow itself', () => {
 		expect(readPast('[["1","a b",4,"agreed",true]]')).toEqual([entry('1', true)]);
 		const past = '{"tasks":[["1","a b",4,"agreed"]],"lists":[[1]]}';
-		const state = readState(`{"past":${past},"tokens":[[1,"flow:f",0,3,0]]}`);
+		const state = readState(`{"past":${past},"tokens":[[1,"flow:f",0,3,0]],"tasks":{}}`);
 		expect(state.tokens).toEqual({ 1: token(1, [entry('1', true)]) });
+	});
+
+	it('of earlier versions name the open tasks by their ids', () => {
+		const open = (id: string, on: number) => ({ id, node: 'T', scope: 0, token: on, assignments: [] });
+		const tasks = JSON.stringify({ 1000000000000007: open('1000000000000007', 5), 8: open('8', 4) });
+		const state = readState(`{"past":{"tasks":[],"lists":[]},"tokens":[],"tasks":${tasks}}`);
+		expect(state.tasks).toEqual({ 4: open('8', 4), 5: open('1000000000000007', 5) });
 	});
 
 	it('name a past once, however many tokens have it', () => {

@@ -1,5 +1,5 @@
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
-import type { InstanceState, OpenTask, Scope } from '@sendback/engine/state.ts';
+import type { OpenTask, Scope } from '@sendback/engine/state.ts';
 import type { ScopeId, TaskId } from '@sendback/engine/terms.ts';
 import Type from 'typebox';
 import type { InstanceView, TaskRecord } from '../../../services.ts';
@@ -73,6 +73,8 @@ export function instanceView(
 	modelOf: (scope: ScopeId) => ProcessModel,
 ) {
 	const { model, state } = instance;
+	// While a task is open the instance knows it as well as its record does.
+	const loops = new Map(Object.values(state.tasks).map(({ id, loop = null }) => [id, loop]));
 	return {
 		id: instance.id,
 		namespace: instance.namespace,
@@ -88,7 +90,7 @@ export function instanceView(
 		marking: markingOf(state, modelOf),
 		scopes: Object.values(state.scopes).map(scopeView),
 		tasks:
-			tasks?.map((task) => taskRecordView(task, loopOf(task, state))) ??
+			tasks?.map((task) => taskRecordView(task, task.loop ?? loops.get(task.id) ?? null)) ??
 			Object.values(state.tasks).map((task) => openTaskView(modelOf(task.scope), task)),
 	};
 }
@@ -107,11 +109,6 @@ function scopeView(scope: Scope) {
 		...(scope.flow === undefined ? {} : { flow_id: scope.flow.flowId, version: scope.flow.version }),
 		variables: variablesOf(scope),
 	};
-}
-
-/** While a task is open the instance knows it as well as its record does. */
-function loopOf({ id, loop }: TaskRecord, state: InstanceState): TaskId | null {
-	return loop ?? state.tasks[id]?.loop ?? null;
 }
 
 function openTaskView(model: ProcessModel, task: OpenTask) {
