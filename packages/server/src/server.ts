@@ -112,6 +112,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		commitBatch: (writes) => commitBatch(database.commits, writes),
 		isCausedByData,
 		limits,
+		underWay: () => lanes.underWay,
 		isSharded,
 	});
 	const commits = wakeOnCommit(queue, (at) => loop?.wake(at));

@@ -15,6 +15,8 @@ export interface CommitQueueOptions {
 	/** True where the values of a write are to blame for an error, so that the others would go through without it. */
 	readonly isCausedByData: (error: unknown) => boolean;
 	readonly limits?: CommitLimits;
+	/** Commands that the process has taken and not yet answered, those of the waiting writes included. */
+	readonly underWay: () => number;
 	/** True where a batch has to be of one tenant. */
 	readonly isSharded?: boolean;
 }
@@ -38,11 +40,15 @@ interface Waiting {
  * Micro-batching without a timer: a write goes at the end of this turn of the event loop, together with all others of
  * the turn, as the requests that arrived together are decided in one; what comes while two batches are in flight goes
  * together in the next. An instance has at most one write here at a time (instance-lanes.ts).
+ *
+ * A batch takes no more than its share of all commands under way. With everybody in one batch, process and database would
+ * take turns: each idle while the other works on all of them.
  */
 export function createCommitQueue({
 	commitBatch,
 	isCausedByData,
 	limits = COMMIT_LIMITS,
+	underWay,
 	isSharded = false,
 }: CommitQueueOptions): CommitQueue {
 	const waiting: Waiting[] = [];
@@ -62,7 +68,8 @@ export function createCommitQueue({
 
 	function takeBatch(): readonly Waiting[] {
 		const together = goesWithFirst(waiting, ({ write }) => write.facts.tenant, isSharded);
-		const batch = together.slice(0, batchSize(together, limits.writes));
+		const share = Math.ceil(underWay() / limits.inFlight);
+		const batch = together.slice(0, batchSize(together, Math.min(limits.writes, Math.max(share, 1))));
 		takeOut(waiting, batch);
 		return batch;
 	}

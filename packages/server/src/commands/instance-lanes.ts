@@ -21,13 +21,20 @@ export class InstanceLanes<Target> {
 	readonly #settle: Settle<Target>;
 	readonly #lanes = new Map<string, Waiting[]>();
 	readonly #begin = endOfTurn();
+	#underWay = 0;
 
 	constructor(settle: Settle<Target>) {
 		this.#settle = settle;
 	}
 
+	/** Commands that have no decision yet. */
+	get underWay(): number {
+		return this.#underWay;
+	}
+
 	/** Resolves when the command is committed, refused or failed; never rejects. */
 	decide(key: string, target: Target, job: Job): Promise<Decision> {
+		this.#underWay++;
 		return new Promise((decided) => {
 			const lane = this.#lanes.get(key);
 			if (lane !== undefined) {
@@ -52,6 +59,7 @@ export class InstanceLanes<Target> {
 			} catch (error) {
 				for (const { decided } of group) decided({ kind: 'failed', error });
 			}
+			this.#underWay -= group.length;
 		}
 		this.#lanes.delete(key);
 	}

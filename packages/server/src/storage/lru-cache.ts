@@ -28,8 +28,14 @@ export class LruCache<Value extends {}> {
 
 	/** Not kept where it weighs more than half of the limit. */
 	set(key: string, value: Value): void {
-		this.delete(key);
-		if (this.#weigh(value) <= this.#half) this.#add(key, value);
+		if (this.#weigh(value) > this.#half) {
+			this.delete(key);
+			return;
+		}
+		const before = this.#young.get(key);
+		if (before === undefined) this.#old.delete(key);
+		else this.#youngWeight -= this.#weigh(before);
+		this.#add(key, value);
 	}
 
 	delete(key: string): void {

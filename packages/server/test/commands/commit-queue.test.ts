@@ -3,15 +3,18 @@ import { createCommitQueue } from '../../src/commands/commit-queue.ts';
 import type { InstanceWrite } from '../../src/storage/instance-write.ts';
 import { factsOf, writeOf } from '../support/writes.ts';
 
+const MANY = 1_000;
+
 /** A database that answers when the test says so. */
-function heldDatabase() {
+function heldDatabase(underWay = () => MANY) {
 	const batches: { ids: number[]; finish(won?: (id: number) => boolean): void; fail(error: Error): void }[] = [];
 	const commitBatch = (writes: readonly InstanceWrite[]) =>
 		new Promise<readonly boolean[]>((resolve, reject) => {
 			const ids = writes.map(({ facts }) => Number(facts.id) % 1_000);
 			batches.push({ ids, finish: (won = () => true) => resolve(ids.map(won)), fail: reject });
 		});
-	const queue = createCommitQueue({ commitBatch, isCausedByData: (error) => error instanceof RangeError });
+	const isCausedByData = (error: unknown) => error instanceof RangeError;
+	const queue = createCommitQueue({ commitBatch, isCausedByData, underWay });
 	return { batches, commit: (id: number) => queue.commit(writeOf(factsOf(id), 2)) };
 }
 
@@ -52,6 +55,19 @@ describe('the commit queue', () => {
 		expect(await Promise.all(writes)).toEqual([true, true, true, false, true]);
 	});
 
+	it('leaves the other batch its share of the commands under way', async () => {
+		let underWay = 5;
+		const { batches, commit } = heldDatabase(() => underWay);
+		for (const id of [1, 2, 3, 4]) void commit(id);
+		await settled();
+		expect(batches.map(({ ids }) => ids)).toEqual([[1, 2, 3], [4]]);
+		underWay = 1;
+		for (const id of [5, 6]) void commit(id);
+		for (const batch of batches) batch.finish();
+		await settled();
+		expect(batches.slice(2).map(({ ids }) => ids)).toEqual([[5], [6]]);
+	});
+
 	it('halves a batch until the write that is to blame fails alone', async () => {
 		const { batches, commit } = heldDatabase();
 		const writes = [1, 2, 3, 4, 5, 6].map((id) => commit(id).catch((error: Error) => error.message));
@@ -81,7 +97,7 @@ describe('the commit queue', () => {
 			await settled();
 			return writes.map(() => true);
 		};
-		const queue = createCommitQueue({ commitBatch, isCausedByData: () => false });
+		const queue = createCommitQueue({ commitBatch, isCausedByData: () => false, underWay: () => MANY });
 		const state = 'x'.repeat(3_000_000);
 		await Promise.all([1, 2, 3, 4, 5].map((id) => queue.commit(writeOf(factsOf(id), 2, { state }))));
 		expect(sizes).toEqual([1, 1, 1, 1, 1]);

@@ -167,6 +167,7 @@ describe('the commit queue on PostgreSQL', () => {
 				return commitBatch(database.commits, writes);
 			},
 			isCausedByData,
+			underWay: () => 100,
 		});
 		const ids = Array.from({ length: 20 }, (_, index) => index + 2);
 		const results = await Promise.allSettled(
