@@ -15,9 +15,13 @@ const STDERR = 2;
  */
 const HEAP_GROWTH = '--heap-growing-percent=50';
 
+/** What survives a collection of new objects is a few megabytes: to agree on it costs several threads more than it does one. */
+const ONE_SCAVENGER = '--no-parallel-scavenge';
+
 /** Serves until a signal, or until the database is lost. Returns the exit code. */
 export async function serveCommand(environment: Environment, { print, printError }: Terminal): Promise<number> {
 	setFlagsFromString(HEAP_GROWTH);
+	setFlagsFromString(ONE_SCAVENGER);
 	const configured = readConfig(environment);
 	if (!configured.ok) {
 		for (const problem of configured.problems) printError(problem);
