@@ -14,7 +14,12 @@ export function rollbackPoints(
 	id: TaskId,
 	user: UserId,
 ):
-	| { readonly ok: true; readonly points: readonly PastTask[]; readonly range: RollbackRange }
+	| {
+			readonly ok: true;
+			readonly task: OpenTask;
+			readonly points: readonly PastTask[];
+			readonly range: RollbackRange;
+	  }
 	| { readonly ok: false; readonly rejection: Rejection } {
 	const task = openTask(view.state, id);
 	if (task === undefined) return { ok: false, rejection: reject('task-not-open', { task: id }) };
@@ -23,7 +28,7 @@ export function rollbackPoints(
 	const range = rangeOf(view, task);
 	const { past } = required(view.state.tokens, task.token);
 	const points = past.filter((point) => isInRange(range, point) && isWithinReach(view.state, task, point));
-	return { ok: true, points, range };
+	return { ok: true, task, points, range };
 }
 
 /** From inside of a call only what was done in it can be returned to: all that has completed since it was entered. */

@@ -11,7 +11,6 @@ import { endOfTurn } from '../end-of-turn.ts';
 import type { Services } from '../services.ts';
 import { nativePlugin } from './api/native-plugin.ts';
 import { sendProblem } from './api/problems.ts';
-
 import { discardBody } from './discard-body.ts';
 import { feishuPlugin } from './feishu/feishu-plugin.ts';
 import type { HttpContext } from './http-context.ts';

@@ -1,6 +1,5 @@
 import { isWithinReach, rollbackPoints } from '@sendback/engine/causality/points.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
-import { openTask } from '@sendback/engine/open-tasks.ts';
 import type { PastTask } from '@sendback/engine/state.ts';
 import type { TaskId, TimeMs, UserId } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
@@ -62,8 +61,7 @@ export async function readRollbackPoints(
 		run<PointRow>(pool, 'describe-points', [tenant, ids, withRuns ? MAX_POINTS : 1]);
 	// A narrower range admits only points that the task's own past already names.
 	const rounds = withRuns && answer.range === 'any' ? MAX_ROUNDS : 1;
-	const open = openTask(state, task);
-	const isReached = (point: PastTask) => open !== undefined && isWithinReach(state, open, point);
+	const isReached = (point: PastTask) => isWithinReach(state, answer.task, point);
 	const found = await walkBack(answer.points, isReached, rounds, withRuns, read);
 	const modelOf = async ({
 		called_flow: called,
