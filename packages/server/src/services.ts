@@ -54,8 +54,11 @@ export type Answered<T> = { readonly ok: true; readonly value: T } | { readonly 
 
 /** The only way anything about an instance changes. */
 export interface CommandService {
-	/** Why a command would be turned away at this moment, whatever it is; null where one would be taken. */
-	whyNotNow(): Refusal | null;
+	/**
+	 * The door: whether whoever comes with a command, which nobody has looked at, may go on with it. Null where it may;
+	 * otherwise why it is turned away before anything is done for it.
+	 */
+	letIn(): Refusal | null;
 	/** Answers after the commit. */
 	start(request: StartRequest): Promise<Answered<CommandResult>>;
 	submit(request: SubmitRequest): Promise<Answered<CommandResult>>;

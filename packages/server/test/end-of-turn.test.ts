@@ -1,21 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { endOfTurn } from '../src/end-of-turn.ts';
+import { atEndOfTurn } from '../src/end-of-turn.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the end of a turn', () => {
-	it('runs what came in during the turn, in order, and what comes in meanwhile in the next', async () => {
+	it('runs what came to a stage during the turn, in order, and what comes there meanwhile in the next', async () => {
 		const ran: string[] = [];
-		const together = endOfTurn();
-		together(() => {
+		atEndOfTurn('accept', () => {
 			ran.push('first');
-			together(() => ran.push('third'));
+			atEndOfTurn('accept', () => ran.push('third'));
 		});
-		together(() => ran.push('second'));
+		atEndOfTurn('accept', () => ran.push('second'));
 		expect(ran).toEqual([]);
 		await turn();
 		expect(ran).toEqual(['first', 'second']);
 		await turn();
 		expect(ran).toEqual(['first', 'second', 'third']);
+	});
+
+	it('goes on to the next stage in the same turn, with all that the stage before has left to be done at once', async () => {
+		const ran: string[] = [];
+		for (const name of ['a', 'b']) {
+			atEndOfTurn('accept', async () => {
+				ran.push(`accept ${name}`);
+				await null;
+				process.nextTick(() => {
+					ran.push(`between ${name}`);
+					atEndOfTurn('decide', () => {
+						ran.push(`decide ${name}`);
+						atEndOfTurn('write', () => ran.push(`write ${name}`));
+					});
+				});
+			});
+		}
+		await turn();
+		expect(ran).toEqual(['accept', 'between', 'decide', 'write'].flatMap((stage) => [`${stage} a`, `${stage} b`]));
 	});
 });

@@ -1,3 +1,4 @@
+import { atEndOfTurn } from '../end-of-turn.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { Answered, CommandResult, CommandService } from '../services.ts';
 import { type HandleDependencies, handleCommand } from './handle-command.ts';
@@ -8,17 +9,31 @@ export const MAX_COMMANDS = 1_024;
 
 export function createCommandService(deps: HandleDependencies & PreviewDependencies): CommandService {
 	let taken = 0;
+	/** Let in during this turn of the event loop, and on their way to `take`. */
+	let expected = 0;
 	let isDraining = false;
 	let drained: () => void = () => undefined;
 
-	function whyNotNow(): Refusal | null {
+	function whyNot(before: number): Refusal | null {
 		if (isDraining) return { ...refuse('shutting-down'), retryAfterSeconds: 5 };
-		return taken < MAX_COMMANDS ? null : { ...refuse('too-busy'), retryAfterSeconds: 1 };
+		return before < MAX_COMMANDS ? null : { ...refuse('too-busy'), retryAfterSeconds: 1 };
 	}
 
-	/** The door: takes a command or turns it away before anything was done for it. */
+	/** Without counting who is on the way, hundreds that come in one turn would all be let in, and be refused by `take`. */
+	function letIn(): Refusal | null {
+		const refusal = whyNot(taken + expected);
+		if (refusal !== null) return refusal;
+		if (expected === 0) {
+			atEndOfTurn('decide', () => {
+				expected = 0;
+			});
+		}
+		expected++;
+		return null;
+	}
+
 	async function take<Value>(run: () => Promise<Answered<Value>>): Promise<Answered<Value>> {
-		const refusal = whyNotNow();
+		const refusal = whyNot(taken);
 		if (refusal !== null) return { ok: false, refusal };
 		taken++;
 		try {
@@ -33,7 +48,7 @@ export function createCommandService(deps: HandleDependencies & PreviewDependenc
 		take(() => handleCommand(deps, request));
 
 	return {
-		whyNotNow,
+		letIn,
 		start: handle,
 		submit: handle,
 		previewRollback: (request) => take(() => previewRollback(deps, request)),

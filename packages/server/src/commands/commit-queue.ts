@@ -1,3 +1,4 @@
+import { atEndOfTurn } from '../end-of-turn.ts';
 import type { InstanceWrite } from '../storage/instance-write.ts';
 import { goesWithFirst, takeOut } from '../storage/one-tenant.ts';
 
@@ -77,7 +78,7 @@ export function createCommitQueue({
 	function pumpSoon(): void {
 		if (isPumpDue || inFlight === limits.inFlight || waiting.length === 0) return;
 		isPumpDue = true;
-		setImmediate(pump);
+		atEndOfTurn('write', pump);
 	}
 
 	/** Never throws: every write gets its own answer. */

@@ -1,4 +1,4 @@
-import { endOfTurn } from '../end-of-turn.ts';
+import { atEndOfTurn } from '../end-of-turn.ts';
 import type { Decision, Job } from './fold-jobs.ts';
 
 /** Commands of one instance that are decided and written together at most. */
@@ -20,7 +20,6 @@ interface Waiting {
 export class InstanceLanes<Target> {
 	readonly #settle: Settle<Target>;
 	readonly #lanes = new Map<string, Waiting[]>();
-	readonly #begin = endOfTurn();
 	#underWay = 0;
 
 	constructor(settle: Settle<Target>) {
@@ -43,7 +42,7 @@ export class InstanceLanes<Target> {
 			}
 			const opened = [{ job, decided }];
 			this.#lanes.set(key, opened);
-			this.#begin(() => void this.#run(key, target, opened));
+			atEndOfTurn('decide', () => void this.#run(key, target, opened));
 		});
 	}
 

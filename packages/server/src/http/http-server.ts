@@ -7,7 +7,6 @@ import {
 	fastify,
 	LogController,
 } from 'fastify';
-import { endOfTurn } from '../end-of-turn.ts';
 import type { Services } from '../services.ts';
 import { nativePlugin } from './api/native-plugin.ts';
 import { sendProblem } from './api/problems.ts';
@@ -69,14 +68,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 	http.setSerializerCompiler(() => (value) => JSON.stringify(value));
 	http.decorateRequest('app', null);
 
-	const goOn = endOfTurn();
 	// The hooks that every request passes take callbacks, which cost less than a promise each.
 	http.addHook('onRequest', (request, reply, done) => {
 		// On the raw response, because the framework would write the name in small letters.
 		reply.raw.setHeader('X-Tt-Logid', request.id);
 		// Here and not in the handler, so that an unknown path is a 404 whatever its body looks like.
 		if (request.is404) sendNotFound(request, reply);
-		else goOn(done);
+		else done();
 	});
 	http.addHook('onSend', (request, reply, payload, done) => {
 		// The Python SDK looks for this name in this case only, and without it takes an answer for empty.

@@ -43,8 +43,8 @@ export function countingCommands(commands: CommandService, metrics: Metrics): Co
 		return answer;
 	}
 	return {
-		whyNotNow() {
-			const refusal = commands.whyNotNow();
+		letIn() {
+			const refusal = commands.letIn();
 			if (refusal !== null) metrics.command('unread', refusal.code);
 			return refusal;
 		},

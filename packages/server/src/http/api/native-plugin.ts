@@ -2,10 +2,10 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { MalformedBody, readEveryBodyAsJson } from '../body-parser.ts';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import type { HttpContext } from '../http-context.ts';
+import { letIn } from '../let-in.ts';
 import { TOKEN_SCHEME } from '../openapi-base.ts';
 import { allows } from '../scopes.ts';
 import type { TokenProblem } from '../tokens/authenticate.ts';
-import { whyTurnedAway } from '../turn-away.ts';
 import { InvalidRequest, type TypeboxProvider } from '../validation.ts';
 import { NATIVE_CALLS, NATIVE_XML_CALLS } from './native-calls.ts';
 import type { NativeHttp } from './native-http.ts';
@@ -29,9 +29,8 @@ export async function nativePlugin(root: FastifyInstance, context: HttpContext):
 		route.schema = { ...route.schema, security: [{ [TOKEN_SCHEME]: [scope] }] };
 	});
 	root.addHook('onRequest', (request, reply, done) => {
-		const refusal = whyTurnedAway(context.services.commands, request.routeOptions.config.scope);
-		if (refusal === null) done();
-		else sendRefusal(reply, refusal);
+		const refusal = letIn(context.services.commands, request.routeOptions.config.scope, done);
+		if (refusal !== null) sendRefusal(reply, refusal);
 	});
 	root.addHook('onRequest', async (request, reply) => checkToken(context, request, reply));
 

@@ -5,10 +5,10 @@ import { MalformedBody, readEveryBodyAsJson } from '../body-parser.ts';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import type { HttpContext } from '../http-context.ts';
 import { IDEMPOTENCY_HEADER, readIdempotencyKey } from '../idempotency.ts';
+import { letIn } from '../let-in.ts';
 import { TOKEN_SCHEME } from '../openapi-base.ts';
 import { appOf } from '../request-app.ts';
 import type { TokenProblem } from '../tokens/authenticate.ts';
-import { whyTurnedAway } from '../turn-away.ts';
 import { InvalidRequest } from '../validation.ts';
 import { sendError, sendRateLimited, sendRefusal, sendScopeMissing, sendSuccess } from './answers.ts';
 import type { FeishuCall } from './call.ts';
@@ -59,17 +59,21 @@ function addCall(http: FastifyInstance, { services, rateLimiter, authenticate }:
 			response: { 200: Type.Object({ code: Type.Literal(0), msg: Type.String(), data: call.data }) },
 		},
 		// Before the body is read: who has no token learns nothing about bodies.
-		onRequest: async (request, reply) => {
-			const refusal = whyTurnedAway(services.commands, call.scope);
-			if (refusal !== null) return sendRefusal(reply, refusal);
-			const authentication = await authenticate(request.headers.authorization);
-			if (!authentication.ok) return sendError(reply, TOKEN_ERRORS[authentication.problem]);
-			const { app } = authentication;
-			if (!app.scopes.includes(call.scope)) return sendScopeMissing(reply, call.scope);
-			const rate = rateLimiter.take(app.id, call.name, services.clock.now());
-			if (!rate.allowed) return sendRateLimited(reply, rate.limit, rate.resetSeconds);
-			request.app = app;
-		},
+		onRequest: [
+			(_request, reply, done) => {
+				const refusal = letIn(services.commands, call.scope, done);
+				if (refusal !== null) sendRefusal(reply, refusal);
+			},
+			async (request, reply) => {
+				const authentication = await authenticate(request.headers.authorization);
+				if (!authentication.ok) return sendError(reply, TOKEN_ERRORS[authentication.problem]);
+				const { app } = authentication;
+				if (!app.scopes.includes(call.scope)) return sendScopeMissing(reply, call.scope);
+				const rate = rateLimiter.take(app.id, call.name, services.clock.now());
+				if (!rate.allowed) return sendRateLimited(reply, rate.limit, rate.resetSeconds);
+				request.app = app;
+			},
+		],
 		handler: async (request, reply) => {
 			const app = appOf(request);
 			const key = readIdempotencyKey(request.headers[IDEMPOTENCY_HEADER], app, {

@@ -78,7 +78,7 @@ export function fakeServices(): FakeWorld {
 		clock,
 		notReady: async () => null,
 		commands: {
-			whyNotNow: () => world.turnedAway,
+			letIn: () => world.turnedAway,
 			async start(request) {
 				world.started.push(request);
 				return command(result());
