@@ -401,7 +401,8 @@ describe('a server that stops', () => {
 
 	it('lets in no more at its door in one turn of the event loop than it can take', async () => {
 		const { commands } = await stage.another();
-		const turnedAway = () => Array.from({ length: 2_000 }, () => commands.letIn()).filter((refusal) => refusal !== null);
+		const turnedAway = () =>
+			Array.from({ length: 2_000 }, () => commands.letIn()).filter((refusal) => refusal !== null);
 		expect(turnedAway().map(({ code }) => code)).toEqual(Array(2_000 - 1_024).fill('too-busy'));
 		// None of those that were let in came with a command.
 		await new Promise((resolve) => setImmediate(resolve));
