@@ -54,11 +54,10 @@ export type Answered<T> = { readonly ok: true; readonly value: T } | { readonly 
 
 /** The only way anything about an instance changes. */
 export interface CommandService {
-	/**
-	 * The door: whether whoever comes with a command, which nobody has looked at, may go on with it. Null where it may;
-	 * otherwise why it is turned away before anything is done for it.
-	 */
-	letIn(): Refusal | null;
+	/** Why a command that comes now, and that nobody has looked at, is to be turned away at once; null where there is room. */
+	whyNotNow(): Refusal | null;
+	/** Keeps room during this turn of the event loop for a command that is being read. */
+	expect(): void;
 	/** Answers after the commit. */
 	start(request: StartRequest): Promise<Answered<CommandResult>>;
 	submit(request: SubmitRequest): Promise<Answered<CommandResult>>;

@@ -4,36 +4,46 @@ import type { Answered, CommandResult, CommandService } from '../services.ts';
 import { type HandleDependencies, handleCommand } from './handle-command.ts';
 import { type PreviewDependencies, previewMigration, previewRollback } from './preview.ts';
 
-/** Commands taken and not yet answered. At 2,500 a second the last one waits less than half a second. */
-export const MAX_COMMANDS = 1_024;
+/** Commands taken and not yet answered, at most. At 2,500 a second the last one waits less than half a second. */
+const ROOM = 1_024;
+/**
+ * As many as are let in while it is crowded. A burst may fill the whole room; where the crowd stays, more of them inside are
+ * done no sooner, and what each holds costs the collector the more, the more there are (docs/performance.md).
+ */
+const ROOM_IN_A_CROWD = 256;
+/** A crowd is over when nobody was turned away for as long as those who were are told to wait. */
+const CROWD_MS = 1_000;
 
 export function createCommandService(deps: HandleDependencies & PreviewDependencies): CommandService {
 	let taken = 0;
-	/** Let in during this turn of the event loop, and on their way to `take`. */
+	/** Being read in this turn of the event loop, and on their way to `take`. */
 	let expected = 0;
+	let turnedAwayAt = Number.NEGATIVE_INFINITY;
 	let isDraining = false;
 	let drained: () => void = () => undefined;
 
-	function whyNot(before: number): Refusal | null {
+	function whyNotNow(): Refusal | null {
 		if (isDraining) return { ...refuse('shutting-down'), retryAfterSeconds: 5 };
-		return before < MAX_COMMANDS ? null : { ...refuse('too-busy'), retryAfterSeconds: 1 };
+		const inside = taken + expected;
+		if (inside < ROOM_IN_A_CROWD) return null;
+		const now = performance.now();
+		if (inside < ROOM && now - turnedAwayAt > CROWD_MS) return null;
+		turnedAwayAt = now;
+		return { ...refuse('too-busy'), retryAfterSeconds: CROWD_MS / 1_000 };
 	}
 
 	/** Without counting who is on the way, hundreds that come in one turn would all be let in, and be refused by `take`. */
-	function letIn(): Refusal | null {
-		const refusal = whyNot(taken + expected);
-		if (refusal !== null) return refusal;
+	function expect(): void {
 		if (expected === 0) {
 			atEndOfTurn('decide', () => {
 				expected = 0;
 			});
 		}
 		expected++;
-		return null;
 	}
 
 	async function take<Value>(run: () => Promise<Answered<Value>>): Promise<Answered<Value>> {
-		const refusal = whyNot(taken);
+		const refusal = isDraining || taken >= ROOM ? whyNotNow() : null;
 		if (refusal !== null) return { ok: false, refusal };
 		taken++;
 		try {
@@ -48,7 +58,8 @@ export function createCommandService(deps: HandleDependencies & PreviewDependenc
 		take(() => handleCommand(deps, request));
 
 	return {
-		letIn,
+		whyNotNow,
+		expect,
 		start: handle,
 		submit: handle,
 		previewRollback: (request) => take(() => previewRollback(deps, request)),

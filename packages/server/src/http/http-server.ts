@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import swagger from '@fastify/swagger';
 import {
 	type FastifyBaseLogger,
@@ -11,12 +12,14 @@ import type { Services } from '../services.ts';
 import { nativePlugin } from './api/native-plugin.ts';
 import { sendProblem } from './api/problems.ts';
 import { discardBody } from './discard-body.ts';
+import { createDoor } from './door.ts';
 import { feishuPlugin } from './feishu/feishu-plugin.ts';
 import type { HttpContext } from './http-context.ts';
 import { newLogId } from './log-id.ts';
 import { countingCommands, createMetrics } from './metrics.ts';
 import { OPENAPI_BASE } from './openapi-base.ts';
 import { operationsPlugin } from './operations-plugin.ts';
+import { NATIVE_PREFIX, ROUTER_OPTIONS } from './paths.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { createAuthentication } from './tokens/authenticate.ts';
 import { typeboxCompiler } from './validation.ts';
@@ -29,12 +32,13 @@ export interface HttpServerOptions {
 }
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the usual 60 seconds of proxies, so that it is never this side that closes first. */
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const TIMEOUTS = {
+	requestTimeout: 30_000,
+	/** Longer than the usual 60 seconds of proxies, so that it is never this side that closes first. */
+	keepAliveTimeout: 75_000,
+};
 const IDLE_SWEEP_MS = 50;
 const MAX_CONNECTIONS = 10_000;
-const NATIVE_PREFIX = '/api/';
 
 /** The whole HTTP surface, ready to listen or to be injected into by tests. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
@@ -45,28 +49,31 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 		metrics,
 		authenticate: createAuthentication(options.services),
 	};
+	const door = createDoor({ commands: context.services.commands, metrics, log: options.log });
 	const http: FastifyInstance = fastify({
+		serverFactory: (framework) => {
+			const server = createServer(TIMEOUTS, door.inFrontOf(framework));
+			server.maxConnections = MAX_CONNECTIONS;
+			return server;
+		},
 		loggerInstance: options.log,
 		logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'log_id' }),
 		genReqId: newLogId,
 		requestIdHeader: false,
 		trustProxy: false,
 		bodyLimit: BODY_LIMIT_BYTES,
-		requestTimeout: REQUEST_TIMEOUT_MS,
-		keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
 		forceCloseConnections: 'idle',
 		// A path that cannot be decoded names nothing.
 		frameworkErrors: (_error, request, reply) => {
 			reply.raw.setHeader('X-Tt-Logid', request.id);
 			sendNotFound(request, reply);
 		},
-		// The Node SDK sends `//open-apis/…` when its base URL ends in a slash.
-		routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 255 },
+		routerOptions: ROUTER_OPTIONS,
 	});
-	http.server.maxConnections = MAX_CONNECTIONS;
 	http.setValidatorCompiler(typeboxCompiler);
 	http.setSerializerCompiler(() => (value) => JSON.stringify(value));
 	http.decorateRequest('app', null);
+	http.addHook('onRoute', door.learn);
 
 	// The hooks that every request passes take callbacks, which cost less than a promise each.
 	http.addHook('onRequest', (request, reply, done) => {

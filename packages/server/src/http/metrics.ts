@@ -43,11 +43,8 @@ export function countingCommands(commands: CommandService, metrics: Metrics): Co
 		return answer;
 	}
 	return {
-		letIn() {
-			const refusal = commands.letIn();
-			if (refusal !== null) metrics.command('unread', refusal.code);
-			return refusal;
-		},
+		whyNotNow: () => commands.whyNotNow(),
+		expect: () => commands.expect(),
 		async start(request) {
 			const answer = await commands.start(request);
 			return counted('start-instance', answer, answer.ok && answer.value.repeated);

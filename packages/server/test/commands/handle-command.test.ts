@@ -399,13 +399,20 @@ describe('a server that stops', () => {
 		expect(codes.filter((code) => code === 'task-unknown').length).toBe(1_024);
 	});
 
-	it('lets in no more at its door in one turn of the event loop than it can take', async () => {
+	it('lets in no more in one turn of the event loop than it can take, and fewer while it is crowded', async () => {
 		const { commands } = await stage.another();
-		const turnedAway = () =>
-			Array.from({ length: 2_000 }, () => commands.letIn()).filter((refusal) => refusal !== null);
+		const come = () => {
+			const refusal = commands.whyNotNow();
+			if (refusal === null) commands.expect();
+			return refusal;
+		};
+		const turnedAway = () => Array.from({ length: 2_000 }, come).filter((refusal) => refusal !== null);
 		expect(turnedAway().map(({ code }) => code)).toEqual(Array(2_000 - 1_024).fill('too-busy'));
 		// None of those that were let in came with a command.
 		await new Promise((resolve) => setImmediate(resolve));
+		expect(turnedAway().length).toBe(2_000 - 256);
+		// Nobody comes for longer than they were told to wait.
+		await new Promise((resolve) => setTimeout(resolve, 1_100));
 		expect(turnedAway().length).toBe(2_000 - 1_024);
 	});
 });

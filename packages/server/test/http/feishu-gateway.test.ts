@@ -214,14 +214,6 @@ describe.each(COMMAND_CALLS)('$name as a command', ({ name, url, body }) => {
 		expect(answer.headers).toMatchObject({ 'retry-after': '2', 'x-ogw-ratelimit-reset': '2' });
 	});
 
-	test('is turned away before it looks at token or body where the server has as much as it can take', async () => {
-		gateway.world.turnedAway = { ...refuse('too-busy'), retryAfterSeconds: 2 };
-		const answer = await send({ url, body: '{', authorization: null });
-		gateway.world.turnedAway = null;
-		expectError(answer, GATEWAY_ERRORS.rateLimit);
-		expect(answer.headers['retry-after']).toBe('2');
-	});
-
 	test('while the server stops, or the database is away, is 503', async () => {
 		gateway.world.refusal = { ...refuse('shutting-down'), retryAfterSeconds: 3 };
 		const stopping = await send({ url, body });

@@ -243,18 +243,6 @@ describe('refusals', () => {
 	});
 });
 
-describe('a server that has as much work as it can take', () => {
-	test('turns commands away before it looks at token or body, and nothing else', async () => {
-		gateway.world.turnedAway = { ...refuse('too-busy'), retryAfterSeconds: 2 };
-		const answer = await gateway.http.inject({ method: 'POST', url: '/api/v1/tasks/1/complete', payload: '{' });
-		expect(answer.statusCode).toBe(429);
-		expect(answer.json()).toMatchObject({ code: 'too-busy', title: REFUSALS['too-busy'] });
-		expect(answer.headers['retry-after']).toBe('2');
-		expect((await send('GET', '/api/v1/instances/1')).status).not.toBe(429);
-		gateway.world.turnedAway = null;
-	});
-});
-
 describe('unknown paths', () => {
 	test.each([
 		['POST', '/api/v1/nothing'],

@@ -9,7 +9,7 @@ import type { TokenProblem } from '../tokens/authenticate.ts';
 import { InvalidRequest, type TypeboxProvider } from '../validation.ts';
 import { NATIVE_CALLS, NATIVE_XML_CALLS } from './native-calls.ts';
 import type { NativeHttp } from './native-http.ts';
-import { type ProblemCode, sendProblem, sendRefusal } from './problems.ts';
+import { type ProblemCode, sendProblem } from './problems.ts';
 import { readBodiesAsXml } from './xml-body.ts';
 
 const TOKEN_PROBLEMS = {
@@ -20,7 +20,7 @@ const TOKEN_PROBLEMS = {
 	'app-disabled': 'app-disabled',
 } as const satisfies Record<TokenProblem, ProblemCode>;
 
-/** Everything under `/api/v1`, in the same order as the Feishu gateway: route, room, token, scope, body, call. */
+/** Everything under `/api/v1`, in the same order as the Feishu gateway: route, token, scope, body, call. */
 export async function nativePlugin(root: FastifyInstance, context: HttpContext): Promise<void> {
 	root.setErrorHandler(answerError);
 	root.addHook('onRoute', (route) => {
@@ -28,9 +28,8 @@ export async function nativePlugin(root: FastifyInstance, context: HttpContext):
 		if (scope === undefined) throw new Error(`${route.url} names no scope.`);
 		route.schema = { ...route.schema, security: [{ [TOKEN_SCHEME]: [scope] }] };
 	});
-	root.addHook('onRequest', (request, reply, done) => {
-		const refusal = letIn(context.services.commands, request.routeOptions.config.scope, done);
-		if (refusal !== null) sendRefusal(reply, refusal);
+	root.addHook('onRequest', (request, _reply, done) => {
+		letIn(context.services.commands, request.routeOptions.config.scope, done);
 	});
 	root.addHook('onRequest', async (request, reply) => checkToken(context, request, reply));
 

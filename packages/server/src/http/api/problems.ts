@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Refusal } from '../../refusals.ts';
+import { type Answer, sendAnswer } from '../answer.ts';
 import { REFUSAL_STATUS } from './refusal-status.ts';
 
 /** What the native API answers besides success and refusals; docs/errors.md lists both, and a test holds them equal. */
@@ -33,18 +34,23 @@ export interface ProblemParts {
 /** Answers with an RFC 9457 problem document. */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, parts: ProblemParts = {}): FastifyReply {
 	const { status, title } = PROBLEMS[code];
-	if (status === 401) reply.header('www-authenticate', 'Bearer');
-	return send(reply, status, code, title, parts);
+	const headers = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {};
+	return sendAnswer(reply, problemAnswer({ status, code, title, headers }, reply.request.id, parts));
 }
 
 export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
-	const status = REFUSAL_STATUS[refusal.code];
-	if (status === 429 || status === 503) reply.header('retry-after', String(refusal.retryAfterSeconds ?? 1));
-	const named = Object.entries(refusal.details).map(([key, value]) => `${key} ${value}`);
-	return send(reply, status, refusal.code, refusal.message, {
-		...(named.length === 0 ? {} : { detail: `${refusal.message} (${named.join(', ')})` }),
-		details: refusal.details,
-		...(refusal.problems === undefined ? {} : { errors: refusal.problems.map(problemView) }),
+	return sendAnswer(reply, nativeRefusal(refusal, reply.request.id));
+}
+
+export function nativeRefusal({ code, message, details, problems, retryAfterSeconds }: Refusal, logId: string): Answer {
+	const status = REFUSAL_STATUS[code];
+	const isLater = status === 429 || status === 503;
+	const headers = isLater ? { 'Retry-After': String(retryAfterSeconds ?? 1) } : {};
+	const named = Object.entries(details).map(([key, value]) => `${key} ${value}`);
+	return problemAnswer({ status, code, title: message, headers }, logId, {
+		...(named.length === 0 ? {} : { detail: `${message} (${named.join(', ')})` }),
+		details,
+		...(problems === undefined ? {} : { errors: problems.map(problemView) }),
 	});
 }
 
@@ -52,17 +58,18 @@ function problemView({ code, element, message }: NonNullable<Refusal['problems']
 	return { code, element_id: element, message };
 }
 
-function send(reply: FastifyReply, status: number, code: string, title: string, parts: ProblemParts): FastifyReply {
-	const problem = {
-		type: `urn:sendback:problem:${code}`,
-		title,
+interface Problem {
+	readonly status: number;
+	readonly code: string;
+	readonly title: string;
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+function problemAnswer({ status, code, title, headers }: Problem, logId: string, parts: ProblemParts): Answer {
+	const type = `urn:sendback:problem:${code}`;
+	return {
 		status,
-		...parts,
-		code,
-		instance: `urn:sendback:log:${reply.request.id}`,
+		headers: { ...headers, 'Content-Type': 'application/problem+json; charset=utf-8' },
+		body: JSON.stringify({ type, title, status, ...parts, code, instance: `urn:sendback:log:${logId}` }),
 	};
-	return reply
-		.code(status)
-		.header('content-type', 'application/problem+json; charset=utf-8')
-		.send(JSON.stringify(problem));
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Refusal } from '../../refusals.ts';
+import { type Answer, sendAnswer } from '../answer.ts';
 import type { Scope } from '../scopes.ts';
 import type { FieldProblem } from '../validation.ts';
 import { GATEWAY_ERRORS, type GatewayError } from './gateway-errors.ts';
@@ -34,10 +35,20 @@ export function sendError(
 	parts: ErrorParts = {},
 	msg: string = error.msg,
 ): FastifyReply {
-	return reply
-		.code(error.http)
-		.header('content-type', JSON_TYPE)
-		.send(JSON.stringify({ code: error.code, msg, error: { log_id: reply.request.id, ...parts } }));
+	return sendAnswer(reply, errorAnswer({ ...error, msg }, reply.request.id, parts));
+}
+
+function errorAnswer(
+	{ http, code, msg }: GatewayError,
+	logId: string,
+	parts: ErrorParts = {},
+	headers: Answer['headers'] = {},
+): Answer {
+	return {
+		status: http,
+		headers: { ...headers, 'Content-Type': JSON_TYPE },
+		body: JSON.stringify({ code, msg, error: { log_id: logId, ...parts } }),
+	};
 }
 
 export function sendScopeMissing(reply: FastifyReply, scope: Scope): FastifyReply {
@@ -50,21 +61,27 @@ export function sendScopeMissing(reply: FastifyReply, scope: Scope): FastifyRepl
 	);
 }
 
-/** `limit` is what the app may do in a minute; null where it is the server itself that has too much to do. */
-export function sendRateLimited(reply: FastifyReply, limit: number | null, resetSeconds: number): FastifyReply {
-	if (limit !== null) reply.header('x-ogw-ratelimit-limit', String(limit));
-	reply.header('x-ogw-ratelimit-reset', String(resetSeconds)).header('retry-after', String(resetSeconds));
-	return sendError(reply, GATEWAY_ERRORS.rateLimit);
+/** An app makes more calls than it may: `limit` is how many that are in a minute. */
+export function sendRateLimited(reply: FastifyReply, limit: number, resetSeconds: number): FastifyReply {
+	const headers = { 'X-Ogw-Ratelimit-Limit': String(limit), ...laterHeaders(resetSeconds) };
+	return sendAnswer(reply, errorAnswer(GATEWAY_ERRORS.rateLimit, reply.request.id, {}, headers));
+}
+
+export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+	return sendAnswer(reply, feishuRefusal(refusal, reply.request.id));
 }
 
 /** Says why the engine or the server refused; Feishu documents one code for all of it. */
-export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
-	const retryAfter = refusal.retryAfterSeconds ?? 1;
-	if (refusal.code === 'too-busy') return sendRateLimited(reply, null, retryAfter);
-	if (refusal.code === 'shutting-down') {
-		reply.header('retry-after', String(retryAfter));
-		return sendError(reply, GATEWAY_ERRORS.unavailable, { message: refusal.message });
+export function feishuRefusal({ code, message, details, retryAfterSeconds = 1 }: Refusal, logId: string): Answer {
+	if (code === 'too-busy') return errorAnswer(GATEWAY_ERRORS.rateLimit, logId, {}, laterHeaders(retryAfterSeconds));
+	if (code === 'shutting-down') {
+		const headers = { 'Retry-After': String(retryAfterSeconds) };
+		return errorAnswer(GATEWAY_ERRORS.unavailable, logId, { message }, headers);
 	}
-	const details = Object.entries({ code: refusal.code, ...refusal.details }).map(([key, value]) => ({ key, value }));
-	return sendError(reply, GATEWAY_ERRORS.refused, { message: refusal.message, details });
+	const named = Object.entries({ code, ...details }).map(([key, value]) => ({ key, value }));
+	return errorAnswer(GATEWAY_ERRORS.refused, logId, { message, details: named });
+}
+
+function laterHeaders(seconds: number): Answer['headers'] {
+	return { 'X-Ogw-Ratelimit-Reset': String(seconds), 'Retry-After': String(seconds) };
 }

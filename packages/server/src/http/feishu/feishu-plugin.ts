@@ -25,7 +25,7 @@ const TOKEN_ERRORS = {
 	'app-disabled': GATEWAY_ERRORS.appDisabled,
 } as const satisfies Record<TokenProblem, GatewayError>;
 
-/** Everything under `/open-apis`, in the gateway's order: route, room, token, scope, rate, body, call. */
+/** Everything under `/open-apis`, in the gateway's order: route, token, scope, rate, body, call. */
 export async function feishuPlugin(http: FastifyInstance, context: HttpContext): Promise<void> {
 	readEveryBodyAsJson(http);
 	http.addHook('preValidation', (request, _reply, done) => {
@@ -49,6 +49,7 @@ function addTokenCall(http: FastifyInstance, { services }: HttpContext, call: To
 
 function addCall(http: FastifyInstance, { services, rateLimiter, authenticate }: HttpContext, call: FeishuCall): void {
 	http.post(`/open-apis${call.path}`, {
+		config: { scope: call.scope },
 		schema: {
 			operationId: call.name,
 			summary: call.summary,
@@ -60,10 +61,7 @@ function addCall(http: FastifyInstance, { services, rateLimiter, authenticate }:
 		},
 		// Before the body is read: who has no token learns nothing about bodies.
 		onRequest: [
-			(_request, reply, done) => {
-				const refusal = letIn(services.commands, call.scope, done);
-				if (refusal !== null) sendRefusal(reply, refusal);
-			},
+			(_request, _reply, done) => letIn(services.commands, call.scope, done),
 			async (request, reply) => {
 				const authentication = await authenticate(request.headers.authorization);
 				if (!authentication.ok) return sendError(reply, TOKEN_ERRORS[authentication.problem]);

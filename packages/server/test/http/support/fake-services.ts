@@ -78,7 +78,8 @@ export function fakeServices(): FakeWorld {
 		clock,
 		notReady: async () => null,
 		commands: {
-			letIn: () => world.turnedAway,
+			whyNotNow: () => world.turnedAway,
+			expect() {},
 			async start(request) {
 				world.started.push(request);
 				return command(result());
