@@ -8,6 +8,7 @@ interface Stage {
 const STAGES = {
 	accept: emptyStage(),
 	decide: emptyStage(),
+	read: emptyStage(),
 	write: emptyStage(),
 };
 const IN_ORDER: readonly Stage[] = Object.values(STAGES);

@@ -90,11 +90,11 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		if (row === undefined) throw new Error('bug: a sequence always has a next value');
 		return row.block;
 	}, clock.now);
-	const flows = createFlows(pool, clock);
-	const decisions = createDecisions(pool, clock);
+	const isSharded = actSharded || (await isDistributed(pool));
+	const flows = createFlows(pool, clock, isSharded);
+	const decisions = createDecisions(pool, clock, isSharded);
 	const directory = createDirectory(pool);
 	const feel = new FeelEvaluator({ workerFile });
-	const isSharded = actSharded || (await isDistributed(pool));
 	const store = createCommandStore(pool, flows.find, isSharded);
 	const live = new LiveInstances(store.load);
 

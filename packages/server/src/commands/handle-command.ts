@@ -53,14 +53,15 @@ export async function handleCommand(
 	const unstorable = whyNotStorable(request);
 	if (unstorable !== null) return no(unstorable);
 
-	// 1. A repeat gets the answer it already got. Where the command ends its own task a repeat is refused, and looked up
-	//    then (6): that saves a look-up for all that are no repeats.
 	const endsItsTask = 'command' in request && ENDS_ITS_TASK.has(request.command.type);
-	const earlier = endsItsTask ? null : await recall(deps.findAnswer, tenant, idempotency);
+	const [earlier, found] = await Promise.all([
+		// 1. A repeat gets the answer it already got. Where the command ends its own task a repeat is refused, and looked up
+		//    then (6): that saves a look-up for all that are no repeats.
+		endsItsTask ? null : recall(deps.findAnswer, tenant, idempotency),
+		// 2. Which instance is it about?
+		'flowId' in request ? newInstance(deps, request) : findInstance(deps, request),
+	]);
 	if (earlier !== null) return earlier;
-
-	// 2. Which instance is it about?
-	const found = 'flowId' in request ? await newInstance(deps, request) : await findInstance(deps, request);
 	if (!found.ok) return found;
 	const { target, command } = found.value;
 

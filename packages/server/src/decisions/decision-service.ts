@@ -8,12 +8,12 @@ const STATEMENTS = {
 	table: 'decisions',
 	deploy: 'deploy-decision',
 	find: 'find-decision',
-	latest: 'latest-decision-version',
+	latest: 'latest-decision-versions',
 };
 
 /** Deployed decisions. */
-export function createDecisions(pool: pg.Pool, clock: Clock): DecisionService {
-	const versions = new Versions<DecisionModel>(pool, STATEMENTS);
+export function createDecisions(pool: pg.Pool, clock: Clock, isSharded: boolean): DecisionService {
+	const versions = new Versions<DecisionModel>(pool, STATEMENTS, isSharded);
 	return {
 		deploy: async (tenant, namespace, decisionId, xml) => {
 			const parsed = await parseDecision(xml, decisionId);

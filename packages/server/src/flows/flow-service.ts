@@ -6,11 +6,16 @@ import { Versions } from '../storage/postgres/versions.ts';
 import { createModelVerifier, type VerifyModel } from '../verification/model-verifier.ts';
 import { eventStarts } from './event-starts.ts';
 
-const STATEMENTS = { table: 'flows', deploy: 'deploy-flow', find: 'find-flow', latest: 'latest-flow-version' };
+const STATEMENTS = { table: 'flows', deploy: 'deploy-flow', find: 'find-flow', latest: 'latest-flow-versions' };
 
 /** Deployed flows. */
-export function createFlows(pool: pg.Pool, clock: Clock, verify: VerifyModel = createModelVerifier()): FlowService {
-	const versions = new Versions<ProcessModel>(pool, STATEMENTS);
+export function createFlows(
+	pool: pg.Pool,
+	clock: Clock,
+	isSharded: boolean,
+	verify: VerifyModel = createModelVerifier(),
+): FlowService {
+	const versions = new Versions<ProcessModel>(pool, STATEMENTS, isSharded);
 	return {
 		deploy: async (tenant, namespace, flowId, xml, options) => {
 			// Before any transaction: reading a model takes as long as the model is large.

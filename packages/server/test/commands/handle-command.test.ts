@@ -15,7 +15,11 @@ import {
 
 let stage: Stage;
 beforeAll(async () => {
-	stage = await setStage({ two: sequence('manager=bob', 'finance=cat'), crowd: sequence('vote=ann,bob,cat,dan,eve') });
+	stage = await setStage({
+		two: sequence('manager=bob', 'finance=cat'),
+		three: sequence('manager=bob', 'finance=cat', 'board=dan'),
+		crowd: sequence('vote=ann,bob,cat,dan,eve'),
+	});
 });
 afterAll(() => stage.close());
 
@@ -92,6 +96,24 @@ describe('a command', () => {
 		]);
 		expect(refusalOf(await stage.agree(finance, 'cat'))).toBe('task-not-open');
 		expect((await stage.agree(done.opened[0]?.id ?? '', 'bob')).ok).toBe(true);
+	});
+
+	it('sends back over more steps than logs are read together for, beside others', async () => {
+		async function opened(urges: number) {
+			const manager = (await stage.start('three')).opened[0]?.id ?? '';
+			const finance = accepted(await stage.agree(manager, 'bob')).opened[0]?.id ?? '';
+			const urge = { type: 'urge-task', task: finance, user: 'ann', users: ['cat'], opinion: '' } as const;
+			for (let urged = 0; urged < urges; urged++) accepted(await stage.submit(finance, urge));
+			const board = accepted(await stage.agree(finance, 'cat')).opened[0]?.id ?? '';
+			return { manager, finance, board };
+		}
+		const sent = async ({ manager, board }: Awaited<ReturnType<typeof opened>>) => {
+			const done = accepted(await stage.submit(board, rollback(board, 'dan', manager)));
+			return [done.opened.map(({ node }) => node), done.rollback?.undone.map(({ id }) => id)];
+		};
+		const all = await Promise.all([130, 98, 99, 100, ...Array<number>(16).fill(0)].map(opened));
+		const expected = all.map(({ manager, finance }) => [['manager'], [manager, finance]]);
+		expect(await Promise.all(all.map(sent))).toEqual(expected);
 	});
 
 	it('reopens the start for the initiator, whose inbox then shows it', async () => {

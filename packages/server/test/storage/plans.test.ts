@@ -120,7 +120,8 @@ describe('the plan of every statement', () => {
 		await expectIndexes('find-signal-waits', 'waits_by_name');
 		await expectIndexes('find-wait', 'waits_pkey');
 		await expectIndexes('find-message-waits', 'waits_by_name', 'waits_pkey', 'instances_by_business_key');
-		await expectIndexes('find-completion', 'tasks_pkey', 'tasks_of_loop');
+		await expectIndexes('read-logs', 'tasks_pkey', 'tasks_of_loop', 'steps_undated_pkey');
+		await expectIndexes('latest-flow-versions', 'flows_pkey');
 		await expectIndexes('find-position', 'steps_undated_pkey');
 		await expectIndexes('next-due', 'waits_by_time', 'start_waits_by_time', 'outbox_by_time');
 		await expectIndexes('find-assigned-tasks', 'assignments_pending', 'assignments_archived');

@@ -19,7 +19,15 @@ const POLLERS = ['claim-timers', 'claim-timer-starts', 'claim-thrown', 'next-due
 /** Tables that stay on the coordinator: what leads to a tenant, and what is of none. */
 const ON_COORDINATOR = ['claim-upkeep', 'enable-app', 'find-app', 'list-tenants', 'next-id-block', 'set-app-ticket'];
 /** Their tenant comes in arrays. On shards all of one statement are of one tenant (one-tenant.ts). */
-const BATCHES = ['commit-batch', 'find-answers', 'find-task-instances', 'load-instances'];
+const BATCHES = [
+	'commit-batch',
+	'find-answers',
+	'find-task-instances',
+	'latest-decision-versions',
+	'latest-flow-versions',
+	'load-instances',
+	'read-logs',
+];
 
 /** Comments name things too. */
 const textOf = (name: string) => statement(name).text.replaceAll(/--.*$/gm, '');

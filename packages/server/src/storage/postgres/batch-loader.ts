@@ -1,33 +1,36 @@
+import { atEndOfTurn } from '../../end-of-turn.ts';
+import type { TenantId } from '../../services.ts';
 import { goesWithFirst, takeOut } from '../one-tenant.ts';
 
-/** Loads by key; the keys asked for while loads are under way go together in one statement. */
-export type BatchLoader<Value> = (tenant: string, key: string) => Promise<Value | null>;
+/** Answers the rows of a key. What is asked for in one turn of the event loop, or while loads are under way, is asked together. */
+export type BatchLoader<Key, Row> = (key: Key) => Promise<readonly Row[]>;
 
 export interface LoaderKey {
-	readonly tenant: string;
-	readonly key: string;
+	readonly tenant: TenantId;
 }
 
 const LOADS_IN_FLIGHT = 2;
 const MAX_KEYS = 256;
 
 /**
- * @param load answers in the order of the keys; null where there is nothing
+ * @param load answers the rows of each key, in the order of the keys
  * @param isSharded true where a statement has to be of one tenant
  */
-export function createBatchLoader<Value>(
-	load: (keys: readonly LoaderKey[]) => Promise<readonly (Value | null)[]>,
+export function createBatchLoader<Key extends LoaderKey, Row>(
+	load: (keys: readonly Key[]) => Promise<readonly (readonly Row[])[]>,
 	isSharded = false,
-): BatchLoader<Value> {
+): BatchLoader<Key, Row> {
 	interface Waiting {
-		readonly key: LoaderKey;
-		readonly resolve: (value: Value | null) => void;
+		readonly key: Key;
+		readonly resolve: (rows: readonly Row[]) => void;
 		readonly reject: (error: unknown) => void;
 	}
 	const waiting: Waiting[] = [];
 	let inFlight = 0;
+	let isPumpDue = false;
 
 	function pump(): void {
+		isPumpDue = false;
 		while (inFlight < LOADS_IN_FLIGHT && waiting.length > 0) {
 			inFlight++;
 			const batch = goesWithFirst(waiting, ({ key }) => key.tenant, isSharded).slice(0, MAX_KEYS);
@@ -36,21 +39,27 @@ export function createBatchLoader<Value>(
 		}
 	}
 
+	function pumpSoon(): void {
+		if (isPumpDue || inFlight === LOADS_IN_FLIGHT || waiting.length === 0) return;
+		isPumpDue = true;
+		atEndOfTurn('read', pump);
+	}
+
 	async function loadTogether(batch: readonly Waiting[]): Promise<void> {
 		try {
-			const values = await load(batch.map(({ key }) => key));
-			for (const [index, { resolve }] of batch.entries()) resolve(values[index] ?? null);
+			const rows = await load(batch.map(({ key }) => key));
+			for (const [index, { resolve }] of batch.entries()) resolve(rows[index] ?? []);
 		} catch (error) {
 			for (const { reject } of batch) reject(error);
 		} finally {
 			inFlight--;
-			pump();
+			pumpSoon();
 		}
 	}
 
-	return (tenant, key) =>
+	return (key) =>
 		new Promise((resolve, reject) => {
-			waiting.push({ key: { tenant, key }, resolve, reject });
-			pump();
+			waiting.push({ key, resolve, reject });
+			pumpSoon();
 		});
 }

@@ -8,12 +8,14 @@ import type { ReadLog } from '../../commands/log-from.ts';
 import type { FlowService, InstanceId, TenantId } from '../../services.ts';
 import { isDecimalId, isStorable } from '../decimal-id.ts';
 import { readEvents, readState } from '../documents.ts';
+import type { Position } from '../instance-write.ts';
 import { LruCache } from '../lru-cache.ts';
 import { shareReads } from '../share-reads.ts';
-import { type BatchLoader, createBatchLoader, type LoaderKey } from './batch-loader.ts';
+import type { LoaderKey } from './batch-loader.ts';
 import { run } from './connect.ts';
+import { createRowLoader } from './row-loader.ts';
 
-/** What commands read. Reads of the same kind that wait go together in one statement. */
+/** What commands read. Reads of the same kind that come together go in one statement. */
 export interface CommandStore {
 	readonly load: LoadInstance;
 	readonly instanceOf: (tenant: TenantId, task: TaskId) => Promise<InstanceId | null>;
@@ -30,24 +32,25 @@ export interface CommandStore {
 const CACHED_TASKS = 50_000;
 
 export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find'], isSharded: boolean): CommandStore {
-	const instances = loaderOf<InstanceRow>(pool, 'load-instances', isSharded);
-	const tasks = loaderOf<{ index: number; instance_id: number }>(pool, 'find-task-instances', isSharded);
-	const answers = loaderOf<{ index: number; fingerprint: string; result: string }>(pool, 'find-answers', isSharded);
+	const instances = createRowLoader<EntryKey, InstanceRow>(pool, 'load-instances', entryParameters, isSharded);
+	const tasks = createRowLoader<EntryKey, TaskRow>(pool, 'find-task-instances', entryParameters, isSharded);
+	const answers = createRowLoader<EntryKey, AnswerRow>(pool, 'find-answers', entryParameters, isSharded);
+	const logs = createRowLoader<LogKey, LogRow>(pool, 'read-logs', logParameters, isSharded);
 	const instanceOfTask = new LruCache<InstanceId>(CACHED_TASKS);
 
 	const shared = shareReads<InstanceId | null>();
 
 	async function findInstance(tenant: TenantId, task: TaskId): Promise<InstanceId | null> {
-		const row = isDecimalId(task) ? await tasks(tenant, task) : null;
-		if (row === null) return null;
+		const [row] = isDecimalId(task) ? await tasks({ tenant, key: task }) : [];
+		if (row === undefined) return null;
 		instanceOfTask.set(`${tenant}/${task}`, String(row.instance_id));
 		return String(row.instance_id);
 	}
 
 	return {
 		load: async (tenant, instance) => {
-			const row = isDecimalId(instance) ? await instances(tenant, instance) : null;
-			return row === null ? null : storedInstance(tenant, instance, row, findFlow);
+			const [row] = isDecimalId(instance) ? await instances({ tenant, key: instance }) : [];
+			return row === undefined ? null : storedInstance(tenant, instance, row, findFlow);
 		},
 		instanceOf: (tenant, task) => {
 			const key = `${tenant}/${task}`;
@@ -58,8 +61,8 @@ export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find'],
 		},
 		rememberTask: (tenant, task, instance) => instanceOfTask.set(`${tenant}/${task}`, instance),
 		findAnswer: async (tenant, key) => {
-			const row = isStorable(key) ? await answers(tenant, key) : null;
-			if (row === null) return null;
+			const [row] = isStorable(key) ? await answers({ tenant, key }) : [];
+			if (row === undefined) return null;
 			return { fingerprint: row.fingerprint, result: JSON.parse(row.result) as never };
 		},
 		instanceOfRollback: async (tenant, rollback) => {
@@ -67,21 +70,32 @@ export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find'],
 			const [row] = await run<{ instance_id: number }>(pool, 'find-rollback', [tenant, rollback]);
 			return row === undefined ? null : String(row.instance_id);
 		},
-		readLog: (instance, task, anyRun) => readLog(pool, instance, task, anyRun),
+		readLog: async ({ facts: { tenant, id }, version }, task, anyRun) => {
+			const rows = isDecimalId(task) ? await logs({ tenant, instance: id, task, version, anyRun }) : [];
+			return completeLog(pool, { tenant, id, version }, rows);
+		},
 		readLogSince: (instance, seq) => readLogSince(pool, instance, seq),
 	};
 }
 
-function loaderOf<Row extends { readonly index: number }>(
-	pool: pg.Pool,
-	name: string,
-	isSharded: boolean,
-): BatchLoader<Row> {
-	return createBatchLoader<Row>(async (keys: readonly LoaderKey[]) => {
-		const values = [keys.map((_, index) => index), keys.map(({ tenant }) => tenant), keys.map(({ key }) => key)];
-		const found = new Map((await run<Row>(pool, name, values)).map((row) => [row.index, row]));
-		return keys.map((_, index) => found.get(index) ?? null);
-	}, isSharded);
+/** One row of a table, by its id or key. */
+interface EntryKey extends LoaderKey {
+	readonly key: string;
+}
+
+function entryParameters(keys: readonly EntryKey[]): readonly unknown[] {
+	return [keys.map(({ tenant }) => tenant), keys.map(({ key }) => key)];
+}
+
+interface TaskRow {
+	readonly index: number;
+	readonly instance_id: number;
+}
+
+interface AnswerRow {
+	readonly index: number;
+	readonly fingerprint: string;
+	readonly result: string;
 }
 
 interface InstanceRow {
@@ -124,27 +138,50 @@ async function storedInstance(
 	};
 }
 
-interface CompletionRow {
-	readonly instance_id: number;
-	readonly completed_seq: number;
-	readonly completed_position: number;
+interface LogKey extends LoaderKey {
+	readonly instance: InstanceId;
+	readonly task: TaskId;
+	/** A completion after it belongs to a state that is not the one asked about. */
+	readonly version: Position;
+	readonly anyRun: boolean;
 }
 
-async function readLog(
+interface LogRow {
+	readonly index: number;
+	readonly completed_seq: number;
+	readonly completed_position: number;
+	readonly events: string;
+}
+
+/** Steps of a log that are read together with those of others, at most. The rest of a longer one is read by itself. */
+const STEPS_TOGETHER = 100;
+
+function logParameters(keys: readonly LogKey[]): readonly unknown[] {
+	const instances = keys.map(({ instance }) => Number(instance));
+	return [
+		keys.map(({ tenant }) => tenant),
+		instances,
+		keys.map(({ task }) => task),
+		keys.map(({ version }) => version),
+		keys.map(({ anyRun }) => anyRun),
+		Math.min(...instances),
+		Math.max(...instances),
+		STEPS_TOGETHER,
+	];
+}
+
+async function completeLog(
 	pool: pg.Pool,
-	{ facts, version }: LiveInstance,
-	task: TaskId,
-	anyRun: boolean,
+	{ tenant, id, version }: { readonly tenant: TenantId; readonly id: InstanceId; readonly version: Position },
+	rows: readonly LogRow[],
 ): Promise<LogAnswer['log']> {
-	if (!isDecimalId(task)) return null;
-	const { tenant, id } = facts;
-	// A completion after the version belongs to a state that is not the one asked about.
-	const [completion] = await run<CompletionRow>(pool, 'find-completion', [tenant, task, version, anyRun]);
-	if (completion === undefined || String(completion.instance_id) !== id) return null;
-	const steps = await run<{ events: string }>(pool, 'read-steps', [tenant, id, completion.completed_position, version]);
-	const events = steps.flatMap((step) => readEvents(step.events));
-	const from = events.findIndex((event) => event.seq === completion.completed_seq);
-	return { completion: completion.completed_seq, events: events.slice(from) };
+	const [first] = rows;
+	if (first === undefined) return null;
+	const { completed_seq: completion, completed_position: position } = first;
+	const next = position + rows.length;
+	const rest = next <= version ? await run<{ events: string }>(pool, 'read-steps', [tenant, id, next, version]) : [];
+	const events = [...rows, ...rest].flatMap((step) => readEvents(step.events));
+	return { completion, events: events.slice(events.findIndex(({ seq }) => seq === completion)) };
 }
 
 async function readLogSince(

@@ -4,7 +4,9 @@ import type pg from 'pg';
 import type { ModelProblem, TenantId } from '../../services.ts';
 import { isStorable } from '../decimal-id.ts';
 import { LruCache } from '../lru-cache.ts';
+import type { BatchLoader } from './batch-loader.ts';
 import { run } from './connect.ts';
+import { createRowLoader } from './row-loader.ts';
 import { isUniqueViolation } from './server-errors.ts';
 
 /** Characters of XML whose versions are kept in memory. */
@@ -37,15 +39,37 @@ interface VersionRow {
 	readonly deployed_at: number;
 }
 
+interface LatestKey {
+	readonly tenant: TenantId;
+	readonly namespace: string;
+	readonly id: string;
+}
+
+interface LatestRow {
+	readonly index: number;
+	readonly version: number;
+}
+
 /** A version is never changed, so it is cached for ever; which one is the latest is asked each time. */
 export class Versions<Model> {
 	readonly #pool: pg.Pool;
 	readonly #statements: VersionStatements;
+	readonly #latest: BatchLoader<LatestKey, LatestRow>;
 	readonly #cache = new LruCache<StoredVersion<Model>>(CACHE_LIMIT, ({ xml }) => xml.length);
 
-	constructor(pool: pg.Pool, statements: VersionStatements) {
+	constructor(pool: pg.Pool, statements: VersionStatements, isSharded: boolean) {
 		this.#pool = pool;
 		this.#statements = statements;
+		this.#latest = createRowLoader(
+			pool,
+			statements.latest,
+			(keys: readonly LatestKey[]) => [
+				keys.map(({ tenant }) => tenant),
+				keys.map(({ namespace }) => namespace),
+				keys.map(({ id }) => id),
+			],
+			isSharded,
+		);
 	}
 
 	/** The number of the version that has this content now. `more`: further parameters of the statement. */
@@ -78,9 +102,8 @@ export class Versions<Model> {
 	): Promise<StoredVersion<Model> | null> {
 		if (!isStorable(namespace) || !isStorable(id)) return null;
 		if (version !== null) return this.#findVersion([tenant, namespace, id, version]);
-		const key = [tenant, namespace, id];
-		const [latest] = await run<{ version: number }>(this.#pool, this.#statements.latest, key);
-		return latest === undefined ? null : this.#findVersion([...key, latest.version]);
+		const [latest] = await this.#latest({ tenant, namespace, id });
+		return latest === undefined ? null : this.#findVersion([tenant, namespace, id, latest.version]);
 	}
 
 	async #findVersion(values: readonly unknown[]): Promise<StoredVersion<Model> | null> {
