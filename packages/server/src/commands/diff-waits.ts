@@ -15,6 +15,15 @@ export interface WaitDifference {
 	readonly movedJobs: WaitRows['movedJobs'];
 }
 
+const NO_DIFFERENCE: WaitDifference = {
+	newWaits: [],
+	endedWaits: [],
+	movedWaits: [],
+	newJobs: [],
+	endedJobs: [],
+	movedJobs: [],
+};
+
 /**
  * Compares the ends of a write and not its steps, so that what came and went in between leaves no trace, and a token that
  * was consumed and put back by a rollback keeps its row.
@@ -22,6 +31,8 @@ export interface WaitDifference {
 export function diffWaits(before: InstanceState | null, after: InstanceState, at: TimeMs): WaitDifference {
 	const armedBefore = armedTokens(before);
 	const armedAfter = armedTokens(after);
+	// Most instances wait for people only.
+	if (armedBefore.size === 0 && armedAfter.size === 0) return NO_DIFFERENCE;
 	const ended = [...armedBefore.values()].filter(({ id }) => !armedAfter.has(id));
 	const changed = [...armedAfter.values()].filter((token) => {
 		const arm = armedBefore.get(token.id)?.arm;
@@ -57,11 +68,14 @@ function isSameEvent(a: ArmedToken, b: ArmedToken): boolean {
 type ArmedToken = Token & { readonly arm: Exclude<Arm, { kind: 'condition' }> };
 
 /** Conditions come true by what the instance itself does. */
+function isArmed(token: Token): token is ArmedToken {
+	return token.arm !== undefined && token.arm.kind !== 'condition';
+}
+
 function armedTokens(state: InstanceState | null): ReadonlyMap<Token['id'], ArmedToken> {
-	const tokens = Object.values(state?.tokens ?? {}).filter(
-		(token): token is ArmedToken => token.arm !== undefined && token.arm.kind !== 'condition',
-	);
-	return new Map(tokens.map((token) => [token.id, token]));
+	const armed = new Map<Token['id'], ArmedToken>();
+	for (const token of Object.values(state?.tokens ?? {})) if (isArmed(token)) armed.set(token.id, token);
+	return armed;
 }
 
 function waitRow({ id: token, arm }: ArmedToken): readonly WaitRow[] {

@@ -184,7 +184,8 @@ describe('what people note on a task', () => {
 		accepted(await stage.submit(task, { ...by, type: 'link-chat-group', chat: 'oc_1', name: 'one' }));
 		accepted(await stage.submit(task, { ...by, type: 'link-chat-group', chat: 'oc_1', name: 'two', users: ['eve'] }));
 		const { database } = stage;
-		expect(await database.query('SELECT kind, payload, sent_at FROM outbox ORDER BY seq')).toEqual([
+		const notices = "SELECT kind, payload, sent_at FROM outbox WHERE payload ->> 'task' = $1 ORDER BY seq";
+		expect(await database.query(notices, [task])).toEqual([
 			{ kind: 'task-urged', payload: { task, user: 'ann', users: ['bob'], opinion: 'please' }, sent_at: null },
 			{ kind: 'task-copied', payload: { task, user: 'ann', users: ['bob', 'dan'] }, sent_at: null },
 		]);
