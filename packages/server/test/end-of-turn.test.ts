@@ -28,12 +28,31 @@ describe('the end of a turn', () => {
 					ran.push(`between ${name}`);
 					atEndOfTurn('decide', () => {
 						ran.push(`decide ${name}`);
-						atEndOfTurn('write', () => ran.push(`write ${name}`));
+						atEndOfTurn('read', () => {
+							ran.push(`read ${name}`);
+							atEndOfTurn('write', () => ran.push(`write ${name}`));
+						});
 					});
 				});
 			});
 		}
 		await turn();
-		expect(ran).toEqual(['accept', 'between', 'decide', 'write'].flatMap((stage) => [`${stage} a`, `${stage} b`]));
+		expect(ran).toEqual(
+			['accept', 'between', 'decide', 'read', 'write'].flatMap((stage) => [`${stage} a`, `${stage} b`]),
+		);
+	});
+
+	it('keeps to the order of the stages, whichever came first', async () => {
+		const ran: string[] = [];
+		// A batch came back, and its place is free; what is decided in the same turn can still go into it.
+		atEndOfTurn('write', () => ran.push('write'));
+		atEndOfTurn('decide', () => {
+			ran.push('decide');
+			atEndOfTurn('accept', () => ran.push('accept'));
+		});
+		await turn();
+		expect(ran).toEqual(['decide', 'write']);
+		await turn();
+		expect(ran).toEqual(['decide', 'write', 'accept']);
 	});
 });
