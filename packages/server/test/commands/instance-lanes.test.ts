@@ -41,20 +41,23 @@ describe('a lane', () => {
 	});
 
 	it('goes on after a group that threw', async () => {
-		let isFirst = true;
+		const groups: string[][] = [];
+		let begin: () => void = () => undefined;
+		const begun = new Promise<void>((resolve) => {
+			begin = resolve;
+		});
 		const lanes = new InstanceLanes<string>(async (_target, jobs) => {
+			groups.push(jobs.map(userOf));
+			begin();
 			await tick();
-			if (isFirst) {
-				isFirst = false;
-				throw new Error('broken');
-			}
+			if (groups.length === 1) throw new Error('broken');
 			return jobs.map(() => failure('fine'));
 		});
-		const decided = [lanes.decide('one', '', job('a'))];
-		await tick();
-		decided.push(lanes.decide('one', '', job('b')));
-		const [first, second] = await Promise.all(decided);
-		expect(first).toMatchObject({ kind: 'failed', error: new Error('broken') });
-		expect(second).toEqual(failure('fine'));
+		const first = lanes.decide('one', '', job('a'));
+		await begun;
+		const second = lanes.decide('one', '', job('b'));
+		expect(await first).toMatchObject({ kind: 'failed', error: new Error('broken') });
+		expect(await second).toEqual(failure('fine'));
+		expect(groups).toEqual([['a'], ['b']]);
 	});
 });
