@@ -56,6 +56,8 @@ export type Answered<T> = { readonly ok: true; readonly value: T } | { readonly 
 export interface CommandService {
 	/** Why a command that comes now, and that nobody has looked at, is to be turned away at once; null where there is room. */
 	whyNotNow(): Refusal | null;
+	/** Takes note that a command was turned away for it: from then on it is crowded. */
+	turnedAway(): void;
 	/** Keeps room during this turn of the event loop for a command that is being read. */
 	expect(): void;
 	/** Answers after the commit. */

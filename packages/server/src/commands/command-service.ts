@@ -26,10 +26,12 @@ export function createCommandService(deps: HandleDependencies & PreviewDependenc
 		if (isDraining) return { ...refuse('shutting-down'), retryAfterSeconds: 5 };
 		const inside = taken + expected;
 		if (inside < ROOM_IN_A_CROWD) return null;
-		const now = performance.now();
-		if (inside < ROOM && now - turnedAwayAt > CROWD_MS) return null;
-		turnedAwayAt = now;
+		if (inside < ROOM && performance.now() - turnedAwayAt > CROWD_MS) return null;
 		return { ...refuse('too-busy'), retryAfterSeconds: CROWD_MS / 1_000 };
+	}
+
+	function turnedAway(): void {
+		turnedAwayAt = performance.now();
 	}
 
 	/** Without counting who is on the way, hundreds that come in one turn would all be let in, and be refused by `take`. */
@@ -60,6 +62,7 @@ export function createCommandService(deps: HandleDependencies & PreviewDependenc
 	return {
 		whyNotNow,
 		expect,
+		turnedAway,
 		start: handle,
 		submit: handle,
 		previewRollback: (request) => take(() => previewRollback(deps, request)),

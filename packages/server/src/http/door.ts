@@ -50,6 +50,7 @@ export function createDoor({ commands, metrics, log }: DoorDependencies): Door {
 			if (refusal === null || call === undefined) return framework(request, response);
 			const logId = newLogId();
 			const answer = call.answer(refusal, logId);
+			commands.turnedAway();
 			metrics.command('unread', refusal.code);
 			metrics.request(method, call.route, answer.status, 0);
 			log.debug({ log_id: logId, method, route: call.route, status: answer.status }, 'turned away');

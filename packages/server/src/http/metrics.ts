@@ -45,6 +45,7 @@ export function countingCommands(commands: CommandService, metrics: Metrics): Co
 	return {
 		whyNotNow: () => commands.whyNotNow(),
 		expect: () => commands.expect(),
+		turnedAway: () => commands.turnedAway(),
 		async start(request) {
 			const answer = await commands.start(request);
 			return counted('start-instance', answer, answer.ok && answer.value.repeated);

@@ -427,6 +427,7 @@ describe('a server that stops', () => {
 		const come = () => {
 			const refusal = commands.whyNotNow();
 			if (refusal === null) commands.expect();
+			else commands.turnedAway();
 			return refusal;
 		};
 		const turnedAway = () => Array.from({ length: 2_000 }, come).filter((refusal) => refusal !== null);

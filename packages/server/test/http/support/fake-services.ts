@@ -80,6 +80,7 @@ export function fakeServices(): FakeWorld {
 		commands: {
 			whyNotNow: () => world.turnedAway,
 			expect() {},
+			turnedAway() {},
 			async start(request) {
 				world.started.push(request);
 				return command(result());
