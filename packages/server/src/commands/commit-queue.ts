@@ -1,6 +1,5 @@
-import { atEndOfTurn } from '../end-of-turn.ts';
+import { createBatches } from '../storage/batches.ts';
 import type { InstanceWrite } from '../storage/instance-write.ts';
-import { goesWithFirst, takeOut } from '../storage/one-tenant.ts';
 
 /** A batch also ends at this many bytes of JSON. */
 const MAX_BYTES = 4_000_000;
@@ -52,33 +51,9 @@ export function createCommitQueue({
 	underWay,
 	isSharded = false,
 }: CommitQueueOptions): CommitQueue {
-	const waiting: Waiting[] = [];
-	let inFlight = 0;
-	let isPumpDue = false;
-
-	function pump(): void {
-		isPumpDue = false;
-		while (inFlight < limits.inFlight && waiting.length > 0) {
-			inFlight++;
-			void commitTogether(takeBatch()).finally(() => {
-				inFlight--;
-				pumpSoon();
-			});
-		}
-	}
-
-	function takeBatch(): readonly Waiting[] {
-		const together = goesWithFirst(waiting, ({ write }) => write.facts.tenant, isSharded);
+	function maxWrites(): number {
 		const share = Math.ceil(underWay() / limits.inFlight);
-		const batch = together.slice(0, batchSize(together, Math.min(limits.writes, Math.max(share, 1))));
-		takeOut(waiting, batch);
-		return batch;
-	}
-
-	function pumpSoon(): void {
-		if (isPumpDue || inFlight === limits.inFlight || waiting.length === 0) return;
-		isPumpDue = true;
-		atEndOfTurn('write', pump);
+		return Math.min(limits.writes, Math.max(share, 1));
 	}
 
 	/** Never throws: every write gets its own answer. */
@@ -98,12 +73,16 @@ export function createCommitQueue({
 		}
 	}
 
+	const put = createBatches<Waiting>({
+		stage: 'write',
+		inFlight: limits.inFlight,
+		tenantOf: ({ write }) => write.facts.tenant,
+		isSharded,
+		size: (together) => batchSize(together, maxWrites()),
+		work: commitTogether,
+	});
 	return {
-		commit: (write) =>
-			new Promise((resolve, reject) => {
-				waiting.push({ write, resolve, reject });
-				pumpSoon();
-			}),
+		commit: (write) => new Promise((resolve, reject) => put({ write, resolve, reject })),
 	};
 }
 

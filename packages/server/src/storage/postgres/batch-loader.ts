@@ -1,6 +1,5 @@
-import { atEndOfTurn } from '../../end-of-turn.ts';
 import type { TenantId } from '../../services.ts';
-import { goesWithFirst, takeOut } from '../one-tenant.ts';
+import { createBatches } from '../batches.ts';
 
 /** Answers the rows of a key. What is asked for in one turn of the event loop, or while loads are under way, is asked together. */
 export type BatchLoader<Key, Row> = (key: Key) => Promise<readonly Row[]>;
@@ -25,41 +24,21 @@ export function createBatchLoader<Key extends LoaderKey, Row>(
 		readonly resolve: (rows: readonly Row[]) => void;
 		readonly reject: (error: unknown) => void;
 	}
-	const waiting: Waiting[] = [];
-	let inFlight = 0;
-	let isPumpDue = false;
+	const ask = createBatches<Waiting>({
+		stage: 'read',
+		inFlight: LOADS_IN_FLIGHT,
+		tenantOf: ({ key }) => key.tenant,
+		isSharded,
+		size: () => MAX_KEYS,
+		async work(batch) {
+			try {
+				const rows = await load(batch.map(({ key }) => key));
+				for (const [index, { resolve }] of batch.entries()) resolve(rows[index] ?? []);
+			} catch (error) {
+				for (const { reject } of batch) reject(error);
+			}
+		},
+	});
 
-	function pump(): void {
-		isPumpDue = false;
-		while (inFlight < LOADS_IN_FLIGHT && waiting.length > 0) {
-			inFlight++;
-			const batch = goesWithFirst(waiting, ({ key }) => key.tenant, isSharded).slice(0, MAX_KEYS);
-			takeOut(waiting, batch);
-			void loadTogether(batch);
-		}
-	}
-
-	function pumpSoon(): void {
-		if (isPumpDue || inFlight === LOADS_IN_FLIGHT || waiting.length === 0) return;
-		isPumpDue = true;
-		atEndOfTurn('read', pump);
-	}
-
-	async function loadTogether(batch: readonly Waiting[]): Promise<void> {
-		try {
-			const rows = await load(batch.map(({ key }) => key));
-			for (const [index, { resolve }] of batch.entries()) resolve(rows[index] ?? []);
-		} catch (error) {
-			for (const { reject } of batch) reject(error);
-		} finally {
-			inFlight--;
-			pumpSoon();
-		}
-	}
-
-	return (key) =>
-		new Promise((resolve, reject) => {
-			waiting.push({ key, resolve, reject });
-			pumpSoon();
-		});
+	return (key) => new Promise((resolve, reject) => ask({ key, resolve, reject }));
 }
