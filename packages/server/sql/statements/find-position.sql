@@ -1,5 +1,6 @@
 -- The position of the step that holds an event, among the first $3 of an instance. Steps have no gaps and each holds at
 -- least one event, so it is found by halving; an index of events would cost every command.
+-- The first event is a record, which names its seq, or a firing, whose sixth member it is (storage/documents).
 -- Plan: some twenty lookups in the primary key of steps at most, whatever the length of the log.
 WITH RECURSIVE search AS (
 	SELECT 1::bigint AS low, least($3::bigint, $4::bigint) AS high
@@ -9,7 +10,7 @@ WITH RECURSIVE search AS (
 		CASE WHEN s.first_seq <= $4 THEN k.high ELSE s.position - 1 END
 	FROM search AS k
 	CROSS JOIN LATERAL (
-		SELECT position, (events -> 'events' -> 0 ->> 'seq')::bigint AS first_seq
+		SELECT position, coalesce(events -> 'events' -> 0 ->> 'seq', events -> 'events' -> 0 ->> 5)::bigint AS first_seq
 		FROM steps
 		WHERE tenant_id = $1 AND instance_id = $2 AND position = (k.low + k.high + 1) / 2
 		OFFSET 0

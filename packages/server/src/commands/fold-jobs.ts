@@ -4,7 +4,7 @@ import type { InstanceState } from '@sendback/engine/state.ts';
 import type { TimeMs, UserId } from '@sendback/engine/terms.ts';
 import type { Refusal } from '../refusals.ts';
 import type { CommandResult, Idempotency } from '../services.ts';
-import { writeState } from '../storage/documents.ts';
+import { writeState } from '../storage/documents/documents.ts';
 import type { InstanceWrite, JobRow, KeyRow, ProjectedRows, StepRow, WaitRows } from '../storage/instance-write.ts';
 import { type IdAllocator, takeIds } from '../storage/postgres/id-allocator.ts';
 import { commandResult } from './command-result.ts';

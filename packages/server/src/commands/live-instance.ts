@@ -2,7 +2,7 @@ import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import type { InstanceState } from '@sendback/engine/state.ts';
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import type { InstanceId, TenantId } from '../services.ts';
-import { readState } from '../storage/documents.ts';
+import { readState } from '../storage/documents/documents.ts';
 import type { InstanceFacts, Position } from '../storage/instance-write.ts';
 import { LruCache } from '../storage/lru-cache.ts';
 

@@ -7,7 +7,7 @@ import { buildModel, users } from '../../../engine/test/support/build-model.ts';
 import { createAnswers } from '../../src/commands/answer-question.ts';
 import { foldJobs } from '../../src/commands/fold-jobs.ts';
 import type { LiveInstance } from '../../src/commands/live-instance.ts';
-import { readEvents, readState, writeEvents } from '../../src/storage/documents.ts';
+import { readEvents, readState, writeEvents } from '../../src/storage/documents/documents.ts';
 import { createIdAllocator } from '../../src/storage/postgres/id-allocator.ts';
 import { tickingClock } from '../support/services.ts';
 import { Tables } from '../support/tables.ts';

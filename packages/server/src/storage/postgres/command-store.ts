@@ -7,7 +7,7 @@ import type { LiveInstance, LoadInstance, StoredInstance } from '../../commands/
 import type { ReadLog } from '../../commands/log-from.ts';
 import type { FlowService, InstanceId, TenantId } from '../../services.ts';
 import { isDecimalId, isStorable } from '../decimal-id.ts';
-import { readEvents, readState } from '../documents.ts';
+import { readEvents, readState } from '../documents/documents.ts';
 import type { Position } from '../instance-write.ts';
 import { LruCache } from '../lru-cache.ts';
 import { shareReads } from '../share-reads.ts';

@@ -1,4 +1,4 @@
-import { writeEvents, writePast } from '../documents.ts';
+import { writeEvents, writePast } from '../documents/documents.ts';
 import type {
 	AssignmentRow,
 	InstanceFacts,

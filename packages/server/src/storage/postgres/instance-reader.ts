@@ -5,7 +5,7 @@ import type pg from 'pg';
 import type { LoadInstance } from '../../commands/live-instance.ts';
 import type { HistoryEntry, InstanceReader } from '../../services.ts';
 import { isDecimalId } from '../decimal-id.ts';
-import { readEvents } from '../documents.ts';
+import { readEvents } from '../documents/documents.ts';
 import { run } from './connect.ts';
 
 interface StepRow {

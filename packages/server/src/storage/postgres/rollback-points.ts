@@ -7,7 +7,7 @@ import type { LoadInstance } from '../../commands/live-instance.ts';
 import { refuse } from '../../refusals.ts';
 import type { Answered, FlowService, InstanceId, RollbackPoint, TenantId } from '../../services.ts';
 import { calledFlows } from '../called-flows.ts';
-import { readPast } from '../documents.ts';
+import { readPast } from '../documents/documents.ts';
 import { run } from './connect.ts';
 
 /** Every occurrence of a node can be a point, and a loop can have any number of them: the search ends here. */

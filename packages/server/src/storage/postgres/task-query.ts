@@ -3,7 +3,7 @@ import type { NodeId, TimeMs, UserId, Variables } from '@sendback/engine/terms.t
 import type pg from 'pg';
 import type { FlowService, QueriedTask, TaskQuery, TaskReader, TenantId } from '../../services.ts';
 import { isStorable } from '../decimal-id.ts';
-import { readState } from '../documents.ts';
+import { readState } from '../documents/documents.ts';
 import { run } from './connect.ts';
 
 /** A total is exact up to this many tasks, and this number stands for all that are more: counting reads each of them. */

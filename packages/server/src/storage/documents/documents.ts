@@ -1,57 +1,33 @@
-/** The JSON that is stored: steps, live states, pasts of tasks. Here and in compact-pasts.ts is all that knows its form. */
-import type { EngineEvent, NodeFired, RollbackUndone, RolledBack } from '@sendback/engine/events.ts';
-import type { InstanceMigrated } from '@sendback/engine/migration/instance-migrated.ts';
-import type { InstanceState, OpenTask, PastTask, Token } from '@sendback/engine/state.ts';
-import type { TokenId } from '@sendback/engine/terms.ts';
-import { PastReader, PastWriter, type StoredPasts, type TokenTuple } from './compact-pasts.ts';
-
-type StoredFiring = Omit<NodeFired, 'consumed' | 'produced'> & {
-	readonly consumed: readonly TokenTuple[];
-	readonly produced: readonly TokenTuple[];
-};
-type StoredRollback = Omit<RolledBack, 'voided' | 'restored'> & {
-	readonly voided: readonly TokenTuple[];
-	readonly restored: readonly TokenTuple[];
-};
-type StoredMigration = Omit<InstanceMigrated, 'tokens' | 'canceled'> & {
-	readonly tokens: readonly TokenTuple[];
-	readonly canceled: readonly TokenTuple[];
-};
-type StoredUndoing = Omit<RollbackUndone, 'rollback'> & { readonly rollback: StoredRollback };
-type StoredEvent =
-	| StoredFiring
-	| StoredRollback
-	| StoredUndoing
-	| StoredMigration
-	| Exclude<EngineEvent, NodeFired | InstanceMigrated | RolledBack | RollbackUndone>;
-
-interface StoredStep {
-	readonly past: StoredPasts;
-	readonly events: readonly StoredEvent[];
-}
-
-interface StoredState extends Omit<InstanceState, 'tokens' | 'tasks'> {
-	/** In documents of earlier versions an object, its members named by the ids of the tasks. */
-	readonly tasks: readonly OpenTask[];
-	readonly past: StoredPasts;
-	readonly tokens: readonly TokenTuple[];
-}
-
-type StoredPastTask = readonly [
-	PastTask['task'],
-	PastTask['node'],
-	PastTask['seq'],
-	PastTask['outcome'],
-	PastTask['nearest'],
-	...([] | [NonNullable<PastTask['calls']>]),
-];
+/** The JSON that is stored: steps, live states, pasts of tasks. This folder is all that knows its form. */
+import type { EngineEvent } from '@sendback/engine/events.ts';
+import type { Assignment, InstanceState, OpenTask, PastTask, Scope, Token } from '@sendback/engine/state.ts';
+import type { ScopeId, TokenId } from '@sendback/engine/terms.ts';
+import { readFiring, writeFiring } from './compact-firings.ts';
+import { PastReader, PastWriter } from './compact-pasts.ts';
+import { readScope, writeScope } from './compact-scopes.ts';
+import { readAssignments, readOpenTask, writeAssignments, writeOpenTask } from './compact-tasks.ts';
+import { type EarlierState, type EarlierStep, stateOfToday, stepOfToday } from './earlier-documents.ts';
+import {
+	FORM,
+	type StoredEvent,
+	type StoredPastTask,
+	type StoredRecord,
+	type StoredState,
+	type StoredStep,
+} from './stored-forms.ts';
 
 export function writeEvents(events: readonly EngineEvent[]): string {
 	const past = new PastWriter();
+	let decided: readonly Assignment[] | null = null;
 	const stored = events.map((event): StoredEvent => {
 		switch (event.type) {
 			case 'NodeFired':
-				return { ...event, consumed: event.consumed.map(past.token), produced: event.produced.map(past.token) };
+				return writeFiring(event, past, decided);
+			case 'TaskOpened':
+				return { ...event, task: writeOpenTask(event.task) };
+			case 'TaskDecided':
+				decided = event.assignments;
+				return { ...event, assignments: writeAssignments(decided) };
 			case 'InstanceMigrated':
 				return { ...event, tokens: event.tokens.map(past.token), canceled: event.canceled.map(past.token) };
 			case 'RolledBack':
@@ -62,16 +38,22 @@ export function writeEvents(events: readonly EngineEvent[]): string {
 				return event;
 		}
 	});
-	return JSON.stringify({ past: past.stored, events: stored } satisfies StoredStep);
+	return JSON.stringify({ form: FORM, past: past.stored, events: stored } satisfies StoredStep);
 }
 
 export function readEvents(text: string): readonly EngineEvent[] {
-	const stored = JSON.parse(text) as StoredStep;
+	const document = JSON.parse(text) as StoredStep | EarlierStep;
+	const stored = document.form === FORM ? document : stepOfToday(document);
 	const past = new PastReader(stored.past);
+	let decided: readonly Assignment[] | null = null;
 	return stored.events.map((event): EngineEvent => {
+		if (!isRecord(event)) return readFiring(event, past, decided);
 		switch (event.type) {
-			case 'NodeFired':
-				return { ...event, consumed: event.consumed.map(past.token), produced: event.produced.map(past.token) };
+			case 'TaskOpened':
+				return { ...event, task: readOpenTask(event.task) };
+			case 'TaskDecided':
+				decided = readAssignments(event.assignments);
+				return { ...event, assignments: decided };
 			case 'InstanceMigrated':
 				return { ...event, tokens: event.tokens.map(past.token), canceled: event.canceled.map(past.token) };
 			case 'RolledBack':
@@ -82,6 +64,10 @@ export function readEvents(text: string): readonly EngineEvent[] {
 				return event;
 		}
 	});
+}
+
+function isRecord(event: StoredEvent): event is StoredRecord {
+	return 'type' in event;
 }
 
 function mapRollback<
@@ -95,21 +81,36 @@ function mapRollback<
 export function writeState(state: InstanceState): string {
 	const past = new PastWriter();
 	const tokens = Object.values(state.tokens).map(past.token);
+	const tasks = Object.values(state.tasks).map(writeOpenTask);
+	const scopes = Object.values(state.scopes).map(writeScope);
 	// Every member by its name, as in readState: this runs for every command, and spreading costs as much as the rest.
-	const { status, initiator, nextSeq, nextToken, nextScope, scopes, migrated } = state;
-	const tasks = Object.values(state.tasks);
-	const rest = { status, initiator, nextSeq, nextToken, nextScope, tokens, tasks, scopes, past: past.stored };
+	const { status, initiator, nextSeq, nextToken, nextScope, migrated } = state;
+	const rest = {
+		form: FORM,
+		status,
+		initiator,
+		nextSeq,
+		nextToken,
+		nextScope,
+		tokens,
+		tasks,
+		scopes,
+		past: past.stored,
+	} as const;
 	return JSON.stringify((migrated === undefined ? rest : { ...rest, migrated }) satisfies StoredState);
 }
 
 export function readState(text: string): InstanceState {
-	const stored = JSON.parse(text) as StoredState;
+	const document = JSON.parse(text) as StoredState | EarlierState;
+	const stored = document.form === FORM ? document : stateOfToday(document);
 	const past = new PastReader(stored.past);
 	const tokens: Record<TokenId, Token> = {};
 	for (const tuple of stored.tokens) tokens[tuple[0]] = past.token(tuple);
 	const tasks: Record<TokenId, OpenTask> = {};
-	for (const task of Object.values(stored.tasks)) tasks[task.token] = task;
-	const { status, initiator, nextSeq, nextToken, nextScope, scopes, migrated } = stored;
+	for (const tuple of stored.tasks) tasks[tuple[3]] = readOpenTask(tuple);
+	const scopes: Record<ScopeId, Scope> = {};
+	for (const tuple of stored.scopes) scopes[tuple[0]] = readScope(tuple);
+	const { status, initiator, nextSeq, nextToken, nextScope, migrated } = stored;
 	const state = { status, initiator, nextSeq, nextToken, nextScope, tokens, tasks, scopes };
 	return migrated === undefined ? state : { ...state, migrated };
 }

@@ -37,7 +37,6 @@ export class PastWriter {
 	readonly #lists: (readonly TaskCode[])[] = [];
 	/** By the completion: there is one of a task, and only a migration can make two entries of it differ. */
 	readonly #taskAt = new Map<PastTask['seq'], number>();
-	readonly #listAt = new Map<string, number>();
 	/** Neighbouring tokens mostly share the very same list. */
 	readonly #known = new Map<readonly PastTask[], number>();
 
@@ -58,9 +57,8 @@ export class PastWriter {
 		const known = this.#known.get(past);
 		if (known !== undefined) return known;
 		const codes = past.map((entry) => this.#code(entry));
-		const key = codes.join();
-		const position = this.#listAt.get(key) ?? this.#lists.push(codes) - 1;
-		this.#listAt.set(key, position);
+		const same = this.#lists.findIndex((list) => areSame(list, codes));
+		const position = same === -1 ? this.#lists.push(codes) - 1 : same;
 		this.#known.set(past, position);
 		return position;
 	}
@@ -74,6 +72,10 @@ export class PastWriter {
 		this.#taskAt.set(entry.seq, position);
 		return position * 2 + (entry.nearest ? 1 : 0);
 	}
+}
+
+function areSame(a: readonly TaskCode[], b: readonly TaskCode[]): boolean {
+	return a.length === b.length && a.every((code, index) => code === b[index]);
 }
 
 function tupleOf({ task, node, seq, outcome, calls }: PastTask): TaskTuple {
