@@ -53,7 +53,7 @@ function tablesOf(text: string, tables: readonly string[]): readonly string[] {
 
 /** Conditions and values that say of which tenant a row is: a parameter, or the same as another row's. */
 function tenantsOf(text: string): number {
-	const conditions = text.match(/\btenant_id = (?:\$1|\w+\.tenant_id)/g) ?? [];
+	const conditions = text.match(/\btenant_id = (?:\$1|\w+\.tenant_id|tenants\[\w+\.write\])/g) ?? [];
 	const inserted = text.match(/INSERT INTO \w+(?: AS \w+)? \(\s*tenant_id\b/g) ?? [];
 	return conditions.length + inserted.length;
 }

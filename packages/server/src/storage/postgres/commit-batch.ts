@@ -44,7 +44,7 @@ export async function commitBatch(pool: pg.Pool, writes: readonly InstanceWrite[
 			});
 			const won = new Array<boolean>(writes.length).fill(false);
 			for (const { write } of rows) {
-				const original = sorted[write]?.[0];
+				const original = sorted[write - 1]?.[0];
 				if (original !== undefined) won[original] = true;
 			}
 			return won;

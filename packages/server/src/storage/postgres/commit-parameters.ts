@@ -1,25 +1,15 @@
 import { writeEvents, writePast } from '../documents/documents.ts';
-import type {
-	AssignmentRow,
-	InstanceFacts,
-	InstanceWrite,
-	JobRow,
-	NoticeRow,
-	StepRow,
-	TaskChange,
-	TaskRow,
-} from '../instance-write.ts';
+import type { InstanceFacts, InstanceWrite, JobRow, TaskChange, TaskRow } from '../instance-write.ts';
 
-type Cell = string | number | boolean | null;
+type Cell = string | number | null;
 
 /**
- * How a column is sent. `word`: numbers, ids and words of ours, which need no escaping; `text`: anything;
- * `document`: JSON, see commit-batch.sql.
+ * How a column is sent. `number`: also ids, which are digits. Of the texts `word`: one of ours, which needs no escaping;
+ * `text`: anything; `document`: JSON. See commit-batch.sql.
  */
-type Kind = 'word' | 'text' | 'document';
+type Kind = 'number' | 'word' | 'text' | 'document';
 
 interface Table {
-	/** After `write`, which is a word, and `tenant_id`, which is text. */
 	readonly columns: readonly Kind[];
 	readonly rows: (write: InstanceWrite) => readonly (readonly Cell[])[];
 }
@@ -41,89 +31,108 @@ function table<Item>(
 	};
 }
 
-/** The tables that almost every command writes, with their columns in the order of commit-batch.sql. */
+/** The tables that almost every command writes: first the numbers of each, then its texts, in the order of commit-batch.sql. */
 const COMMON: readonly Table[] = [
-	table('word word word word document text text word text text word word', (write) => [write], instanceRow),
-	table('word word word text word word document', ({ steps }) => steps, stepRow),
 	table(
-		'word word text word word word word text word word word word text word document document',
+		'number number number number number number text word document text text text text',
+		(write) => [write],
+		instanceRow,
+	),
+	table(
+		'number number number text word document',
+		({ steps }) => steps,
+		({ position, at, undoneFrom, actor, command, events }) => [
+			position,
+			at,
+			undoneFrom,
+			actor,
+			command,
+			writeEvents(events),
+		],
+	),
+	table(
+		'number number number number number number number number number text word text text document document',
 		({ rows }) => rows.newTasks,
 		taskRow,
 	),
-	table('word word word text word word word document text word', ({ rows }) => rows.changedTasks, taskChange),
-	table('word text word text text text word word', ({ rows }) => rows.newAssignments, assignmentRow),
 	table(
-		'word text word',
+		'number number number number number number word text document text',
+		({ rows }) => rows.changedTasks,
+		taskChange,
+	),
+	table(
+		'number number text word',
+		({ rows }) => rows.newAssignments,
+		({ task, openedAt, user, status }) => [task, openedAt, user, status],
+	),
+	table(
+		'number text word',
 		({ rows }) => rows.changedAssignments,
 		({ task, user, status }) => [task, user, status],
 	),
 	table(
-		'text text document word',
+		'number text word document',
 		({ keys }) => keys,
-		({ key, fingerprint, result, createdAt }) => [key, fingerprint, JSON.stringify(result), createdAt],
+		({ key, fingerprint, result, createdAt }) => [createdAt, key, fingerprint, JSON.stringify(result)],
 	),
 ];
 
 /** The tables that few commands write, likewise. */
 const RARE: readonly Table[] = [
 	table(
-		'text word word word text text word',
+		'number number number text',
 		({ rows }) => rows.copies,
-		({ user, openedAt, task, copiedAt }, { id, namespace, flowId }) => [
-			user,
-			openedAt,
-			task,
-			id,
-			namespace,
-			flowId,
-			copiedAt,
-		],
+		({ openedAt, task, copiedAt, user }) => [openedAt, task, copiedAt, user],
 	),
 	table(
-		'word text text document',
+		'number text text document',
 		({ rows }) => rows.chats,
 		({ task, chat, name, members }) => [task, chat, name, JSON.stringify(members)],
 	),
-	table('word word word document word word', ({ rows }) => rows.notices, noticeRow),
 	table(
-		'word word word',
+		'number number number word document',
+		({ rows }) => rows.notices,
+		({ seq, createdAt, tryAt, kind, payload }) => [seq, createdAt, tryAt, kind, JSON.stringify(payload)],
+	),
+	table(
+		'number number',
 		({ rows }) => rows.rollbacks,
-		({ id, position }, { id: instance }) => [id, instance, position],
+		({ id, position }) => [id, position],
 	),
 	table(
-		'word word',
+		'number',
 		({ waits }) => waits.endedWaits,
-		(token, { id }) => [id, token],
+		(token) => [token],
 	),
 	table(
-		'word word word text text word',
+		'number number word text text',
 		({ waits }) => waits.newWaits,
-		({ token, kind, name, key, due }, { id }) => [id, token, kind, name, key, due],
+		({ token, due, kind, name, key }) => [token, due, kind, name, key],
 	),
 	table(
-		'word word',
+		'number',
 		({ waits }) => waits.endedJobs,
-		(token, { id }) => [id, token],
+		(token) => [token],
 	),
 	table(
-		'word',
+		'number',
 		({ rows }) => rows.withdrawn,
 		(rollback) => [rollback],
 	),
-	table('word word text text word word word word word word', ({ waits }) => waits.newJobs, jobRow),
+	table('number number number number number number number text text', ({ waits }) => waits.newJobs, jobRow),
 	table(
-		'word word text',
+		'number text',
 		({ waits }) => waits.movedJobs,
-		({ token, node }, { id }) => [id, token, node],
+		({ token, node }) => [token, node],
 	),
 	table(
-		'word word word',
+		'number number',
 		({ waits }) => waits.movedWaits,
-		({ token, later }, { id }) => [id, token, later],
+		({ token, later }) => [token, later],
 	),
 ];
 
-/** The parameters of commit-batch.sql: for each table one array a column. `rare`: null where no table of those has a row. */
+/** The parameters of commit-batch.sql. `rare`: null where no table of those has a row. */
 export interface CommitParameters {
 	readonly common: readonly unknown[];
 	readonly rare: readonly unknown[] | null;
@@ -137,24 +146,25 @@ export function commitParameters(writes: readonly InstanceWrite[]): CommitParame
 	};
 }
 
-/** The columns of a table: which write a row belongs to, its tenant, and what it holds. */
+/** The numbers of a table, a row each with its write in front, and each column of its texts. */
 function parametersOf({ columns, rows }: Table, writes: readonly InstanceWrite[]): readonly unknown[] {
-	const numbers: Cell[] = [];
-	const tenants: Cell[] = [];
-	const cells = columns.map((): Cell[] => []);
+	const kinds = columns.filter((kind) => kind !== 'number');
+	const firstText = columns.length - kinds.length;
+	const numbers: string[] = [];
+	const texts = kinds.map((): Cell[] => []);
 	for (const [index, write] of writes.entries()) {
 		for (const row of rows(write)) {
 			if (row.length !== columns.length) throw new Error('bug: a row and its columns differ in number');
-			numbers.push(index);
-			tenants.push(write.facts.tenant);
-			for (let column = 0; column < row.length; column++) cells[column]?.push(row[column] ?? null);
+			let line = `{${index + 1}`;
+			for (let column = 0; column < firstText; column++) line += `,${row[column] ?? -1}`;
+			numbers.push(`${line}}`);
+			for (let column = firstText; column < row.length; column++) texts[column - firstText]?.push(row[column] ?? null);
 		}
 	}
-	const own = columns.map((kind, column) => parameter(kind, cells[column] ?? []));
-	return [parameter('word', numbers), tenants, ...own];
+	return [`{${numbers.join()}}`, ...kinds.map((kind, column) => parameter(kind, texts[column] ?? []))];
 }
 
-function parameter(kind: Kind, cells: readonly Cell[]): unknown {
+function parameter(kind: Exclude<Kind, 'number'>, cells: readonly Cell[]): unknown {
 	switch (kind) {
 		case 'word':
 			return `{${cells.map((cell) => cell ?? 'NULL').join()}}`;
@@ -166,72 +176,53 @@ function parameter(kind: Kind, cells: readonly Cell[]): unknown {
 }
 
 function instanceRow({ facts, expected, version, status, state, endedAt }: InstanceWrite): readonly Cell[] {
-	const { id, namespace, flowId, flowVersion, initiator, businessKey, startedAt } = facts;
+	const { tenant, id, namespace, flowId, flowVersion, initiator, businessKey, startedAt } = facts;
 	return [
 		id,
 		expected,
 		version,
+		flowVersion,
+		startedAt,
+		endedAt,
+		tenant,
 		status,
 		state,
 		namespace,
 		flowId,
-		flowVersion,
 		initiator,
 		businessKey,
-		startedAt,
-		endedAt,
 	];
 }
 
-function stepRow(
-	{ position, at, actor, command, undoneFrom, events }: StepRow,
-	{ id }: InstanceFacts,
-): readonly Cell[] {
-	return [id, position, at, actor, command, undoneFrom, writeEvents(events)];
-}
-
-function taskRow(task: TaskRow, { id }: InstanceFacts): readonly Cell[] {
+function taskRow(task: TaskRow): readonly Cell[] {
 	return [
 		task.id,
-		id,
-		task.node,
-		task.status,
-		task.isStart,
+		task.isStart ? 1 : 0,
 		task.openedAt,
 		task.closedAt,
-		task.completedBy,
 		task.completedSeq,
 		task.completedPosition,
 		task.undoneBy,
 		task.loop,
-		task.called,
 		task.version,
+		task.node,
+		task.status,
+		task.completedBy,
+		task.called,
 		writePast(task.past),
 		JSON.stringify(task.assignments),
 	];
 }
 
 function taskChange(change: TaskChange): readonly Cell[] {
-	const { id, status, closedAt, completedBy, completedSeq, completedPosition, undoneBy, assignments } = change;
+	const { id, closedAt, completedSeq, completedPosition, undoneBy, version } = change;
+	const { status, completedBy, assignments, node } = change;
 	const document = assignments === null ? null : JSON.stringify(assignments);
-	const { node, version } = change;
-	return [id, status, closedAt, completedBy, completedSeq, completedPosition, undoneBy, document, node, version];
+	return [id, closedAt, completedSeq, completedPosition, undoneBy, version, status, completedBy, document, node];
 }
 
-function assignmentRow(assignment: AssignmentRow, facts: InstanceFacts): readonly Cell[] {
-	const { task, user, status, openedAt } = assignment;
-	return [task, user, facts.id, facts.namespace, facts.flowId, facts.initiator, status, openedAt];
-}
-
-function noticeRow({ seq, kind, payload, createdAt, tryAt }: NoticeRow, { id }: InstanceFacts): readonly Cell[] {
-	return [id, seq, kind, JSON.stringify(payload), createdAt, tryAt];
-}
-
-function jobRow(
-	{ id, node, topic, retries, createdAt, cause }: JobRow,
-	{ id: instance }: InstanceFacts,
-): readonly Cell[] {
+function jobRow({ id, node, topic, retries, createdAt, cause }: JobRow): readonly Cell[] {
 	const [token, rollback, compensates, blockedBy] =
 		'token' in cause ? [cause.token, null, null, null] : [null, cause.rollback, cause.compensates, cause.blockedBy];
-	return [id, instance, node, topic, token, rollback, compensates, blockedBy, retries, createdAt];
+	return [id, token, rollback, compensates, blockedBy, retries, createdAt, node, topic];
 }
