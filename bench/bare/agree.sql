@@ -1,14 +1,17 @@
 -- Everything that an agreement writes, for a batch of them, as one statement; and nothing else: nobody's version has to
 -- be told apart from another's, no other table is looked at.
 WITH agreed AS (
-	SELECT *
-	FROM unnest(
-		$2::bigint[], $3::bigint[], $4::text[], string_to_array($5, chr(31)), string_to_array($6, chr(31)), $7::bigint[],
-		$8::text[], $9::bigint[], string_to_array($10, chr(31)), $11::bigint[], $12::text[],
-		string_to_array($13, chr(31)), string_to_array($14, chr(31)), $15::text[], string_to_array($16, chr(31))
-	) AS a (
-		instance, version, status, state, events, task, person, at, assignments, next_task, next_node, next_past,
-		next_assignments, key, result
+	SELECT
+		x[n][1] AS instance, x[n][2] AS version, x[n][3] AS task, x[n][4] AS at, nullif(x[n][5], -1) AS next_task, texts.*
+	FROM (SELECT $2::bigint[] AS x) AS numbers, ROWS FROM (
+		generate_subscripts($2::bigint[], 1),
+		unnest(
+			$3::text[], string_to_array($4, chr(31)), string_to_array($5, chr(31)), $6::text[],
+			string_to_array($7, chr(31)), $8::text[], string_to_array($9, chr(31)), string_to_array($10, chr(31)),
+			$11::text[], string_to_array($12, chr(31))
+		)
+	) AS texts (
+		n, status, state, events, person, assignments, next_node, next_past, next_assignments, key, result
 	)
 ),
 instance AS (

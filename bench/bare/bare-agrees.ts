@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { REAL_CLOCK } from '@sendback/server/clock/real-clock.ts';
 import { openServices } from '@sendback/server/server.ts';
 import { BLOCK_SIZE, firstIdOfBlock } from '@sendback/server/storage/dated-ids.ts';
+import { PLANNER_OPTIONS } from '@sendback/server/storage/postgres/connect.ts';
 import pg from 'pg';
 import { chainFlow } from '../load/chain-flow.ts';
 import { seed } from '../seed/seed.ts';
@@ -46,7 +47,11 @@ export async function measureBareAgrees(options: BareOptions): Promise<BareMeasu
 		end: () => undefined,
 	}));
 	const stages = await stagesOf(databaseUrl, chain);
-	const pool = new pg.Pool({ connectionString: databaseUrl, max: IN_FLIGHT });
+	const pool = new pg.Pool({
+		connectionString: databaseUrl,
+		max: IN_FLIGHT,
+		options: PLANNER_OPTIONS,
+	});
 	try {
 		const runs = await readRuns(pool, openTasks);
 		const writer = new Writer(pool, stages, await reserveIds(pool, openTasks * chain));
@@ -150,16 +155,12 @@ class Writer {
 			const documents = (pick: (row: (typeof rows)[number]) => string) => rows.map(pick).join('\u001f');
 			const values = [
 				TENANT,
-				column(({ run }) => run.instance),
-				column(({ run }) => run.agreed + 1),
+				column(({ run, at, next }) => [run.instance, run.agreed + 1, run.task, at, next ?? -1]),
 				column(({ stage }) => stage.status),
 				documents(({ stage }) => stage.state),
 				documents(({ stage }) => stage.events),
-				column(({ run }) => run.task),
 				column(({ run }) => run.person),
-				column(({ at }) => at),
 				documents(({ stage }) => stage.assignments),
-				column(({ next }) => next),
 				column(({ stage }) => stage.next?.node ?? null),
 				documents(({ stage }) => stage.next?.past ?? ''),
 				documents(({ stage }) => stage.next?.assignments ?? ''),

@@ -14,7 +14,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * it can come out as a scan of the whole, and a prepared plan would be kept while the tables grow: so scans and the joins
  * that need them are switched off, and the one plan that is left is made once.
  */
-const PLANNER_OPTIONS = [
+export const PLANNER_OPTIONS = [
 	'plan_cache_mode=force_generic_plan',
 	'enable_seqscan=off',
 	'enable_bitmapscan=off',
