@@ -232,14 +232,14 @@ new_waits AS (
 	SELECT tenants[write], instances[write][2], token_id, kind, name, key, due, due
 	FROM batch, (
 		SELECT
-			x[n][1] AS write, x[n][2] AS token_id, nullif(x[n][3], -1) AS due, kind, name, key
+			x[n][1] AS write, x[n][2] AS token_id, CASE kind WHEN 'timer' THEN x[n][3] END AS due, kind, name, key
 		FROM (SELECT $46::bigint[] AS x) AS numbers, ROWS FROM (
 			generate_subscripts($46::bigint[], 1),
 			unnest($47::text[], $48::text[], $49::text[])
 		) AS texts (n, kind, name, key)
 	) AS n
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
-	-- A timer that was undone and put back by the same write counts from the beginning.
+	-- A timer that was undone and put back by the same write counts from the beginning. Its moment may well be -1: a date.
 	ON CONFLICT (tenant_id, instance_id, token_id)
 	DO UPDATE SET name = excluded.name, key = excluded.key, due = excluded.due, try_at = excluded.try_at, tries = 0
 ),

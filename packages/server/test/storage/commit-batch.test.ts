@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 beforeEach(() =>
 	test
-		.query('TRUNCATE instances, steps, tasks, assignments, copies, chat_groups, outbox, idempotency')
+		.query('TRUNCATE instances, steps, tasks, assignments, copies, chat_groups, outbox, idempotency, waits')
 		.then(() => undefined),
 );
 
@@ -113,6 +113,39 @@ describe('a batch', () => {
 			{ version: 2, status: 'in_process', part: 'pending' },
 			{ version: 2, status: 'agreed', part: 'agreed' },
 		]);
+	});
+
+	it('gives each row what its own instance says', async () => {
+		const [one, two] = [fullWrite(1), fullWrite(2)];
+		const facts = { ...two.facts, tenant: 'other', namespace: 'else__c', flowId: 'leave', initiator: 'eve' };
+		await commit(two, { ...one, facts }, fullWrite(3));
+		for (const table of TABLES) {
+			const tenants = await test.query(`SELECT tenant_id, count(*)::int AS n FROM ${table} GROUP BY 1 ORDER BY 1`);
+			expect(tenants, table).toEqual([
+				{ tenant_id: 'acme', n: 2 },
+				{ tenant_id: 'other', n: 1 },
+			]);
+		}
+		expect(await test.query("SELECT * FROM assignments WHERE tenant_id = 'other'")).toMatchObject([
+			{ instance_id: facts.id, namespace: 'else__c', flow_id: 'leave', initiator: 'eve', user_id: 'bob' },
+		]);
+		expect(await test.query("SELECT * FROM copies WHERE tenant_id = 'other'")).toMatchObject([
+			{ instance_id: facts.id, namespace: 'else__c', flow_id: 'leave', user_id: 'cat' },
+		]);
+	});
+
+	it('arms a timer for any moment, and what comes from outside for none', async () => {
+		const write = fullWrite(1);
+		const timer = (token: number, due: number) => ({ token, kind: 'timer', name: null, key: null, due }) as const;
+		const message = { token: 5, kind: 'message', name: 'paid', key: null, due: null } as const;
+		const newWaits = [timer(1, -1), timer(2, -5_000), timer(3, 0), timer(4, 9_000), message];
+		await commit({ ...write, waits: { ...write.waits, newWaits } });
+		const rows = await test.query<{ due: string | null; try_at: string | null }>(
+			'SELECT due, try_at FROM waits ORDER BY token_id',
+		);
+		for (const column of ['due', 'try_at'] as const) {
+			expect(rows.map((row) => row[column])).toEqual(['-1', '-5000', '0', '9000', null]);
+		}
 	});
 
 	it('leaves out of a task what a change does not name', async () => {
