@@ -1,5 +1,5 @@
-import type { NodeFired } from '@sendback/engine/events.ts';
-import type { Assignment, InstanceState, OpenTask } from '@sendback/engine/state.ts';
+import type { NodeFired, TaskDecided, TaskOpened } from '@sendback/engine/events.ts';
+import type { InstanceState, OpenTask } from '@sendback/engine/state.ts';
 import type { FiringTuple } from './compact-firings.ts';
 import type { TokenTuple } from './compact-pasts.ts';
 import { writeScope } from './compact-scopes.ts';
@@ -14,8 +14,8 @@ interface EarlierFiring extends Omit<NodeFired, 'consumed' | 'produced'> {
 }
 type EarlierEvent =
 	| EarlierFiring
-	| { readonly type: 'TaskOpened'; readonly task: OpenTask }
-	| { readonly type: 'TaskDecided'; readonly assignments: readonly Assignment[] }
+	| TaskOpened
+	| TaskDecided
 	| Exclude<StoredRecord, { readonly type: 'TaskOpened' | 'TaskDecided' }>;
 
 export interface EarlierStep extends Omit<StoredStep, 'form' | 'events'> {
@@ -39,9 +39,9 @@ function eventOfToday(event: EarlierEvent): StoredStep['events'][number] {
 		case 'NodeFired':
 			return firingOfToday(event);
 		case 'TaskOpened':
-			return { ...event, task: writeOpenTask(event.task) } as StoredRecord;
+			return { ...event, task: writeOpenTask(event.task) };
 		case 'TaskDecided':
-			return { ...event, assignments: writeAssignments(event.assignments) } as StoredRecord;
+			return { ...event, assignments: writeAssignments(event.assignments) };
 		default:
 			return event;
 	}
