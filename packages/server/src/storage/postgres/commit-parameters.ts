@@ -1,16 +1,15 @@
 import { writeEvents, writePast } from '../documents/documents.ts';
-import type { InstanceFacts, InstanceWrite, JobRow, TaskChange, TaskRow } from '../instance-write.ts';
+import type { InstanceWrite, JobRow, TaskChange, TaskRow } from '../instance-write.ts';
 
 type Cell = string | number | null;
 
-/**
- * How a column is sent. `number`: also ids, which are digits. Of the texts `word`: one of ours, which needs no escaping;
- * `text`: anything; `document`: JSON. See commit-batch.sql.
- */
-type Kind = 'number' | 'word' | 'text' | 'document';
+/** How a column of texts is sent. `word`: one of ours, which needs no escaping; `text`: anything; `document`: JSON. */
+type TextKind = 'word' | 'text' | 'document';
 
 interface Table {
-	readonly columns: readonly Kind[];
+	/** A row has as many numbers first, ids among them, and then its texts. See commit-batch.sql. */
+	readonly numbers: number;
+	readonly texts: readonly TextKind[];
 	readonly rows: (write: InstanceWrite) => readonly (readonly Cell[])[];
 }
 
@@ -18,28 +17,27 @@ const NONE: readonly never[] = [];
 
 /** A table whose rows are one list of a write; most writes have nothing in most lists. */
 function table<Item>(
-	columns: string,
+	numbers: number,
+	texts: readonly TextKind[],
 	items: (write: InstanceWrite) => readonly Item[],
-	row: (item: Item, facts: InstanceFacts) => readonly Cell[],
+	row: (item: Item) => readonly Cell[],
 ): Table {
 	return {
-		columns: columns.split(' ') as Kind[],
+		numbers,
+		texts,
 		rows: (write) => {
 			const listed = items(write);
-			return listed.length === 0 ? NONE : listed.map((item) => row(item, write.facts));
+			return listed.length === 0 ? NONE : listed.map(row);
 		},
 	};
 }
 
-/** The tables that almost every command writes: first the numbers of each, then its texts, in the order of commit-batch.sql. */
+/** The tables that almost every command writes, in the order of commit-batch.sql. */
 const COMMON: readonly Table[] = [
+	table(6, ['text', 'word', 'document', 'text', 'text', 'text', 'text'], (write) => [write], instanceRow),
 	table(
-		'number number number number number number text word document text text text text',
-		(write) => [write],
-		instanceRow,
-	),
-	table(
-		'number number number text word document',
+		3,
+		['text', 'word', 'document'],
 		({ steps }) => steps,
 		({ position, at, undoneFrom, actor, command, events }) => [
 			position,
@@ -50,28 +48,23 @@ const COMMON: readonly Table[] = [
 			writeEvents(events),
 		],
 	),
+	table(9, ['text', 'word', 'text', 'text', 'document', 'document'], ({ rows }) => rows.newTasks, taskRow),
+	table(6, ['word', 'text', 'document', 'text'], ({ rows }) => rows.changedTasks, taskChange),
 	table(
-		'number number number number number number number number number text word text text document document',
-		({ rows }) => rows.newTasks,
-		taskRow,
-	),
-	table(
-		'number number number number number number word text document text',
-		({ rows }) => rows.changedTasks,
-		taskChange,
-	),
-	table(
-		'number number text word',
+		2,
+		['text', 'word'],
 		({ rows }) => rows.newAssignments,
 		({ task, openedAt, user, status }) => [task, openedAt, user, status],
 	),
 	table(
-		'number text word',
+		1,
+		['text', 'word'],
 		({ rows }) => rows.changedAssignments,
 		({ task, user, status }) => [task, user, status],
 	),
 	table(
-		'number text word document',
+		1,
+		['text', 'word', 'document'],
 		({ keys }) => keys,
 		({ key, fingerprint, result, createdAt }) => [createdAt, key, fingerprint, JSON.stringify(result)],
 	),
@@ -80,53 +73,63 @@ const COMMON: readonly Table[] = [
 /** The tables that few commands write, likewise. */
 const RARE: readonly Table[] = [
 	table(
-		'number number number text',
+		3,
+		['text'],
 		({ rows }) => rows.copies,
 		({ openedAt, task, copiedAt, user }) => [openedAt, task, copiedAt, user],
 	),
 	table(
-		'number text text document',
+		1,
+		['text', 'text', 'document'],
 		({ rows }) => rows.chats,
 		({ task, chat, name, members }) => [task, chat, name, JSON.stringify(members)],
 	),
 	table(
-		'number number number word document',
+		3,
+		['word', 'document'],
 		({ rows }) => rows.notices,
 		({ seq, createdAt, tryAt, kind, payload }) => [seq, createdAt, tryAt, kind, JSON.stringify(payload)],
 	),
 	table(
-		'number number',
+		2,
+		[],
 		({ rows }) => rows.rollbacks,
 		({ id, position }) => [id, position],
 	),
 	table(
-		'number',
+		1,
+		[],
 		({ waits }) => waits.endedWaits,
 		(token) => [token],
 	),
 	table(
-		'number number word text text',
+		2,
+		['word', 'text', 'text'],
 		({ waits }) => waits.newWaits,
 		({ token, due, kind, name, key }) => [token, due, kind, name, key],
 	),
 	table(
-		'number',
+		1,
+		[],
 		({ waits }) => waits.endedJobs,
 		(token) => [token],
 	),
 	table(
-		'number',
+		1,
+		[],
 		({ rows }) => rows.withdrawn,
 		(rollback) => [rollback],
 	),
-	table('number number number number number number number text text', ({ waits }) => waits.newJobs, jobRow),
+	table(7, ['text', 'text'], ({ waits }) => waits.newJobs, jobRow),
 	table(
-		'number text',
+		1,
+		['text'],
 		({ waits }) => waits.movedJobs,
 		({ token, node }) => [token, node],
 	),
 	table(
-		'number number',
+		2,
+		[],
 		({ waits }) => waits.movedWaits,
 		({ token, later }) => [token, later],
 	),
@@ -147,24 +150,22 @@ export function commitParameters(writes: readonly InstanceWrite[]): CommitParame
 }
 
 /** The numbers of a table, a row each with its write in front, and each column of its texts. */
-function parametersOf({ columns, rows }: Table, writes: readonly InstanceWrite[]): readonly unknown[] {
-	const kinds = columns.filter((kind) => kind !== 'number');
-	const firstText = columns.length - kinds.length;
-	const numbers: string[] = [];
-	const texts = kinds.map((): Cell[] => []);
+function parametersOf({ numbers, texts, rows }: Table, writes: readonly InstanceWrite[]): readonly unknown[] {
+	const lines: string[] = [];
+	const columns = texts.map((): Cell[] => []);
 	for (const [index, write] of writes.entries()) {
 		for (const row of rows(write)) {
-			if (row.length !== columns.length) throw new Error('bug: a row and its columns differ in number');
+			if (row.length !== numbers + texts.length) throw new Error('bug: a row and its columns differ in number');
 			let line = `{${index + 1}`;
-			for (let column = 0; column < firstText; column++) line += `,${row[column] ?? -1}`;
-			numbers.push(`${line}}`);
-			for (let column = firstText; column < row.length; column++) texts[column - firstText]?.push(row[column] ?? null);
+			for (let column = 0; column < numbers; column++) line += `,${row[column] ?? -1}`;
+			lines.push(`${line}}`);
+			for (let column = numbers; column < row.length; column++) columns[column - numbers]?.push(row[column] ?? null);
 		}
 	}
-	return [`{${numbers.join()}}`, ...kinds.map((kind, column) => parameter(kind, texts[column] ?? []))];
+	return [`{${lines.join()}}`, ...texts.map((kind, column) => parameter(kind, columns[column] ?? []))];
 }
 
-function parameter(kind: Exclude<Kind, 'number'>, cells: readonly Cell[]): unknown {
+function parameter(kind: TextKind, cells: readonly Cell[]): unknown {
 	switch (kind) {
 		case 'word':
 			return `{${cells.map((cell) => cell ?? 'NULL').join()}}`;
