@@ -93,6 +93,23 @@ def _could_still_come(game, join, restored):
     return any(game.tokens[id].scope == join.scope and game.tokens[id].place in places for id in restored)
 
 
+def _was_overtaken(game, event, id):
+    """Whether this event ended everything while the token was on its way, at no join that others were still missing at."""
+    token = game.tokens[id]
+    kind, ref = token.place
+    if event.sweeps is None or kind != "flow" or (id in game.holds and game.is_open(game.holds[id])):
+        return False
+    process = game.scopes[token.scope].process
+    node = process.nodes[process.flows[ref].target]
+    into = process.into(node.id)
+    if node.kind == "or":
+        return len(into) < 2
+    if node.kind != "and":
+        return True
+    there = {(game.tokens[other].scope, game.tokens[other].place) for other in event.consumed}
+    return all((token.scope, ("flow", flow.id)) in there for flow in into)
+
+
 @dataclass
 class Outcome:
     reopened: list  # tasks open after and not before
@@ -119,10 +136,11 @@ def roll_back(game, task, point, rollback_id, direct=False):
     target = reopened[min(seeds)]
     held_anew = False
     for seq in undone - seeds:
-        cause = game.log[seq - 1].cause
-        if cause in restored:
-            game.holds[cause] = target
-            held_anew = True
+        event = game.log[seq - 1]
+        for id in restored & {event.cause, *event.consumed}:
+            if id == event.cause or _was_overtaken(game, event, id):
+                game.holds[id] = target
+                held_anew = True
     for token, holder in list(game.holds.items()):
         if holder in before and not game.is_open(holder):
             game.holds[token] = target

@@ -143,7 +143,11 @@ function restoredTokens(work: Work, undo: UndoSet, scopes: Scopes, reopened: Tas
 	return undo.restored.map(({ token, consumer }): Token => {
 		const awaits =
 			consumer.swept !== undefined && token.place.startsWith('flow:') ? compensatedIn(undo, consumer) : null;
-		const isHeld = awaits !== null || undo.undoneByData.has(consumer.seq) || endedOthers(work, scopes, token, consumer);
+		const isHeld =
+			awaits !== null ||
+			undo.undoneByData.has(consumer.seq) ||
+			endedOthers(work, scopes, token, consumer) ||
+			wasOvertaken(work, scopes, token, consumer);
 		return {
 			...token,
 			...(token.arm === undefined ? {} : { arm: armedAgain(work, token.arm, isHeld) }),
@@ -173,6 +177,20 @@ function endedOthers(work: Work, scopes: Scopes, token: Token, { kind, node }: N
 	if (token.arm?.kind === 'condition') return element === node;
 	if (!token.place.startsWith('flow:')) return false;
 	return required(modelAt(work, scopes, token.scope).flows, element).target === node;
+}
+
+/** Whether the token was moving when its consumer ended other work, and would now move on, maybe to end the reopened task. */
+function wasOvertaken(work: Work, scopes: Scopes, token: Token, { node, consumed }: NodeFired): boolean {
+	if (!token.place.startsWith('flow:') || token.heldBy !== undefined) return false;
+	const { flows, nodes } = modelAt(work, scopes, token.scope);
+	const target = required(nodes, required(flows, elementOf(token)).target);
+	if (target.id === node) return false;
+	// At a join it may have stood still.
+	if (target.kind === 'inclusiveGateway') return target.incoming.length < 2;
+	if (target.kind !== 'parallelGateway') return true;
+	return target.incoming.every((flow) =>
+		consumed.some(({ scope, place }) => scope === token.scope && place === `flow:${flow}`),
+	);
 }
 
 /** Tokens that waited for a task which this rollback closes now wait for the reopened one. */

@@ -136,6 +136,30 @@ describe('errors and escalations', () => {
 		expect(failed.agree('Log').open()).toEqual(['H']);
 	});
 
+	it('what an error overtook on its way does not end the task that is returned to', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('H', 'T')}<endEvent id="end"/><endEvent id="hEnd"/>
+			<subProcess id="sub">
+				<startEvent id="s"/><parallelGateway id="fork"/>${userTasks('A', 'B', 'C', 'C2')}
+				<endEvent id="throwing">${ERROR}</endEvent><endEvent id="eB"/><endEvent id="eC"/>
+				<exclusiveGateway id="stops" default="goesOn"/><endEvent id="stop"><terminateEventDefinition/></endEvent>
+				<sequenceFlow id="goesOn" sourceRef="stops" targetRef="eB"/>
+				<sequenceFlow id="isOver" sourceRef="stops" targetRef="stop">
+					<conditionExpression>\${x == 1}</conditionExpression>
+				</sequenceFlow>
+				${arrows('s -> fork, fork -> A, A -> throwing, fork -> B, B -> stops, fork -> C, C -> C2, C2 -> eC')}
+			</subProcess>
+			<boundaryEvent id="catch" attachedToRef="sub">${ERROR}</boundaryEvent>
+			${arrows('start -> sub, sub -> T, T -> end, catch -> H, H -> hEnd')}`,
+			ROOTS,
+		);
+		const driver = new Driver(model).start({ x: 0 }).agree('B').agree('A').rollBack('H', 'B').agree('C');
+		// The error waited for B; now it is first, and B's token does not come to its choice.
+		expect(driver.agree('B', { x: 1 }).marking()).toEqual(['task:H']);
+		expect(driver.rollBack('H', 'C').open()).toEqual(['C']);
+		expect(driver.agree('C').open()).toEqual(['H']);
+	});
+
 	it('an error that nobody catches ends the process', async () => {
 		const model = await readModel(
 			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('A', 'B')}
