@@ -2,6 +2,7 @@ import type { RollBack } from '../commands.ts';
 import type { Completion, Hold, NodeFired, RolledBack, UndoneVersion } from '../events.ts';
 import { invariant } from '../invariant.ts';
 import { lookup, required } from '../lookup.ts';
+import type { ProcessModel } from '../model/process-model.ts';
 import { rearm } from '../nodes/arms.ts';
 import { reject } from '../rejections.ts';
 import { elementOf } from '../scopes.ts';
@@ -143,11 +144,7 @@ function restoredTokens(work: Work, undo: UndoSet, scopes: Scopes, reopened: Tas
 	return undo.restored.map(({ token, consumer }): Token => {
 		const awaits =
 			consumer.swept !== undefined && token.place.startsWith('flow:') ? compensatedIn(undo, consumer) : null;
-		const isHeld =
-			awaits !== null ||
-			undo.undoneByData.has(consumer.seq) ||
-			endedOthers(work, scopes, token, consumer) ||
-			wasOvertaken(work, scopes, token, consumer);
+		const isHeld = awaits !== null || undo.undoneByData.has(consumer.seq) || goesOnToEnd(work, scopes, token, consumer);
 		return {
 			...token,
 			...(token.arm === undefined ? {} : { arm: armedAgain(work, token.arm, isHeld) }),
@@ -168,28 +165,26 @@ function compensatedIn({ seqs }: UndoSet, { consumed }: NodeFired): readonly Nod
 	return consumed.flatMap(({ done, producer }) => (done !== undefined && seqs.has(producer) ? [done.node] : []));
 }
 
-/** Whether the token is what made its consumer end other work: an error, a terminate, a condition, a run of several. */
-function endedOthers(work: Work, scopes: Scopes, token: Token, { kind, node }: NodeFired): boolean {
-	const element = elementOf(token);
+/**
+ * Whether its consumer ended other work, and the token would now bring that about again: an error, a terminate, a condition,
+ * a run of several; or would go on, as it was moving when the end overtook it, maybe to another end.
+ */
+function goesOnToEnd(work: Work, scopes: Scopes, token: Token, { kind, node, consumed }: NodeFired): boolean {
+	if (kind !== 'interrupt' && kind !== 'terminate' && kind !== 'finish') return false;
+	if (token.place.startsWith('flow:')) return wasMoving(modelAt(work, scopes, token.scope), token, consumed);
 	// A run of several in parallel, whose end the completion condition was looked at for.
 	if (kind === 'finish') return token.place.startsWith('active:') && scopes.get(token.scope)?.kind === 'loop';
-	if (kind !== 'interrupt' && kind !== 'terminate') return false;
-	if (token.arm?.kind === 'condition') return element === node;
-	if (!token.place.startsWith('flow:')) return false;
-	return required(modelAt(work, scopes, token.scope).flows, element).target === node;
+	return token.arm?.kind === 'condition' && elementOf(token) === node;
 }
 
-/** Whether the token was moving when its consumer ended other work, and would now move on, maybe to end the reopened task. */
-function wasOvertaken(work: Work, scopes: Scopes, token: Token, { node, consumed }: NodeFired): boolean {
-	if (!token.place.startsWith('flow:') || token.heldBy !== undefined) return false;
-	const { flows, nodes } = modelAt(work, scopes, token.scope);
+/** A token on a flow moves, unless it is held or others are missing at a join. An inclusive join may always wait. */
+function wasMoving({ flows, nodes }: ProcessModel, token: Token, marking: readonly Token[]): boolean {
+	if (token.heldBy !== undefined) return false;
 	const target = required(nodes, required(flows, elementOf(token)).target);
-	if (target.id === node) return false;
-	// At a join it may have stood still.
 	if (target.kind === 'inclusiveGateway') return target.incoming.length < 2;
 	if (target.kind !== 'parallelGateway') return true;
 	return target.incoming.every((flow) =>
-		consumed.some(({ scope, place }) => scope === token.scope && place === `flow:${flow}`),
+		marking.some(({ scope, place }) => scope === token.scope && place === `flow:${flow}`),
 	);
 }
 

@@ -9,11 +9,13 @@ import { readAssignments, readOpenTask, writeAssignments, writeOpenTask } from '
 import { type EarlierState, type EarlierStep, stateOfToday, stepOfToday } from './earlier-documents.ts';
 import {
 	FORM,
+	type RollbackWithTokens,
 	type StoredEvent,
 	type StoredPastTask,
 	type StoredRecord,
 	type StoredState,
 	type StoredStep,
+	type WithTokens,
 } from './stored-forms.ts';
 
 export function writeEvents(events: readonly EngineEvent[]): string {
@@ -28,14 +30,8 @@ export function writeEvents(events: readonly EngineEvent[]): string {
 			case 'TaskDecided':
 				decided = event.assignments;
 				return { ...event, assignments: writeAssignments(decided) };
-			case 'InstanceMigrated':
-				return { ...event, tokens: event.tokens.map(past.token), canceled: event.canceled.map(past.token) };
-			case 'RolledBack':
-				return mapRollback(event, past.token);
-			case 'RollbackUndone':
-				return { ...event, rollback: mapRollback(event.rollback, past.token) };
 			default:
-				return event;
+				return mapTokens(event, past.token);
 		}
 	});
 	return JSON.stringify({ form: FORM, past: past.stored, events: stored } satisfies StoredStep);
@@ -54,14 +50,8 @@ export function readEvents(text: string): readonly EngineEvent[] {
 			case 'TaskDecided':
 				decided = readAssignments(event.assignments);
 				return { ...event, assignments: decided };
-			case 'InstanceMigrated':
-				return { ...event, tokens: event.tokens.map(past.token), canceled: event.canceled.map(past.token) };
-			case 'RolledBack':
-				return mapRollback(event, past.token);
-			case 'RollbackUndone':
-				return { ...event, rollback: mapRollback(event.rollback, past.token) };
 			default:
-				return event;
+				return mapTokens(event, past.token);
 		}
 	});
 }
@@ -70,11 +60,20 @@ function isRecord(event: StoredEvent): event is StoredRecord {
 	return 'type' in event;
 }
 
-function mapRollback<
-	From,
-	To,
-	Rollback extends { readonly voided: readonly From[]; readonly restored: readonly From[] },
->(rollback: Rollback, map: (token: From) => To) {
+function mapTokens<From, To>(event: WithTokens<From>, map: (token: From) => To): WithTokens<To> {
+	switch (event.type) {
+		case 'InstanceMigrated':
+			return { ...event, tokens: event.tokens.map(map), canceled: event.canceled.map(map) };
+		case 'RolledBack':
+			return mapRollback(event, map);
+		case 'RollbackUndone':
+			return { ...event, rollback: mapRollback(event.rollback, map) };
+		default:
+			return event;
+	}
+}
+
+function mapRollback<From, To>(rollback: RollbackWithTokens<From>, map: (token: From) => To): RollbackWithTokens<To> {
 	return { ...rollback, voided: rollback.voided.map(map), restored: rollback.restored.map(map) };
 }
 

@@ -4,7 +4,7 @@ import type { FiringTuple } from './compact-firings.ts';
 import type { TokenTuple } from './compact-pasts.ts';
 import { writeScope } from './compact-scopes.ts';
 import { writeAssignments, writeCompletion, writeOpenTask } from './compact-tasks.ts';
-import { FORM, type StoredRecord, type StoredState, type StoredStep } from './stored-forms.ts';
+import { FORM, type StoredEvent, type StoredRecord, type StoredState, type StoredStep } from './stored-forms.ts';
 
 /** Steps and states of earlier versions: only tokens and pasts were tuples, and no form was named. */
 
@@ -34,7 +34,7 @@ export function stepOfToday({ past, events }: EarlierStep): StoredStep {
 	return { form: FORM, past, events: events.map(eventOfToday) };
 }
 
-function eventOfToday(event: EarlierEvent): StoredStep['events'][number] {
+function eventOfToday(event: EarlierEvent): StoredEvent {
 	switch (event.type) {
 		case 'NodeFired':
 			return firingOfToday(event);

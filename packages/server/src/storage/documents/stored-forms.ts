@@ -26,27 +26,23 @@ export interface StoredStep {
 	readonly events: readonly StoredEvent[];
 }
 
-export type StoredRollback = Omit<RolledBack, 'voided' | 'restored'> & {
-	readonly voided: readonly TokenTuple[];
-	readonly restored: readonly TokenTuple[];
+/** An event with tokens of this kind wherever it has tokens; a firing, and what has tasks, are not among these. */
+export type WithTokens<T> =
+	| (Omit<InstanceMigrated, 'tokens' | 'canceled'> & { readonly tokens: readonly T[]; readonly canceled: readonly T[] })
+	| RollbackWithTokens<T>
+	| (Omit<RollbackUndone, 'rollback'> & { readonly rollback: RollbackWithTokens<T> })
+	| Exclude<EngineEvent, NodeFired | TaskOpened | TaskDecided | InstanceMigrated | RolledBack | RollbackUndone>;
+export type RollbackWithTokens<T> = Omit<RolledBack, 'voided' | 'restored'> & {
+	readonly voided: readonly T[];
+	readonly restored: readonly T[];
 };
-type StoredMigration = Omit<InstanceMigrated, 'tokens' | 'canceled'> & {
-	readonly tokens: readonly TokenTuple[];
-	readonly canceled: readonly TokenTuple[];
-};
-type StoredUndoing = Omit<RollbackUndone, 'rollback'> & { readonly rollback: StoredRollback };
+
 type StoredOpening = Omit<TaskOpened, 'task'> & { readonly task: OpenTaskTuple };
 type StoredDecision = Omit<TaskDecided, 'assignments'> & { readonly assignments: readonly AssignmentTuple[] };
 
 /** A firing is the tuple, and has no `type`. */
 export type StoredEvent = FiringTuple | StoredRecord;
-export type StoredRecord =
-	| StoredOpening
-	| StoredDecision
-	| StoredRollback
-	| StoredUndoing
-	| StoredMigration
-	| Exclude<EngineEvent, NodeFired | TaskOpened | TaskDecided | InstanceMigrated | RolledBack | RollbackUndone>;
+export type StoredRecord = StoredOpening | StoredDecision | WithTokens<TokenTuple>;
 
 export interface StoredState extends Omit<InstanceState, 'tokens' | 'tasks' | 'scopes'> {
 	readonly form: typeof FORM;
