@@ -146,7 +146,9 @@ def roll_back(game, task, point, rollback_id, direct=False):
             game.holds[token] = target
             held_anew = True
     game.append("rollback", "", 0, task=task.id)
-    game.redo = (reopened, sorted(undone)) if direct else None
+    if direct:
+        again = sorted(undone) if len(reopened) == 1 else []  # of several runs each is to be decided anew
+        game.redo.update({task: (seq, again) for seq, task in reopened.items()})
     game.settle()
 
     after = {other.id for other in game.open_tasks()}
@@ -166,11 +168,7 @@ def roll_back(game, task, point, rollback_id, direct=False):
 
 def resume(game, completion):
     """Direct return: does again what the rollback undid, as far as it would come out the same."""
-    reopened, undone = game.redo
-    game.redo = None
-    seed = next((seq for seq, task in reopened.items() if task == completion.task), None)
-    if seed is None or len(reopened) > 1:
-        return []
+    seed, undone = game.redo.pop(completion.task)
     again = {seed: completion.seq}
     tokens = dict(zip(game.log[seed - 1].produced, completion.produced))
     carried = []
@@ -199,6 +197,8 @@ def _same_again(game, event, tokens, again):
         chosen, _ = game.choice(scope, event.node)
         if chosen != [game.tokens[id].place[1] for id in event.produced]:
             return False
+    if event.kind == "repeat" and game.is_enough(scope):
+        return False
     if event.sweeps is not None:
         swept = tokens.get(event.sweeps, event.sweeps)
         if not set(game.inside(swept)) <= set(consumed):

@@ -34,6 +34,11 @@ class Repetition:
     def runs_until(self):
         return self.needed or len(self.users)
 
+    @property
+    def is_looked_at(self):
+        """Whether something comes after a single run: the next one, or the end of the others."""
+        return self.sequential or self.needed is not None
+
 
 @dataclass
 class Node:

@@ -93,7 +93,7 @@ class Run:
             f"/tasks/{task.server_id}/complete", {"user_id": user, "decision": "agree", "variables": values}
         )
         completion = self.game.complete(task, user, values)
-        if self.game.redo and completion and task.id in self.game.redo[0].values():
+        if completion and task.id in self.game.redo:
             self.direct(completion, answer)
         else:
             self.settle()

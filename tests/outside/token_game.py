@@ -18,7 +18,7 @@ EXTERNAL = ("timer", "message", "signal")
 @dataclass
 class Token:
     id: int
-    place: tuple  # ("flow", flow) ("at", node) ("sink", node) ("between", node): between two runs of a sequential loop
+    place: tuple  # ("flow", flow) ("at", node) ("sink", node) ("run", node): of a repeated task, over and not yet looked at
     scope: int
     producer: int
     task: int | None = None
@@ -85,7 +85,7 @@ class Game:
     holds: dict = field(default_factory=dict)  # token -> the task that it waits for
     status: str = "in_process"
     commands: int = 0
-    redo: tuple | None = None
+    redo: dict = field(default_factory=dict)  # reopened task -> the completion that it stands for, and what was undone
     joins_first: bool = False
     _live: dict | None = None
 
@@ -96,6 +96,7 @@ class Game:
         other.tasks = {id: copy(task) for id, task in self.tasks.items()}
         other.scopes = dict(self.scopes)
         other.holds = dict(self.holds)
+        other.redo = dict(self.redo)
         other._live = None
         return other
 
@@ -139,7 +140,7 @@ class Game:
             kind, ref = token.place
             if kind == "flow":
                 places[self.scopes[token.scope].process.flows[ref].target, ref] += 1
-            elif kind == "at":
+            elif kind in ("at", "run"):
                 places[ref, None] += 1
         return places
 
@@ -210,10 +211,9 @@ class Game:
         event = self.append("complete", task.node, token.scope, [token.id], writes=writes, task=task.id)
         if scope.loop is None:
             self.leave(event, scope.process, task.node, token.scope)
-        elif scope.process.nodes[scope.loop].repetition.sequential:
-            self.produce(event, ("between", task.node), token.scope)
         else:
-            self.produce(event, ("sink", task.node), token.scope)
+            kind = "run" if scope.process.nodes[scope.loop].repetition.is_looked_at else "sink"
+            self.produce(event, (kind, task.node), token.scope)
         return event
 
     def settle(self):
@@ -232,8 +232,8 @@ class Game:
                 continue
             scope = self.scopes[token.scope]
             kind, ref = token.place
-            if kind == "between":
-                ready.append((False, token.id, lambda token=token: self._next_run(token)))
+            if kind == "run":
+                ready.append((False, token.id, lambda token=token: self._after_run(token)))
             if kind != "flow":
                 continue
             node = scope.process.nodes[scope.process.flows[ref].target]
@@ -245,7 +245,7 @@ class Game:
                 continue
             ready.append((inclusive, token.id, lambda token=token, node=node: self._fire(token, node)))
         for host, scope in self.scopes.items():
-            if (host == 0 or host in self.live()) and self._is_over(host, scope):
+            if (host == 0 or host in self.live()) and self._is_over(host):
                 ready.append((False, host, lambda host=host, scope=scope: self._finish(host, scope)))
         return ready
 
@@ -258,14 +258,16 @@ class Game:
         places = zone(process, join, mask)
         return any(token.scope == scope and token.place in places for token in self.live().values())
 
-    def _is_over(self, host, scope):
+    def _is_over(self, host):
+        """A repeated task whose runs are looked at ends there (`_after_run`), any other with all of its runs."""
         inside = [token for token in self.live().values() if token.scope == host]
         sinks = sum(token.place[0] == "sink" for token in inside)
-        if scope.loop:
-            return sinks >= scope.process.nodes[scope.loop].repetition.runs_until
+        loop = self.scopes[host].loop
+        if loop and self.scopes[host].process.nodes[loop].repetition.is_looked_at:
+            return False
         return sinks > 0 and sinks == len(inside)
 
-    def _finish(self, host, scope):
+    def _finish(self, host, scope, cause=None):
         inside = self.inside(host)
         if host == 0:
             self.append("finish", scope.process.id, 0, inside, sweeps=0)
@@ -274,7 +276,7 @@ class Game:
         token = self.tokens[host]
         node = token.place[1]
         outer = self.scopes[token.scope].process
-        event = self.append("finish", node, token.scope, [host, *inside], sweeps=host)
+        event = self.append("finish", node, token.scope, [host, *inside], cause=cause, sweeps=host)
         if outer.nodes[node].kind == "esub":
             self.produce(event, ("sink", node), token.scope)
         else:
@@ -335,15 +337,25 @@ class Game:
         for user in users[:1] if node.repetition.sequential else users:
             self.open_task(self.produce(event, ("at", node.id), host.id), node.id, (user,))
 
-    def _next_run(self, token):
+    def _after_run(self, token):
+        """The run that is enough ends the others, and waits where that is undone and it is not (ADR 4)."""
         scope = self.scopes[token.scope]
-        repetition = scope.process.nodes[scope.loop].repetition
-        done = sum(other.scope == token.scope and other.place[0] == "sink" for other in self.live().values()) + 1
-        event = self.append("next", scope.loop, token.scope, [token.id])
+        if self.is_enough(token.scope):
+            self._finish(token.scope, scope, cause=token.id)
+            return
+        event = self.append("repeat", scope.loop, token.scope, [token.id])
         self.produce(event, ("sink", scope.loop), token.scope)
-        if done < repetition.runs_until:
+        repetition = scope.process.nodes[scope.loop].repetition
+        if repetition.sequential:
             run = self.produce(event, ("at", scope.loop), token.scope)
-            self.open_task(run, scope.loop, (repetition.users[done],))
+            self.open_task(run, scope.loop, (repetition.users[self._runs_done(token.scope)],))
+
+    def is_enough(self, loop):
+        scope = self.scopes[loop]
+        return self._runs_done(loop) >= scope.process.nodes[scope.loop].repetition.runs_until
+
+    def _runs_done(self, loop):
+        return sum(token.scope == loop and token.place[0] in ("sink", "run") for token in self.live().values())
 
     def _enter_scope(self, token, node, process):
         called = node.called

@@ -90,6 +90,13 @@ function record(
 	const again = targets.filter(({ consumed }) => consumed.every(({ producer }) => !undo.seqs.has(producer)));
 	const reopened = again.map((target) => reopen(work, target, command.resume));
 	const first = required(reopened, 0).id;
+	const revived = revivedTasks(undo);
+	const stayOpen = Object.values(state.tasks).filter((task) => !gone.has(task.token));
+	const holders = {
+		open: new Set([...stayOpen, ...revived, ...reopened].map(({ id }) => id)),
+		returns: [...log.rollbacks, { closed, reopened }],
+		reopened: first,
+	};
 	work.record({
 		type: 'RolledBack',
 		rollback: command.rollback,
@@ -100,11 +107,11 @@ function record(
 		resume: command.resume,
 		undone: undo.firings.map((firing) => firing.seq),
 		voided,
-		restored: restoredTokens(work, undo, scopes, first),
+		restored: restoredTokens(work, undo, scopes, holders),
 		closed,
 		undoneTasks: undo.firings.filter(isCompletion).map(pastTask),
 		reopened,
-		revived: revivedTasks(undo),
+		revived,
 		voidedScopes: Object.values(state.scopes).filter(({ id }) => opened.has(id)),
 		restoredScopes: undo.firings.flatMap((firing) => (firing.closed ?? []).filter(({ id }) => !opened.has(id))),
 		compensations: compensationsOf(undo),
@@ -140,18 +147,43 @@ function compensationsOf({ firings }: UndoSet): RolledBack['compensations'] {
  * once: a decision on the old value, an error that ends the reopened task, a compensation with nothing to compensate. It
  * waits until the target is decided anew.
  */
-function restoredTokens(work: Work, undo: UndoSet, scopes: Scopes, reopened: TaskId): readonly Token[] {
+function restoredTokens(work: Work, undo: UndoSet, scopes: Scopes, holders: Holders): readonly Token[] {
 	return undo.restored.map(({ token, consumer }): Token => {
+		const { heldBy, ...free } = token;
+		const before = heldBy === undefined ? undefined : holderNow(holders, heldBy);
 		const awaits =
 			consumer.swept !== undefined && token.place.startsWith('flow:') ? compensatedIn(undo, consumer) : null;
-		const isHeld = awaits !== null || undo.undoneByData.has(consumer.seq) || goesOnToEnd(work, scopes, token, consumer);
+		const isHeldAnew =
+			awaits !== null ||
+			undo.undoneByData.has(consumer.seq) ||
+			(before === undefined && goesOnToEnd(work, scopes, token, consumer));
+		const holder = isHeldAnew ? holders.reopened : before;
 		return {
-			...token,
-			...(token.arm === undefined ? {} : { arm: armedAgain(work, token.arm, isHeld) }),
-			...(isHeld ? { heldBy: reopened } : {}),
+			...free,
+			...(token.arm === undefined ? {} : { arm: armedAgain(work, token.arm, holder !== undefined) }),
+			...(holder === undefined ? {} : { heldBy: holder }),
 			...(awaits === null ? {} : { awaits }),
 		};
 	});
+}
+
+/** The tasks that tokens can wait for. */
+interface Holders {
+	/** After this rollback. */
+	readonly open: ReadonlySet<TaskId>;
+	/** The rollbacks since the target, this one included. */
+	readonly returns: readonly Pick<RolledBack, 'closed' | 'reopened'>[];
+	/** By this rollback. */
+	readonly reopened: TaskId;
+}
+
+/** While the token that it held was gone, a hold passed on and ended as it would have with the token there. */
+function holderNow({ open, returns }: Holders, before: TaskId): TaskId | undefined {
+	const holder = returns.reduce(
+		(holder, { closed, reopened }) => (closed.some(({ id }) => id === holder) ? required(reopened, 0).id : holder),
+		before,
+	);
+	return open.has(holder) ? holder : undefined;
 }
 
 /** A condition that nothing holds may be true already, by what is not undone: then nothing new has come true. */
@@ -177,9 +209,8 @@ function goesOnToEnd(work: Work, scopes: Scopes, token: Token, { kind, node, con
 	return token.arm?.kind === 'condition' && elementOf(token) === node;
 }
 
-/** A token on a flow moves, unless it is held or others are missing at a join. An inclusive join may always wait. */
+/** A token on a flow that nothing holds moves, unless others are missing at a join. An inclusive join may always wait. */
 function wasMoving({ flows, nodes }: ProcessModel, token: Token, marking: readonly Token[]): boolean {
-	if (token.heldBy !== undefined) return false;
 	const target = required(nodes, required(flows, elementOf(token)).target);
 	if (target.kind === 'inclusiveGateway') return target.incoming.length < 2;
 	if (target.kind !== 'parallelGateway') return true;

@@ -160,6 +160,56 @@ describe('errors and escalations', () => {
 		expect(driver.agree('C').open()).toEqual(['H']);
 	});
 
+	describe('a decision that waits for a task when a message ends its subprocess, and is restored', () => {
+		/** R wrote what G has read, and R2 sends back to R: G waits. The message ends all of it, U2 and Q included. */
+		const held = async (where: string) => {
+			const model = await readModel(
+				`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('H', 'Z')}<endEvent id="end"/><endEvent id="eH"/>
+				<subProcess id="sub">
+					<startEvent id="s"/><parallelGateway id="split"/>${userTasks('P', 'Q', 'Q2', 'U', 'U2')}
+					<exclusiveGateway id="G" default="plain"/><sequenceFlow id="plain" sourceRef="G" targetRef="Q"/>
+					<endEvent id="eQ"/><endEvent id="eU"/>
+					${arrows('s -> split, split -> P, P -> G, G -[x = 2]-> Q2, Q -> eQ, Q2 -> eQ, split -> U, U2 -> eU')}
+					${where === 'inside' ? `${userTasks('R', 'R2')}${arrows('U -> R, R -> R2, R2 -> U2')}` : arrows('U -> U2')}
+				</subProcess>
+				<boundaryEvent id="came" attachedToRef="sub">${MESSAGE}</boundaryEvent>
+				${where === 'inside' ? arrows('fork -> Z') : `${userTasks('R0', 'R', 'R2')}${arrows('fork -> R0, R0 -> R, R -> R2, R2 -> Z')}`}
+				${arrows('start -> fork, fork -> sub, sub -> end, came -> H, H -> eH, Z -> end')}`,
+				ROOTS,
+			);
+			const driver = new Driver(model).start({ x: 0 });
+			return driver
+				.agree(where === 'inside' ? 'U' : 'R0')
+				.agree('R', { x: 1 })
+				.agree('P')
+				.rollBack('R2', 'R');
+		};
+
+		it('waits on while the task is open', async () => {
+			const driver = (await held('outside')).agree('U').trigger('came').rollBack('H', 'U');
+			expect(driver.agree('U').open()).toEqual(['R', 'U2']);
+			expect(driver.agree('R', { x: 2 }).open()).toEqual(['Q2', 'R2', 'U2']);
+		});
+
+		it('waits for the task that is returned to where the other one was done meanwhile', async () => {
+			const driver = (await held('outside')).agree('U').trigger('came').agree('R', { x: 2 }).rollBack('H', 'U');
+			expect(driver.open()).toEqual(['R2', 'U']);
+			expect(driver.agree('U').open()).toEqual(['Q2', 'R2', 'U2']);
+		});
+
+		it('waits for the task that the other one was sent back to meanwhile', async () => {
+			const driver = (await held('outside')).agree('U').trigger('came').rollBack('R', 'R0').rollBack('H', 'U');
+			expect(driver.agree('U').open()).toEqual(['R0', 'U2']);
+			expect(driver.agree('R0').open()).toEqual(['Q', 'R', 'U2']);
+		});
+
+		it('waits for the task that is returned to where that undoes the other one', async () => {
+			const driver = (await held('inside')).trigger('came').rollBack('H', 'U');
+			expect(driver.open()).toEqual(['U', 'Z']);
+			expect(driver.agree('U').open()).toEqual(['Q', 'R', 'Z']);
+		});
+	});
+
 	it('an error that nobody catches ends the process', async () => {
 		const model = await readModel(
 			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('A', 'B')}
