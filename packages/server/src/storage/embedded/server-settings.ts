@@ -13,6 +13,8 @@ const SHARE_OF_MEMORY = 1 / 4;
 const LEAST_BUFFERS_MB = 128;
 /** A start has to find room for all of it, and a stop goes through it. */
 const MOST_BUFFERS_MB = 8192;
+/** Only a server that is busy comes near it. */
+const LEAST_LOG_MB = 2048;
 
 /**
  * Defaults an operator may change in custom.conf. The reasons are written into the file, for its reader.
@@ -22,6 +24,7 @@ const MOST_BUFFERS_MB = 8192;
 export function settingsFile(memory: number): string {
 	const share = Math.floor((memory * SHARE_OF_MEMORY) / MEGABYTE);
 	const buffers = Math.min(MOST_BUFFERS_MB, Math.max(LEAST_BUFFERS_MB, share));
+	const log = Math.max(LEAST_LOG_MB, buffers);
 	return `# Written by Sendback at every start. Put settings of your own into custom.conf beside this file: they win.
 
 # A quarter of the memory, for the hot tables (open tasks, live instances); the rest is in the system's cache.
@@ -30,11 +33,12 @@ work_mem = 8MB
 maintenance_work_mem = 64MB
 max_connections = 100
 
-# Fewer, smoother checkpoints: each one makes the next change of every page cost a full page in the log.
-# After a crash hardly more than that of the log is replayed. Pages go into it as they are: to compress them, with the one
-# method that is compiled in, takes more than everything else that an agreement among many asks of the database.
+# Fewer, smoother checkpoints: each one makes the next change of every page cost a full page in the log. So there is room
+# for each page of the buffers once. After a crash hardly more than that of the log is replayed. Pages go into it as they
+# are: to compress them, with the one method that is compiled in, takes more than everything else that an agreement among
+# many asks of the database.
 checkpoint_timeout = 15min
-max_wal_size = 2GB
+max_wal_size = ${log}MB
 min_wal_size = 80MB
 wal_compression = off
 
