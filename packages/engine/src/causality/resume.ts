@@ -109,9 +109,10 @@ class Redo {
 	}
 
 	#readsTheSame({ reads }: NodeFired): boolean {
-		return reads.every(({ scope, name, seq }) => {
-			const owner = lookup(this.#work.state.scopes, this.#scopes.get(scope) ?? scope);
-			return (lookup(owner?.variables ?? {}, name)?.seq ?? 0) === (this.#seqs.get(seq) ?? seq);
+		return reads.every((read) => {
+			const { scope, name, seq } = this.#readNow(read);
+			const owner = lookup(this.#work.state.scopes, scope);
+			return (lookup(owner?.variables ?? {}, name)?.seq ?? 0) === seq;
 		});
 	}
 
@@ -160,12 +161,21 @@ class Redo {
 			case 'interrupt':
 				// How work outside ended in an error is not known here: it has to be done again.
 				if (armed?.arm?.kind === 'job') return null;
-				if (armed !== undefined) return catchEvent(work, armed, write);
+				if (armed !== undefined) return this.#caught(catchEvent(work, armed, write), before);
 				break;
 			default:
 		}
 		const arrived = tokens.find(({ place }) => place.startsWith('flow:') || nodeIs(before, place));
 		return arrived === undefined ? null : fireNode(work, asBefore(nodeAt(work, arrived), before), arrived);
+	}
+
+	/** A condition came true by what it read then, which is unchanged. */
+	#caught(firing: Firing | Stop, { reads }: NodeFired): Firing | Stop {
+		return isStop(firing) ? firing : { ...firing, reads: reads.map((read) => this.#readNow(read)) };
+	}
+
+	#readNow({ scope, name, seq }: NodeFired['reads'][number]): NodeFired['reads'][number] {
+		return { scope: this.#scopes.get(scope) ?? scope, name, seq: this.#seqs.get(seq) ?? seq };
 	}
 }
 

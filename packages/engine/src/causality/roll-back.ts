@@ -78,6 +78,7 @@ function record(
 ): Stop | null {
 	const { state } = work;
 	const undo = undoSet((scope) => modelAt(work, scopes, scope), log.firings, new Set(targets.map(({ seq }) => seq)));
+	const { attached, detached } = splitRestored(state, undo, log);
 	const barriers = undo.firings.filter(({ effect }) => effect?.kind === 'barrier');
 	if (barriers.length > 0)
 		return refused(reject('rollback-barrier', { nodes: barriers.map(({ node }) => node).join(' ') }));
@@ -107,7 +108,8 @@ function record(
 		resume: command.resume,
 		undone: undo.firings.map((firing) => firing.seq),
 		voided,
-		restored: restoredTokens(work, undo, scopes, holders),
+		restored: restoredTokens(work, undo, attached, scopes, holders),
+		...(detached.length === 0 ? {} : { detached }),
 		closed,
 		undoneTasks: undo.firings.filter(isCompletion).map(pastTask),
 		reopened,
@@ -147,8 +149,14 @@ function compensationsOf({ firings }: UndoSet): RolledBack['compensations'] {
  * once: a decision on the old value, an error that ends the reopened task, a compensation with nothing to compensate. It
  * waits until the target is decided anew.
  */
-function restoredTokens(work: Work, undo: UndoSet, scopes: Scopes, holders: Holders): readonly Token[] {
-	return undo.restored.map(({ token, consumer }): Token => {
+function restoredTokens(
+	work: Work,
+	undo: UndoSet,
+	restored: UndoSet['restored'],
+	scopes: Scopes,
+	holders: Holders,
+): readonly Token[] {
+	return restored.map(({ token, consumer }): Token => {
 		const { heldBy, ...free } = token;
 		const before = heldBy === undefined ? undefined : holderNow(holders, heldBy);
 		const awaits =
@@ -165,6 +173,34 @@ function restoredTokens(work: Work, undo: UndoSet, scopes: Scopes, holders: Hold
 			...(awaits === null ? {} : { awaits }),
 		};
 	});
+}
+
+/**
+ * What waits at an activity comes back only where the activity is open after the return; and with an activity that comes
+ * back, what earlier returns had brought back while it was over.
+ */
+function splitRestored(
+	state: InstanceState,
+	{ seqs, restored }: UndoSet,
+	log: LiveLog,
+): { readonly attached: UndoSet['restored']; readonly detached: readonly Token[] } {
+	// What ended with its activity may be the product of an event that an earlier return undid.
+	const back = restored.filter(({ token }) => !log.undone.has(token.producer));
+	const consumers = new Map(back.map(({ token, consumer }) => [token.id, consumer]));
+	const isLive = (id: number) =>
+		consumers.has(id) || (state.tokens[id] !== undefined && !seqs.has(state.tokens[id].producer));
+	const withHost = log.rollbacks
+		.flatMap(({ detached }) => detached ?? [])
+		.filter(({ id, producer }) => !isLive(id) && !seqs.has(producer) && !log.undone.has(producer))
+		.flatMap((token) => {
+			const consumer = consumers.get(token.host ?? 0);
+			return consumer === undefined ? [] : [{ token, consumer }];
+		});
+	const isAttached = ({ token: { host } }: UndoSet['restored'][number]) => host === undefined || isLive(host);
+	return {
+		attached: [...back.filter(isAttached), ...withHost],
+		detached: back.filter((each) => !isAttached(each)).map(({ token }) => token),
+	};
 }
 
 /** The tasks that tokens can wait for. */

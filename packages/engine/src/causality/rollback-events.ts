@@ -23,6 +23,11 @@ export interface RolledBack extends EventBase {
 	readonly voided: readonly Token[];
 	/** Tokens that undone firings had consumed and no undone firing had produced; live again, some held. */
 	readonly restored: readonly Token[];
+	/**
+	 * Tokens like those restored, which waited at an activity that has ended since and stays ended: they come back with it,
+	 * if ever it does. Absent where there is none.
+	 */
+	readonly detached?: readonly Token[];
 	/** Tasks that were open on voided tokens, as they were. */
 	readonly closed: readonly OpenTask[];
 	/** Completed tasks whose completion was undone, `to` included. */

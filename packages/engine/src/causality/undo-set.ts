@@ -36,7 +36,7 @@ export function undoSet(
 	const restored: { token: Token; consumer: NodeFired }[] = [];
 	const undoneByData = new Set<Seq>();
 	for (const firing of firings) {
-		const byToken = firing.consumed.some((token) => seqs.has(token.producer));
+		const byToken = firing.consumed.some((token) => seqs.has(token.producer) && !endsWithItsHost(token, firing));
 		const byCause = firing.cause !== undefined && seqs.has(firing.cause);
 		const byData = firing.reads.some((read) => seqs.has(read.seq));
 		const byAbsence = joinedTooEarly(modelOf, firing, restored) || compensatedTooFew(modelOf, firing, restored);
@@ -49,6 +49,14 @@ export function undoSet(
 		}
 	}
 	return { firings: undone, seqs, restored, undoneByData };
+}
+
+/**
+ * What waits at an activity ends with it, however often it has come before: the end of the activity does not follow from
+ * that. All that waits there from the beginning was produced with the activity.
+ */
+function endsWithItsHost({ host }: Token, { consumed }: NodeFired): boolean {
+	return host !== undefined && consumed.some(({ id }) => id === host);
 }
 
 /** Causal edge 3: an inclusive join depends on the absence of tokens that could still have come. */
@@ -78,7 +86,8 @@ function compensatedTooFew(
 export function tokenDescendants(firings: readonly NodeFired[]): ReadonlySet<Seq> {
 	const seqs = new Set<Seq>();
 	for (const firing of firings) {
-		if (seqs.size === 0 || firing.consumed.some((token) => seqs.has(token.producer))) seqs.add(firing.seq);
+		const follows = firing.consumed.some((token) => seqs.has(token.producer) && !endsWithItsHost(token, firing));
+		if (seqs.size === 0 || follows) seqs.add(firing.seq);
 	}
 	return seqs;
 }

@@ -47,14 +47,17 @@ function whyNotTransfer(
 	return whyNotUsers(work, to) ?? (from.every((other) => other === user) ? null : whyNotAdmin(work, user));
 }
 
-/** The new ones take the place of the old: they wait for whom those waited for, and are waited for in their stead. */
+/**
+ * The new ones take the place of the old: they wait for whom those waited for, and are waited for in their stead. Of several
+ * turns it is the first: whoever stands between them waits for the new ones, who cannot wait for him too.
+ */
 function replace(
 	assignments: readonly Assignment[],
 	from: readonly UserId[],
 	to: readonly UserId[],
 ): readonly Assignment[] {
 	const inherited = assignments.filter(({ user }) => from.includes(user)).flatMap(({ waitsFor }) => waitsFor);
-	const waitsFor = [...new Set(inherited)].filter((user) => !from.includes(user));
+	const waitsFor = [...new Set(inherited)].filter((user) => !isBehind(assignments, user, from));
 	const remaining = assignments
 		.filter(({ user }) => !to.includes(user))
 		.map((other): Assignment => {
@@ -63,4 +66,11 @@ function replace(
 			return { ...other, waitsFor: [...other.waitsFor.filter((user) => !from.includes(user)), ...to] };
 		});
 	return [...remaining, ...to.map((user): Assignment => ({ user, status: 'waiting', waitsFor }))];
+}
+
+/** Whether a user is one of these, or waits for one of them by whatever way. */
+function isBehind(assignments: readonly Assignment[], user: UserId, these: readonly UserId[]): boolean {
+	if (these.includes(user)) return true;
+	const own = assignments.find((assignment) => assignment.user === user);
+	return own?.waitsFor.some((other) => isBehind(assignments, other, these)) ?? false;
 }

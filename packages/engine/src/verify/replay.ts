@@ -95,7 +95,8 @@ function begin(world: World, firing: LoggedFiring): Marking | string {
 }
 
 /** The marking after a firing; a text that says why it may not happen. */
-function play(world: World, marking: Marking, firing: LoggedFiring): Marking | string {
+function play(world: World, marking: Marking, logged: LoggedFiring): Marking | string {
+	const firing = withWaits(marking, logged);
 	const missing = firing.consumed.find((token) => !isThere(marking, token));
 	if (missing !== undefined) return `there is no token at ${missing.place}`;
 	const used = new Set(firing.consumed.map(({ id }) => id));
@@ -107,6 +108,16 @@ function play(world: World, marking: Marking, firing: LoggedFiring): Marking | s
 		return firing.produced.length > 0 ? 'it produces tokens' : 'it leaves tokens behind';
 	}
 	return objection(world, marking, firing) ?? after;
+}
+
+/** With an activity ends what waits at it now, whatever waited at it when that was logged. */
+function withWaits(marking: Marking, firing: LoggedFiring): LoggedFiring {
+	const hosts = new Set(firing.consumed.map(({ id }) => id));
+	const isWait = ({ host }: Pick<LoggedToken, 'host'>) => host !== undefined && hosts.has(host);
+	const waits = allTokens(marking)
+		.map(({ id, place, scope, host }): LoggedToken => ({ id, place, scope, ...(host === null ? {} : { host }) }))
+		.filter(isWait);
+	return { ...firing, consumed: [...firing.consumed.filter((token) => !isWait(token)), ...waits] };
 }
 
 function isThere(marking: Marking, { id, place, scope }: LoggedToken): boolean {

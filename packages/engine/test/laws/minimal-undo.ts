@@ -31,7 +31,8 @@ function addFollowers(firings: readonly NodeFired[], undone: Set<Seq>): void {
 		for (const { seq, consumed, reads, cause } of firings) {
 			const follows =
 				(cause !== undefined && undone.has(cause)) ||
-				consumed.some(({ producer }) => undone.has(producer)) ||
+				// What waits at an activity ends with it, and is no reason for its end.
+				consumed.some(({ producer, host }) => undone.has(producer) && !consumed.some(({ id }) => id === host)) ||
 				reads.some((read) => undone.has(read.seq));
 			if (follows) undone.add(seq);
 		}

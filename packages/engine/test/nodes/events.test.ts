@@ -221,6 +221,49 @@ describe('errors and escalations', () => {
 	});
 });
 
+describe('sending back to before a boundary event that did not interrupt', () => {
+	const COMES = '<conditionalEventDefinition><condition>= x = 1</condition></conditionalEventDefinition>';
+	/** What X does comes to A, beside it, and A goes on. */
+	const beside = async (definition: string) => {
+		const model = await readModel(
+			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('X', 'X2', 'A', 'A2', 'N')}
+			<intermediateThrowEvent id="ring">${SIGNAL}</intermediateThrowEvent>
+			<boundaryEvent id="came" attachedToRef="A" cancelActivity="false">${definition}</boundaryEvent>
+			<endEvent id="eX"/><endEvent id="eA"/><endEvent id="eN"/>
+			${arrows('start -> fork, fork -> X, X -> ring, ring -> X2, X2 -> eX, fork -> A, A -> A2, A2 -> eA, came -> N, N -> eN')}`,
+			ROOTS,
+		);
+		return new Driver(model).start({ x: 0 }).agree('X', { x: 1 });
+	};
+
+	it.each([
+		['a signal', SIGNAL],
+		['a condition', COMES],
+	])('keeps the decision of the task that %s came to', async (_event, definition) => {
+		const driver = (await beside(definition)).agree('A');
+		expect(driver.open()).toEqual(['A2', 'N', 'X2']);
+		expect(driver.rollBack('X2', 'X').marking()).toEqual(['task:A2', 'task:X']);
+		driver.agree('A2').agree('X', { x: 1 }).agree('X2');
+		expect(driver.live.status).toBe('agreed');
+	});
+
+	it.each([
+		['a signal', SIGNAL],
+		['a condition', COMES],
+	])('waits for %s again when the task comes back', async (_event, definition) => {
+		const driver = (await beside(definition)).agree('A').rollBack('X2', 'X').rollBack('A2', 'A');
+		expect(driver.marking()).toEqual(['task:A', 'task:X', 'wait:came']);
+		expect(driver.agree('X', { x: 1 }).open()).toEqual(['A', 'N', 'X2']);
+		expect(driver.agree('A').marking()).toEqual(['task:A2', 'task:N', 'task:X2']);
+	});
+
+	it('takes the decision back with the return, when that is taken back', async () => {
+		const driver = (await beside(COMES)).agree('A');
+		const before = driver.marking();
+		expect(driver.rollBack('X2', 'X').undoRollback('alpha').marking()).toEqual(before);
+	});
+});
+
 describe('an event subprocess', () => {
 	const inside = (interrupting: boolean, definition: string) => `
 		<subProcess id="events" triggeredByEvent="true">

@@ -120,6 +120,13 @@ describe('transfer', () => {
 		expect(statuses(driver)).toBe('a:transferred b:pending c:waiting x:agreed y:agreed');
 	});
 
+	it('of two turns takes the first, so that nobody waits for whom he is waited for by', () => {
+		const driver = started({ assignees: THREE, mode: 'orderly' }, { admin: ['boss'] });
+		driver.accept(transfer(driver, 'boss', ['a', 'c'], ['x']));
+		expect(statuses(driver)).toBe('a:transferred b:waiting c:transferred x:pending');
+		expect(statuses(driver.agree('A', {}, 'x'))).toBe('a:transferred b:pending c:transferred x:agreed');
+	});
+
 	it('can come back to somebody who gave it away', () => {
 		const driver = started({ assignees: users('a') });
 		driver.accept(transfer(driver, 'a', [], ['x'])).accept(transfer(driver, 'x', [], ['a']));

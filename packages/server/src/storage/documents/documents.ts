@@ -74,7 +74,13 @@ function mapTokens<From, To>(event: WithTokens<From>, map: (token: From) => To):
 }
 
 function mapRollback<From, To>(rollback: RollbackWithTokens<From>, map: (token: From) => To): RollbackWithTokens<To> {
-	return { ...rollback, voided: rollback.voided.map(map), restored: rollback.restored.map(map) };
+	const { detached, ...rest } = rollback;
+	return {
+		...rest,
+		voided: rollback.voided.map(map),
+		restored: rollback.restored.map(map),
+		...(detached === undefined ? {} : { detached: detached.map(map) }),
+	};
 }
 
 export function writeState(state: InstanceState): string {

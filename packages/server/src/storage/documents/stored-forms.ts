@@ -32,9 +32,10 @@ export type WithTokens<T> =
 	| RollbackWithTokens<T>
 	| (Omit<RollbackUndone, 'rollback'> & { readonly rollback: RollbackWithTokens<T> })
 	| Exclude<EngineEvent, NodeFired | TaskOpened | TaskDecided | InstanceMigrated | RolledBack | RollbackUndone>;
-export type RollbackWithTokens<T> = Omit<RolledBack, 'voided' | 'restored'> & {
+export type RollbackWithTokens<T> = Omit<RolledBack, 'voided' | 'restored' | 'detached'> & {
 	readonly voided: readonly T[];
 	readonly restored: readonly T[];
+	readonly detached?: readonly T[];
 };
 
 type StoredOpening = Omit<TaskOpened, 'task'> & { readonly task: OpenTaskTuple };
