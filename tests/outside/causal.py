@@ -94,7 +94,7 @@ def _could_still_come(game, join, restored):
 
 
 def _was_overtaken(game, event, id):
-    """Whether this event ended everything while the token was on its way, at no join that others were still missing at."""
+    """Whether this event ended everything while the token was on its way, at no join that still waited for others."""
     token = game.tokens[id]
     kind, ref = token.place
     if event.sweeps is None or kind != "flow" or (id in game.holds and game.is_open(game.holds[id])):
@@ -102,12 +102,11 @@ def _was_overtaken(game, event, id):
     process = game.scopes[token.scope].process
     node = process.nodes[process.flows[ref].target]
     into = process.into(node.id)
-    if node.kind == "or":
-        return len(into) < 2
-    if node.kind != "and":
+    if node.kind not in ("and", "or"):
         return True
-    there = {(game.tokens[other].scope, game.tokens[other].place) for other in event.consumed}
-    return all((token.scope, ("flow", flow.id)) in there for flow in into)
+    there = {game.tokens[other].place for other in event.consumed if game.tokens[other].scope == token.scope}
+    mask = tuple(flow.id for flow in into if ("flow", flow.id) in there)
+    return len(mask) == len(into) if node.kind == "and" else not there & zone(process, node.id, mask)
 
 
 @dataclass

@@ -16,6 +16,7 @@ import { outcomeOf } from './past.ts';
 import { isBehindMigration, isInRange, rangeOf } from './points.ts';
 import { tokenDescendants, type UndoSet, undoSet } from './undo-set.ts';
 import { keptVersions } from './versions.ts';
+import { zone } from './zone.ts';
 
 type CompletionFiring = NodeFired & { readonly completion: Completion };
 
@@ -245,14 +246,15 @@ function goesOnToEnd(work: Work, scopes: Scopes, token: Token, { kind, node, con
 	return token.arm?.kind === 'condition' && elementOf(token) === node;
 }
 
-/** A token on a flow that nothing holds moves, unless others are missing at a join. An inclusive join may always wait. */
-function wasMoving({ flows, nodes }: ProcessModel, token: Token, marking: readonly Token[]): boolean {
-	const target = required(nodes, required(flows, elementOf(token)).target);
-	if (target.kind === 'inclusiveGateway') return target.incoming.length < 2;
-	if (target.kind !== 'parallelGateway') return true;
-	return target.incoming.every((flow) =>
-		marking.some(({ scope, place }) => scope === token.scope && place === `flow:${flow}`),
-	);
+/** A token on a flow that nothing holds moves, unless others are missing at a join. */
+function wasMoving(model: ProcessModel, token: Token, marking: readonly Token[]): boolean {
+	const target = required(model.nodes, required(model.flows, elementOf(token)).target);
+	if (target.kind !== 'parallelGateway' && target.kind !== 'inclusiveGateway') return true;
+	const places = new Set(marking.filter(({ scope }) => scope === token.scope).map(({ place }) => place));
+	const marked = target.incoming.filter((flow) => places.has(`flow:${flow}`));
+	if (target.kind === 'parallelGateway') return marked.length === target.incoming.length;
+	const awaited = zone(model, target.id, marked);
+	return ![...places].some((place) => awaited.has(place));
 }
 
 /** Tokens that waited for a task which this rollback closes now wait for the reopened one. */

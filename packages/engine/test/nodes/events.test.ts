@@ -160,6 +160,25 @@ describe('errors and escalations', () => {
 		expect(driver.agree('C').open()).toEqual(['H']);
 	});
 
+	it('nor does what was about to leave an inclusive join', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('H', 'T')}<endEvent id="end"/><endEvent id="hEnd"/>
+			<subProcess id="sub">
+				<startEvent id="s"/><parallelGateway id="fork"/><parallelGateway id="split"/><inclusiveGateway id="join"/>
+				${userTasks('A', 'A2', 'B', 'C')}<endEvent id="throwing">${ERROR}</endEvent>
+				<endEvent id="stop"><terminateEventDefinition/></endEvent><endEvent id="eA"/>
+				${arrows('s -> fork, fork -> A, A -> A2, A2 -> eA, fork -> B, B -> split, split -> throwing, split -> join')}
+				${arrows('fork -> C, C -> join, join -> stop')}
+			</subProcess>
+			<boundaryEvent id="catch" attachedToRef="sub">${ERROR}</boundaryEvent>
+			${arrows('start -> sub, sub -> T, T -> end, catch -> H, H -> hEnd')}`,
+			ROOTS,
+		);
+		const driver = new Driver(model).start().agree('A').agree('C').agree('B').rollBack('H', 'A');
+		expect(driver.open()).toEqual(['A']);
+		expect(driver.agree('A').open()).toEqual(['H']);
+	});
+
 	describe('a decision that waits for a task when a message ends its subprocess, and is restored', () => {
 		/** R wrote what G has read, and R2 sends back to R: G waits. The message ends all of it, U2 and Q included. */
 		const held = async (where: string) => {
