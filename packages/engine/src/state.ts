@@ -134,7 +134,12 @@ export interface OpenTask {
 	/** What the deciders entered so far; written when the task completes. */
 	readonly entered: Variables;
 	/** Reopened by a direct return: the completion that was undone, and the rollback. */
-	readonly resume?: { readonly from: Seq; readonly rollback: Seq };
+	readonly resume?: {
+		readonly from: Seq;
+		readonly rollback: Seq;
+		/** The repeated task, where it was returned to as a whole: none of its runs is carried over. */
+		readonly anew?: TaskId;
+	};
 }
 
 export type AssignmentStatus = 'pending' | 'waiting' | 'agreed' | 'rejected' | 'transferred' | 'closed';

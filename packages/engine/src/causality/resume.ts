@@ -1,14 +1,14 @@
 import { endScopes } from '../end-scope.ts';
-import type { NodeFired, Resumed, ResumeStop } from '../events.ts';
+import type { EngineEvent, NodeFired, Resumed, ResumeStop } from '../events.ts';
 import { lookup } from '../lookup.ts';
 import type { Node } from '../model/process-model.ts';
 import { endOfActivity } from '../nodes/activity.ts';
 import { catchEvent } from '../nodes/catch-event.ts';
 import { fireNode } from '../nodes/fire-node.ts';
 import { nodeAt } from '../scopes.ts';
-import type { OpenTask, Token } from '../state.ts';
+import type { Assignment, OpenTask, Scope, Token } from '../state.ts';
 import { completeTask } from '../tasks/complete-task.ts';
-import type { ScopeId, Seq, TokenId, Variables } from '../terms.ts';
+import type { ScopeId, Seq, TaskId, TokenId, Variables } from '../terms.ts';
 import { ask, type Firing, isStop, type Stop, unanswered, type Work } from '../work.ts';
 import { isBehindMigration } from './points.ts';
 
@@ -41,7 +41,7 @@ export function resume(work: Work, task: OpenTask, target: NodeFired): Stop | nu
 	const undone = new Set(rollback.undone);
 	const firings = events.filter((event) => event.type === 'NodeFired').filter(({ seq }) => undone.has(seq));
 
-	const redo = new Redo(work);
+	const redo = new Redo(work, task.resume.anew ?? null, assignmentsOf(events));
 	const kept: Resumed['kept'][number][] = [];
 	let stopped: Resumed['stopped'] = null;
 	for (const firing of firings) {
@@ -69,8 +69,17 @@ class Redo {
 	/** Firings that could not be done again: what needs them is skipped without a reason of its own. */
 	readonly #missing = new Set<Seq>();
 
-	constructor(work: Work) {
+	readonly #anew: TaskId | null;
+	readonly #assignments: ReadonlyMap<TaskId, readonly Assignment[]>;
+
+	/**
+	 * @param anew a repeated task whose people all decide anew
+	 * @param assignments of the tasks that what is done again had opened
+	 */
+	constructor(work: Work, anew: TaskId | null, assignments: ReadonlyMap<TaskId, readonly Assignment[]>) {
 		this.#work = work;
+		this.#anew = anew;
+		this.#assignments = assignments;
 	}
 
 	note(before: NodeFired, now: NodeFired): void {
@@ -116,14 +125,15 @@ class Redo {
 		});
 	}
 
-	/** A decision of people is carried over, with its votes. */
+	/** A decision of people is carried over, with its votes, where it is for the same people to decide. */
 	#decide(before: NodeFired, tokens: readonly Token[]): NodeFired | ResumeStop | Stop {
 		const { completion } = before;
 		const { tasks } = this.#work.state;
 		const task = tokens.map(({ id }) => tasks[id]).find((open) => open !== undefined);
 		if (completion === undefined || task === undefined) return 'token-used';
-		// Another run of the repeated task that was returned to: its people decide it anew, as those of this one did.
-		if (task.resume !== undefined) return 'token-used';
+		if (completion.loop !== undefined && completion.loop === this.#anew) return 'token-used';
+		const asked = this.#assignments.get(completion.task);
+		if (asked !== undefined && peopleOf(asked) !== peopleOf(task.assignments)) return 'changed-choice';
 		const { assignments, entered, decision, by: user } = completion;
 		const seq = this.#work.state.nextSeq;
 		const stop = completeTask(this.#work, { ...task, assignments, entered }, { decision, user, opinion: '' });
@@ -137,6 +147,7 @@ class Redo {
 		if (!sameTokens(planned, tokens)) return 'token-used';
 		const places = (list: readonly { readonly place: string }[]) => list.map(({ place }) => place).join(' ');
 		if (places(planned.produce) !== places(before.produced)) return 'changed-choice';
+		if (runsOf(planned.opens) !== runsOf(before.opened)) return 'changed-choice';
 		const { effects: _notRepeated, ...silent } = planned;
 		const { cause } = before;
 		return this.#work.fire(cause === undefined ? silent : { ...silent, cause: this.#seqs.get(cause) ?? cause });
@@ -177,6 +188,21 @@ class Redo {
 	#readNow({ scope, name, seq }: NodeFired['reads'][number]): NodeFired['reads'][number] {
 		return { scope: this.#scopes.get(scope) ?? scope, name, seq: this.#seqs.get(seq) ?? seq };
 	}
+}
+
+function assignmentsOf(events: readonly EngineEvent[]): ReadonlyMap<TaskId, readonly Assignment[]> {
+	const opened = events.filter((event) => event.type === 'TaskOpened');
+	return new Map(opened.map(({ task: { id, assignments } }) => [id, assignments]));
+}
+
+/** Who is to decide, and after whom. */
+function peopleOf(assignments: readonly Assignment[]): string {
+	return JSON.stringify(assignments.map(({ user, waitsFor }) => [user, waitsFor]));
+}
+
+/** How often what is repeated repeats, and over what. */
+function runsOf(scopes: readonly Pick<Scope, 'runs'>[] = []): string {
+	return JSON.stringify(scopes.map(({ runs }) => [runs?.count, runs?.items]));
 }
 
 /** A decision is taken in the version that it was taken in, whatever is the latest now. */

@@ -90,7 +90,7 @@ function record(
 	const opened = new Set(undo.firings.flatMap((firing) => (firing.opened ?? []).map(({ id }) => id)));
 	// A later run of a sequential task follows from the first, and opens again when that is done.
 	const again = targets.filter(({ consumed }) => consumed.every(({ producer }) => !undo.seqs.has(producer)));
-	const reopened = again.map((target) => reopen(work, target, command.resume));
+	const reopened = again.map((target) => reopen(work, target, command));
 	const first = required(reopened, 0).id;
 	const revived = revivedTasks(undo);
 	const stayOpen = Object.values(state.tasks).filter((task) => !gone.has(task.token));
@@ -271,7 +271,7 @@ function passOnHolds(
 }
 
 /** A new task for the same people, prefilled with what was entered before. */
-function reopen(work: Work, target: CompletionFiring, resume: RollBack['resume']): OpenTask {
+function reopen(work: Work, target: CompletionFiring, { to, resume }: RollBack): OpenTask {
 	const token = target.consumed.find(({ place }) => place === `task:${target.node}`);
 	invariant(token !== undefined, 'a completion consumes the token of its task');
 	const { assignments, mode, isStart, entered, loop } = target.completion;
@@ -290,8 +290,16 @@ function reopen(work: Work, target: CompletionFiring, resume: RollBack['resume']
 		...(loop === undefined ? {} : { loop }),
 		draft: entered,
 		entered: {},
-		...(resume === 'direct' ? { resume: { from: target.seq, rollback: work.state.nextSeq } } : {}),
+		...(resume === 'direct' ? { resume: resumption(target, to, work.state.nextSeq) } : {}),
 	};
+}
+
+function resumption(
+	{ seq: from, completion: { loop } }: CompletionFiring,
+	to: TaskId,
+	rollback: Seq,
+): NonNullable<OpenTask['resume']> {
+	return loop === to ? { from, rollback, anew: loop } : { from, rollback };
 }
 
 function isCompletion(firing: NodeFired): firing is CompletionFiring {

@@ -59,6 +59,34 @@ describe('direct return', () => {
 	});
 });
 
+describe('direct return to before a task that is now for somebody else', () => {
+	it('asks him', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('P', 'T')}<userTask id="A" camunda:assignee="\${boss}"/><endEvent id="end"/>
+			${arrows('start -> P, P -> A, A -> T, T -> end')}`,
+		);
+		const driver = new Driver(model).start({ boss: 'ann' }).agree('P').agree('A').rollBackDirect('T', 'P');
+		driver.agree('P', { boss: 'ben' });
+		expect(driver.task('A').assignments).toMatchObject([{ user: 'ben', status: 'pending' }]);
+		expect(resumed(driver)).toEqual({ kept: [], stopped: { node: 'A', reason: 'changed-choice' } });
+	});
+});
+
+describe('direct return past a condition that came true', () => {
+	it('follows from what the condition read, as before', async () => {
+		const comes = '<conditionalEventDefinition><condition>= x = 1</condition></conditionalEventDefinition>';
+		const model = await readModel(
+			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('P', 'A', 'C', 'B', 'B2')}
+			<endEvent id="e1"/><endEvent id="e2"/><endEvent id="e3"/>
+			<boundaryEvent id="came" attachedToRef="A">${comes}</boundaryEvent>
+			${arrows('start -> fork, fork -> P, P -> A, A -> e1, came -> C, C -> e2, fork -> B, B -> B2, B2 -> e3')}`,
+		);
+		const driver = new Driver(model).start({ x: 0 }).agree('P').agree('B', { x: 1 });
+		expect(driver.rollBackDirect('C', 'P').agree('P').open()).toEqual(['B2', 'C']);
+		expect(driver.rollBack('B2', 'B').open()).toEqual(['A', 'B']);
+	});
+});
+
 describe('direct return past work that ended in an error', () => {
 	it('stops there, and the work is to be done again', async () => {
 		const model = await readModel(`

@@ -140,16 +140,31 @@ describe('a repeated task', () => {
 		expect(driver.open()).toEqual(['T']);
 	});
 
-	it('a direct return to it as a whole decides nothing in the name of the other people', async () => {
-		const driver = new Driver(await signatures('')).start({ people }).agree('P');
-		for (const person of people) sign(driver, person);
-		const past = driver.live.tokens[driver.task('T').token]?.past;
-		sendBack(driver, past?.find(({ node }) => node === 'M')?.task ?? '', 'direct');
-		const [first, ...others] = people;
-		sign(driver, first ?? '');
-		expect(holders(driver)).toEqual(others);
-		for (const person of others) sign(driver, person);
-		expect(driver.open()).toEqual(['T']);
+	it.each([
+		['in parallel', '', people.slice(1)],
+		['in order', 'isSequential="true"', people.slice(1, 2)],
+	])(
+		'a direct return to it as a whole, %s, decides nothing in the name of the other people',
+		async (_name, how, then) => {
+			const driver = new Driver(await signatures(how)).start({ people }).agree('P');
+			for (const person of people) sign(driver, person);
+			const past = driver.live.tokens[driver.task('T').token]?.past;
+			sendBack(driver, past?.find(({ node }) => node === 'M')?.task ?? '', 'direct');
+			const [first, ...others] = people;
+			sign(driver, first ?? '');
+			expect(holders(driver)).toEqual(then);
+			for (const person of others) sign(driver, person);
+			expect(driver.open()).toEqual(['T']);
+		},
+	);
+
+	it.each(['', 'isSequential="true"'])('a direct return to before it asks the people of a new list %s', async (how) => {
+		const driver = new Driver(await signatures(how)).start({ people: ['ann', 'ben'] }).agree('P');
+		sign(sign(driver, 'ann'), 'ben')
+			.rollBackDirect('T', 'P')
+			.agree('P', { people: ['cid', 'dan'] });
+		expect(driver.open()).not.toContain('T');
+		expect(sign(sign(driver, 'cid'), 'dan').open()).toEqual(['T']);
 	});
 });
 
