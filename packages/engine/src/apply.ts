@@ -129,7 +129,7 @@ export function writeVariables(
 	return written;
 }
 
-/** A task ends with its token, and with the task end the holds that waited for it. */
+/** A task ends with its token, and with the task end the holds that waited for it, or for what was reopened with it. */
 function closeTaskOn(
 	token: TokenId,
 	tasks: InstanceState['tasks'],
@@ -137,7 +137,9 @@ function closeTaskOn(
 ): InstanceState['tasks'] {
 	const { [token]: task, ...open } = tasks;
 	if (task === undefined) return tasks;
-	for (const held of Object.values(tokens)) if (held.heldBy === task.id) tokens[held.id] = hold(held, null);
+	const others = Object.values(open).map(({ id }) => id);
+	const next = task.together?.find((id) => others.includes(id)) ?? null;
+	for (const held of Object.values(tokens)) if (held.heldBy === task.id) tokens[held.id] = hold(held, next);
 	return open;
 }
 

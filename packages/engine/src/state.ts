@@ -133,6 +133,8 @@ export interface OpenTask {
 	readonly draft: Variables;
 	/** What the deciders entered so far; written when the task completes. */
 	readonly entered: Variables;
+	/** Reopened together with these, itself included: what is held by one of them is held until none is open. */
+	readonly together?: readonly TaskId[];
 	/** Reopened by a direct return: the completion that was undone, and the rollback. */
 	readonly resume?: {
 		readonly from: Seq;

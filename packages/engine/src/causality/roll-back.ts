@@ -90,7 +90,7 @@ function record(
 	const opened = new Set(undo.firings.flatMap((firing) => (firing.opened ?? []).map(({ id }) => id)));
 	// A later run of a sequential task follows from the first, and opens again when that is done.
 	const again = targets.filter(({ consumed }) => consumed.every(({ producer }) => !undo.seqs.has(producer)));
-	const reopened = again.map((target) => reopen(work, target, command));
+	const reopened = together(again.map((target) => reopen(work, target, command)));
 	const first = required(reopened, 0).id;
 	const revived = revivedTasks(undo);
 	const stayOpen = Object.values(state.tasks).filter((task) => !gone.has(task.token));
@@ -292,6 +292,11 @@ function reopen(work: Work, target: CompletionFiring, { to, resume }: RollBack):
 		entered: {},
 		...(resume === 'direct' ? { resume: resumption(target, to, work.state.nextSeq) } : {}),
 	};
+}
+
+function together(tasks: readonly OpenTask[]): readonly OpenTask[] {
+	const ids = tasks.map(({ id }) => id);
+	return tasks.length === 1 ? tasks : tasks.map((task) => ({ ...task, together: ids }));
 }
 
 function resumption(

@@ -9,14 +9,17 @@ import { arrows, readModel, userTasks } from '../support/read-model.ts';
 const EACH = 'camunda:collection="people" camunda:elementVariable="person"';
 const people = ['ann', 'ben', 'cid'];
 
+/** M for each of `people`. */
+function signed(how: string, completionCondition = '') {
+	const early = completionCondition && `<completionCondition>${completionCondition}</completionCondition>`;
+	const loop = `<multiInstanceLoopCharacteristics ${how} ${EACH}>${early}</multiInstanceLoopCharacteristics>`;
+	return `<userTask id="M" camunda:assignee="\${person}">${loop}</userTask>`;
+}
+
 /** P, then M for each of `people`, then T. */
 function signatures(how: string, completionCondition = '') {
-	const early = completionCondition && `<completionCondition>${completionCondition}</completionCondition>`;
 	return readModel(`
-		<startEvent id="start"/>${userTasks('P', 'T')}<endEvent id="end"/>
-		<userTask id="M" camunda:assignee="\${person}">
-			<multiInstanceLoopCharacteristics ${how} ${EACH}>${early}</multiInstanceLoopCharacteristics>
-		</userTask>
+		<startEvent id="start"/>${userTasks('P', 'T')}<endEvent id="end"/>${signed(how, completionCondition)}
 		${arrows('start -> P, P -> M, M -> T, T -> end')}`);
 }
 
@@ -157,6 +160,22 @@ describe('a repeated task', () => {
 			expect(driver.open()).toEqual(['T']);
 		},
 	);
+
+	it('what waits for it as a whole waits for all of its people', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('T', 'C', 'D1', 'D2')}${signed('')}
+			<exclusiveGateway id="G" default="no"/><sequenceFlow id="no" sourceRef="G" targetRef="D2"/>
+			<endEvent id="e1"/><endEvent id="e2"/><endEvent id="e3"/>
+			${arrows('start -> fork, fork -> M, M -> T, T -> e1, fork -> C, C -> G, G -[by_ben]-> D1, D1 -> e2, D2 -> e3')}`,
+		);
+		const driver = new Driver(model).start({ people: ['ann', 'ben'], by_ben: false });
+		sign(sign(driver, 'ann'), 'ben').agree('C');
+		expect(driver.open()).toEqual(['D1', 'T']);
+		const past = driver.live.tokens[driver.task('T').token]?.past;
+		sendBack(driver, past?.find(({ node }) => node === 'M')?.task ?? '');
+		expect(sign(driver, 'ann').open()).toEqual(['M']);
+		expect(sign(driver, 'ben').open()).toEqual(['D1', 'T']);
+	});
 
 	it.each(['', 'isSequential="true"'])('a direct return to before it asks the people of a new list %s', async (how) => {
 		const driver = new Driver(await signatures(how)).start({ people: ['ann', 'ben'] }).agree('P');

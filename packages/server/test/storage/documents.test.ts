@@ -81,6 +81,7 @@ describe('stored documents', () => {
 			{ ...plain, token: 5, isStart: true },
 			{ ...plain, token: 6, draft: { x: null }, entered: { y: [1] } },
 			{ ...plain, token: 7, loop: '9', resume: { from: 3, rollback: 8 }, assignments: [agreed, canceled, waiting] },
+			{ ...plain, token: 8, together: ['7', '8'] },
 		];
 		const scope = { id: 0, parent: null, element: 'p', kind: 'process', host: null, variables: {} } as const;
 		const scopes = {
@@ -154,6 +155,35 @@ describe('stored documents', () => {
 			{ type: 'TaskOpened', task: plain, seq: 8 },
 		];
 		expect(readEvents(writeEvents(events))).toEqual(events);
+		const wait = { ...token(9, [entry('1', true)]), host: 8, arm: { kind: 'signal', name: 's' } } as const;
+		const rolledBack = {
+			type: 'RolledBack',
+			rollback: 'r',
+			from: '7',
+			user: 'ann',
+			opinion: '',
+			to: entry('1', true),
+			resume: 'direct',
+			undone: [4],
+			voided: [token(10, [])],
+			restored: [],
+			detached: [wait],
+			closed: [],
+			undoneTasks: [],
+			reopened: [{ ...plain, together: ['7', '8'] }],
+			revived: [],
+			voidedScopes: [],
+			restoredScopes: [],
+			compensations: [],
+			versions: [],
+			holds: [],
+			seq: 9,
+		} as const;
+		const returns: readonly EngineEvent[] = [
+			rolledBack,
+			{ type: 'RollbackUndone', user: 'ann', opinion: '', rollback: rolledBack, seq: 10 },
+		];
+		expect(readEvents(writeEvents(returns))).toEqual(returns);
 		// A completion by the decision right before it does not repeat who had which part.
 		expect(writeEvents(events.slice(1, 3))).toContain('["7","agree","ann","all",null]');
 	});

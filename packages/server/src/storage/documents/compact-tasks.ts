@@ -13,7 +13,7 @@ export type AssignmentTuple = readonly [
 	),
 ];
 
-type TaskRest = Pick<OpenTask, 'isStart' | 'draft' | 'entered' | 'loop' | 'resume'>;
+type TaskRest = Pick<OpenTask, 'isStart' | 'draft' | 'entered' | 'loop' | 'together' | 'resume'>;
 
 /** id, node, scope, token, moment of its opening, mode, assignments, and what only some have. */
 export type OpenTaskTuple = readonly [
@@ -59,9 +59,10 @@ export function readAssignments(tuples: readonly AssignmentTuple[]): readonly As
 }
 
 export function writeOpenTask(task: OpenTask): OpenTaskTuple {
-	const { id, node, scope, token, openedAt, mode, isStart, draft, entered, loop, resume } = task;
+	const { id, node, scope, token, openedAt, mode, isStart, draft, entered, loop, together, resume } = task;
 	const assignments = writeAssignments(task.assignments);
-	if (!isStart && isEmpty(draft) && isEmpty(entered) && loop === undefined && resume === undefined) {
+	const isReopened = together !== undefined || resume !== undefined;
+	if (!isStart && isEmpty(draft) && isEmpty(entered) && loop === undefined && !isReopened) {
 		return [id, node, scope, token, openedAt, mode, assignments];
 	}
 	const rest = {
@@ -69,6 +70,7 @@ export function writeOpenTask(task: OpenTask): OpenTaskTuple {
 		draft,
 		entered,
 		...(loop === undefined ? {} : { loop }),
+		...(together === undefined ? {} : { together }),
 		...(resume === undefined ? {} : { resume }),
 	};
 	return [id, node, scope, token, openedAt, mode, assignments, rest];
