@@ -2,21 +2,19 @@ import type { RollBack } from '../commands.ts';
 import type { Completion, Hold, NodeFired, RolledBack, UndoneVersion } from '../events.ts';
 import { invariant } from '../invariant.ts';
 import { lookup, required } from '../lookup.ts';
-import type { ProcessModel } from '../model/process-model.ts';
-import { rearm } from '../nodes/arms.ts';
+import { catchMissedSignals } from '../nodes/catch-signals.ts';
 import { reject } from '../rejections.ts';
-import { elementOf } from '../scopes.ts';
-import type { Arm, Assignment, InstanceState, OpenTask, Token } from '../state.ts';
+import type { Assignment, InstanceState, OpenTask, Token } from '../state.ts';
 import { findOpenTask, giveTurns, whyNotPending } from '../tasks/assignments.ts';
-import type { NodeId, Seq, TaskId } from '../terms.ts';
+import type { Seq, TaskId } from '../terms.ts';
 import { ask, flowScopeOf, isStop, refused, type Stop, unanswered, type Work } from '../work.ts';
 import { isInside, knownScopes, missingModels, modelAt, type Scopes } from './known-scopes.ts';
 import { type LiveLog, readLog } from './live-log.ts';
 import { outcomeOf } from './past.ts';
 import { isBehindMigration, isInRange, rangeOf } from './points.ts';
+import { restoredTokens, splitRestored } from './restored-tokens.ts';
 import { tokenDescendants, type UndoSet, undoSet } from './undo-set.ts';
 import { keptVersions } from './versions.ts';
-import { zone } from './zone.ts';
 
 type CompletionFiring = NodeFired & { readonly completion: Completion };
 
@@ -121,7 +119,8 @@ function record(
 		versions: withLive(state, keptVersions(log, undo.seqs)),
 		holds: passOnHolds(Object.values(state.tokens), gone, closed, first),
 	});
-	return null;
+	const kept = log.firings.filter(({ seq }) => !undo.seqs.has(seq));
+	return catchMissedSignals(work, kept, attached);
 }
 
 /** Notes the values that are live now, so that the rollback can be taken back. */
@@ -143,118 +142,6 @@ function compensationsOf({ firings }: UndoSet): RolledBack['compensations'] {
 	return firings
 		.flatMap(({ seq, node, effect }) => (effect?.kind === 'compensable' ? [{ seq, node, topic: effect.topic }] : []))
 		.reverse();
-}
-
-/**
- * Hold rule: what brought about a firing may still be there when the firing is undone, and would bring it about again at
- * once: a decision on the old value, an error that ends the reopened task, a compensation with nothing to compensate. It
- * waits until the target is decided anew.
- */
-function restoredTokens(
-	work: Work,
-	undo: UndoSet,
-	restored: UndoSet['restored'],
-	scopes: Scopes,
-	holders: Holders,
-): readonly Token[] {
-	return restored.map(({ token, consumer }): Token => {
-		const { heldBy, ...free } = token;
-		const before = heldBy === undefined ? undefined : holderNow(holders, heldBy);
-		const awaits =
-			consumer.swept !== undefined && token.place.startsWith('flow:') ? compensatedIn(undo, consumer) : null;
-		const isHeldAnew =
-			awaits !== null ||
-			undo.undoneByData.has(consumer.seq) ||
-			(before === undefined && goesOnToEnd(work, scopes, token, consumer));
-		const holder = isHeldAnew ? holders.reopened : before;
-		return {
-			...free,
-			...(token.arm === undefined ? {} : { arm: armedAgain(work, token.arm, holder !== undefined) }),
-			...(holder === undefined ? {} : { heldBy: holder }),
-			...(awaits === null ? {} : { awaits }),
-		};
-	});
-}
-
-/**
- * What waits at an activity comes back only where the activity is open after the return; and with an activity that comes
- * back, what earlier returns had brought back while it was over.
- */
-function splitRestored(
-	state: InstanceState,
-	{ seqs, restored }: UndoSet,
-	log: LiveLog,
-): { readonly attached: UndoSet['restored']; readonly detached: readonly Token[] } {
-	// What ended with its activity may be the product of an event that an earlier return undid.
-	const back = restored.filter(({ token }) => !log.undone.has(token.producer));
-	const consumers = new Map(back.map(({ token, consumer }) => [token.id, consumer]));
-	const isLive = (id: number) =>
-		consumers.has(id) || (state.tokens[id] !== undefined && !seqs.has(state.tokens[id].producer));
-	const withHost = log.rollbacks
-		.flatMap(({ detached }) => detached ?? [])
-		.filter(({ id, producer }) => !isLive(id) && !seqs.has(producer) && !log.undone.has(producer))
-		.flatMap((token) => {
-			const consumer = consumers.get(token.host ?? 0);
-			return consumer === undefined ? [] : [{ token, consumer }];
-		});
-	const isAttached = ({ token: { host } }: UndoSet['restored'][number]) => host === undefined || isLive(host);
-	return {
-		attached: [...back.filter(isAttached), ...withHost],
-		detached: back.filter((each) => !isAttached(each)).map(({ token }) => token),
-	};
-}
-
-/** The tasks that tokens can wait for. */
-interface Holders {
-	/** After this rollback. */
-	readonly open: ReadonlySet<TaskId>;
-	/** The rollbacks since the target, this one included. */
-	readonly returns: readonly Pick<RolledBack, 'closed' | 'reopened'>[];
-	/** By this rollback. */
-	readonly reopened: TaskId;
-}
-
-/** While the token that it held was gone, a hold passed on and ended as it would have with the token there. */
-function holderNow({ open, returns }: Holders, before: TaskId): TaskId | undefined {
-	const holder = returns.reduce(
-		(holder, { closed, reopened }) => (closed.some(({ id }) => id === holder) ? required(reopened, 0).id : holder),
-		before,
-	);
-	return open.has(holder) ? holder : undefined;
-}
-
-/** A condition that nothing holds may be true already, by what is not undone: then nothing new has come true. */
-function armedAgain(work: Work, arm: Arm, isHeld: boolean): Arm {
-	if (arm.kind === 'condition' && !isHeld) return { kind: 'condition', newerThan: work.state.nextSeq };
-	return rearm(arm, work.now);
-}
-
-/** The activities that a compensation event took and that are not completed any more. */
-function compensatedIn({ seqs }: UndoSet, { consumed }: NodeFired): readonly NodeId[] {
-	return consumed.flatMap(({ done, producer }) => (done !== undefined && seqs.has(producer) ? [done.node] : []));
-}
-
-/**
- * Whether its consumer ended other work, and the token would now bring that about again: an error, a terminate, a condition,
- * a run of several; or would go on, as it was moving when the end overtook it, maybe to another end.
- */
-function goesOnToEnd(work: Work, scopes: Scopes, token: Token, { kind, node, consumed }: NodeFired): boolean {
-	if (kind !== 'interrupt' && kind !== 'terminate' && kind !== 'finish') return false;
-	if (token.place.startsWith('flow:')) return wasMoving(modelAt(work, scopes, token.scope), token, consumed);
-	// A run of several in parallel, whose end the completion condition was looked at for.
-	if (kind === 'finish') return token.place.startsWith('active:') && scopes.get(token.scope)?.kind === 'loop';
-	return token.arm?.kind === 'condition' && elementOf(token) === node;
-}
-
-/** A token on a flow that nothing holds moves, unless others are missing at a join. */
-function wasMoving(model: ProcessModel, token: Token, marking: readonly Token[]): boolean {
-	const target = required(model.nodes, required(model.flows, elementOf(token)).target);
-	if (target.kind !== 'parallelGateway' && target.kind !== 'inclusiveGateway') return true;
-	const places = new Set(marking.filter(({ scope }) => scope === token.scope).map(({ place }) => place));
-	const marked = target.incoming.filter((flow) => places.has(`flow:${flow}`));
-	if (target.kind === 'parallelGateway') return marked.length === target.incoming.length;
-	const awaited = zone(model, target.id, marked);
-	return ![...places].some((place) => awaited.has(place));
 }
 
 /** Tokens that waited for a task which this rollback closes now wait for the reopened one. */

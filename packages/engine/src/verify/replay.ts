@@ -74,7 +74,32 @@ export function keptFirings(whole: readonly LoggedEvent[]): readonly NodeFired[]
 	const undone = new Set(
 		log.flatMap((event) => (event.type === 'RolledBack' && !takenBack.has(event.seq) ? event.undone : [])),
 	);
-	return log.filter((event): event is NodeFired => event.type === 'NodeFired' && !undone.has(event.seq));
+	return keptOf(
+		log.filter((event) => event.type === 'NodeFired'),
+		undone,
+	);
+}
+
+/**
+ * These firings without some of them, as they would have happened. An event beside an activity may be among those that go;
+ * then it still waited when the activity ended, and ended with it.
+ */
+export function keptOf(firings: readonly NodeFired[], undone: ReadonlySet<Seq>): readonly NodeFired[] {
+	const kept = firings.filter(({ seq }) => !undone.has(seq));
+	const used = new Set(kept.flatMap(({ consumed }) => consumed.map(({ id }) => id)));
+	const waiting = firings
+		.filter(({ seq }) => undone.has(seq))
+		.flatMap(({ seq, consumed }) => consumed.map((token) => ({ token, until: seq })))
+		.filter(({ token }) => token.host !== undefined && !undone.has(token.producer) && !used.has(token.id));
+	return kept.map((firing) => {
+		const ended = new Set(firing.consumed.map(({ id }) => id));
+		const isWait = ({ host }: LoggedToken) => host !== undefined && ended.has(host);
+		const consumed = firing.consumed.filter((token) => !isWait(token) || !undone.has(token.producer));
+		const left = waiting.filter(({ token, until }) => isWait(token) && until < firing.seq).map(({ token }) => token);
+		return left.length === 0 && consumed.length === firing.consumed.length
+			? firing
+			: { ...firing, consumed: [...consumed, ...left] };
+	});
 }
 
 /** The marking that the last migration of a log led to, in the model that it led to; null where there is none. */
@@ -95,8 +120,7 @@ function begin(world: World, firing: LoggedFiring): Marking | string {
 }
 
 /** The marking after a firing; a text that says why it may not happen. */
-function play(world: World, marking: Marking, logged: LoggedFiring): Marking | string {
-	const firing = withWaits(marking, logged);
+function play(world: World, marking: Marking, firing: LoggedFiring): Marking | string {
 	const missing = firing.consumed.find((token) => !isThere(marking, token));
 	if (missing !== undefined) return `there is no token at ${missing.place}`;
 	const used = new Set(firing.consumed.map(({ id }) => id));
@@ -108,16 +132,6 @@ function play(world: World, marking: Marking, logged: LoggedFiring): Marking | s
 		return firing.produced.length > 0 ? 'it produces tokens' : 'it leaves tokens behind';
 	}
 	return objection(world, marking, firing) ?? after;
-}
-
-/** With an activity ends what waits at it now, whatever waited at it when that was logged. */
-function withWaits(marking: Marking, firing: LoggedFiring): LoggedFiring {
-	const hosts = new Set(firing.consumed.map(({ id }) => id));
-	const isWait = ({ host }: Pick<LoggedToken, 'host'>) => host !== undefined && hosts.has(host);
-	const waits = allTokens(marking)
-		.map(({ id, place, scope, host }): LoggedToken => ({ id, place, scope, ...(host === null ? {} : { host }) }))
-		.filter(isWait);
-	return { ...firing, consumed: [...firing.consumed.filter((token) => !isWait(token)), ...waits] };
 }
 
 function isThere(marking: Marking, { id, place, scope }: LoggedToken): boolean {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ProcessModel } from '../../src/model/process-model.ts';
+import { BESIDE_MODELS } from '../models/beside-models.ts';
 import { blockModel } from '../models/blocks.ts';
 import { callingModel } from '../models/called-models.ts';
 import { COMPENSATED_MODELS } from '../models/compensated-models.ts';
@@ -19,6 +20,7 @@ export const GENERATORS = {
 	'events and errors': eventModel(),
 	'calls of other flows': callingModel(),
 	compensation: fc.constantFrom(...Object.values(COMPENSATED_MODELS)),
+	'events beside tasks': fc.constantFrom(...Object.values(BESIDE_MODELS)),
 } as const satisfies Readonly<Record<string, fc.Arbitrary<ProcessModel>>>;
 
 export type GeneratorName = keyof typeof GENERATORS;

@@ -1,7 +1,7 @@
 import type { EngineEvent, NodeFired } from '../../src/events.ts';
 import type { ProcessModel } from '../../src/model/process-model.ts';
 import type { Seq } from '../../src/terms.ts';
-import { keptFirings, migratedMarking, replay } from '../../src/verify/replay.ts';
+import { keptFirings, keptOf, migratedMarking, replay } from '../../src/verify/replay.ts';
 import { calledModelOf } from '../models/called-models.ts';
 
 /**
@@ -14,12 +14,7 @@ export function minimalUndo(model: ProcessModel, log: readonly EngineEvent[], ta
 	const undone = new Set([target]);
 	for (;;) {
 		addFollowers(firings, undone);
-		const replayed = replay(
-			model,
-			firings.filter(({ seq }) => !undone.has(seq)),
-			calledModelOf,
-			migratedMarking(model, log, calledModelOf),
-		);
+		const replayed = replay(model, keptOf(firings, undone), calledModelOf, migratedMarking(model, log, calledModelOf));
 		if (replayed.kind === 'legal') return undone;
 		undone.add(replayed.seq);
 	}

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ProcessModel } from '../../src/model/process-model.ts';
+import { BESIDE_MODELS } from '../models/beside-models.ts';
 import { COMPENSATED_MODELS } from '../models/compensated-models.ts';
 import { inclusiveExitModel } from '../models/inclusive-exits.ts';
 import { NAMED_MODELS } from '../models/named-models.ts';
@@ -21,6 +22,7 @@ async function breakTheLaws(copy: string, limit_ms = 20_000): Promise<unknown> {
 		fc.constantFrom(...Object.values(NAMED_MODELS)),
 		inclusiveExitModel(),
 		fc.constant(COMPENSATED_MODELS['parallel branches that both compensate']),
+		fc.constant(BESIDE_MODELS['a task']),
 	);
 	const choices = fc.infiniteStream(fc.nat({ max: 2 ** 20 }));
 	const holds = fc.property(models, choices, (model, stream) => {

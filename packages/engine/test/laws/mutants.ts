@@ -32,15 +32,16 @@ export const MUTANTS: readonly Mutant[] = [
 	},
 	{
 		rule: 'a decision undone through data is held until the target is decided anew',
-		file: 'causality/roll-back.ts',
+		file: 'causality/restored-tokens.ts',
 		find: 'undo.undoneByData.has(consumer.seq)',
 		replace: 'undo.undoneByData.has(-consumer.seq)',
 	},
 	{
 		rule: 'tokens that came from outside are restored',
 		file: 'causality/roll-back.ts',
-		find: 'restored: restoredTokens(work, undo, scopes, first),',
-		replace: 'restored: restoredTokens(work, undo, scopes, first).filter(({ id }) => id === reopened[0]?.token),',
+		find: 'restored: restoredTokens(work, undo, attached, scopes, holders),',
+		replace:
+			'restored: restoredTokens(work, undo, attached, scopes, holders).filter(({ id }) => id === reopened[0]?.token),',
 	},
 	{
 		rule: 'variables go back to the last kept write',
@@ -51,8 +52,14 @@ export const MUTANTS: readonly Mutant[] = [
 	{
 		rule: 'all consequences go, not only those on the way to the task that sent back',
 		file: 'causality/undo-set.ts',
-		find: 'const byToken = firing.consumed.some((token) => seqs.has(token.producer));',
-		replace: "const byToken = firing.kind !== 'fork' && firing.consumed.some((token) => seqs.has(token.producer));",
+		find: 'const byToken = firing.consumed.some(',
+		replace: "const byToken = firing.kind !== 'fork' && firing.consumed.some(",
+	},
+	{
+		rule: 'what waits at an activity is no reason for its end',
+		file: 'causality/undo-set.ts',
+		find: 'seqs.has(token.producer) && !endsWithItsHost(token, firing));\n\t\tconst byCause',
+		replace: 'seqs.has(token.producer));\n\t\tconst byCause',
 	},
 	{
 		rule: 'the target is one visit of a node, not the node',

@@ -56,6 +56,31 @@ describe('a signal thrown in an instance', () => {
 		expect(new Driver(model).start().marking()).toEqual(['wait:late']);
 	});
 
+	it('comes to what waits again after a return, where it was thrown meanwhile and stays thrown', async () => {
+		const model = await readModel(
+			`${BRANCHES}<endEvent id="e3"/>${userTasks('X', 'X2', 'Y', 'B')}${ring('ring')}${ring('ring2')}${caught('heard')}
+			<exclusiveGateway id="G" default="no"/><exclusiveGateway id="M"/><sequenceFlow id="no" sourceRef="G" targetRef="M"/>
+			${arrows('start -> fork, fork -> X, X -> G, G -[x = 1]-> ring, ring -> M, M -> X2, X2 -> e1')}
+			${arrows('fork -> Y, Y -> ring2, ring2 -> e2, fork -> heard, heard -> B, B -> e3')}`,
+			ROOTS,
+		);
+		const driver = new Driver(model).start().agree('X', { x: 1 }).agree('Y').rollBack('X2', 'X');
+		expect(driver.open()).toEqual(['B', 'X']);
+		driver.agree('X', { x: 0 }).agree('X2').agree('B');
+		expect(driver.live.status).toBe('agreed');
+	});
+
+	it('does not end a task again that is returned to', async () => {
+		const model = await readModel(
+			`${BRANCHES}<endEvent id="e3"/>${userTasks('A', 'A2', 'Y', 'C')}${ring('ring')}
+			<boundaryEvent id="heard" attachedToRef="A">${SIGNAL}</boundaryEvent>
+			${arrows('start -> fork, fork -> A, A -> A2, A2 -> e1, fork -> Y, Y -> ring, ring -> e2, heard -> C, C -> e3')}`,
+			ROOTS,
+		);
+		const driver = new Driver(model).start().agree('A').agree('Y').rollBack('A2', 'A');
+		expect(driver.marking()).toEqual(['task:A', 'wait:heard']);
+	});
+
 	describe('caught on another branch', async () => {
 		const model = await readModel(
 			`${BRANCHES}${userTasks('A', 'A2', 'B')}${ring('ring')}${caught('heard')}
