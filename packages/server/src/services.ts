@@ -294,7 +294,7 @@ export interface EventService {
 		readonly businessKey: string | null;
 		readonly key: string | null;
 		readonly variables: Variables;
-		/** A repeat gets the first answer and reaches nothing. */
+		/** A repeat gets the first answer and reaches nobody whom the first did not. */
 		readonly idempotency?: Idempotency | null;
 	}): Promise<Answered<Delivery>>;
 	/** A signal reaches everything that waits for it, in every instance of the tenant; signal start events start instances. */

@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from '../refusals.ts';
+import { refuse } from '../refusals.ts';
 import type { Answered, CommandResult, Idempotency, TenantId } from '../services.ts';
 
 /** What was stored under a key when its command was committed. */
@@ -20,10 +20,15 @@ export async function recall<Result>(
 ): Promise<Answered<Result & { readonly repeated: boolean }> | null> {
 	if (idempotency === null) return null;
 	const stored = await find(tenant, idempotency.key);
-	if (stored === null) return null;
+	return stored === null ? null : answerUnder(stored, idempotency);
+}
+
+/** What is under a key, for whoever made the same request. */
+export function answerUnder<Result>(
+	{ fingerprint, result }: StoredAnswer<Result>,
+	idempotency: Idempotency,
+): Answered<Result & { readonly repeated: boolean }> {
 	// Without the key: here it carries the app's name, which the client never sent.
-	const refusal: Refusal = refuse('idempotency-key-reused');
-	return stored.fingerprint === idempotency.fingerprint
-		? { ok: true, value: { ...stored.result, repeated: true } }
-		: { ok: false, refusal };
+	if (fingerprint !== idempotency.fingerprint) return { ok: false, refusal: refuse('idempotency-key-reused') };
+	return { ok: true, value: { ...result, repeated: true } };
 }

@@ -1,11 +1,11 @@
 import type pg from 'pg';
-import { type FindAnswer, recall } from '../commands/idempotency.ts';
+import type { FindAnswer } from '../commands/idempotency.ts';
 import type { LoadInstance } from '../commands/live-instance.ts';
 import { refuse } from '../refusals.ts';
-import type { Answered, Clock, CommandService, Delivery, EventService, Idempotency, TenantId } from '../services.ts';
+import type { Answered, Clock, CommandService, Delivery, EventService, Idempotency } from '../services.ts';
 import { isDecimalId, isStorable } from '../storage/decimal-id.ts';
-import { run } from '../storage/postgres/connect.ts';
-import { reach } from './reach.ts';
+import { type Noted, notesOf } from './notes.ts';
+import { type OnItsWay, reach } from './reach.ts';
 import { findMessageRecipients, findSignalRecipients, findStartable, type Recipients } from './recipients.ts';
 
 export interface EventDependencies {
@@ -14,28 +14,40 @@ export interface EventDependencies {
 	readonly commands: Pick<CommandService, 'start' | 'submit'>;
 	/** Reads an instance as it is committed now. */
 	readonly load: LoadInstance;
-	readonly findAnswer: FindAnswer<Delivery>;
+	readonly findAnswer: FindAnswer<Noted>;
 	readonly runDueTimers: EventService['runDueTimers'];
+}
+
+/** An event from outside, and whom it reaches. */
+interface Given extends Omit<OnItsWay, 'identity'> {
+	readonly idempotency: Idempotency | null | undefined;
+	readonly find: () => Promise<Recipients>;
+	/** Whom it reaches where all who waited have stopped meanwhile. */
+	readonly instead: (() => Promise<Recipients>) | null;
 }
 
 /** Messages and signals from outside: who waits is looked up, and each gets a command of its own. */
 export function createEvents(deps: EventDependencies): EventService {
-	const { pool, clock, load, findAnswer } = deps;
+	const { pool, load } = deps;
 
-	/** The answer to a repeat; else delivers, and notes the answer. A repeat after a crash in between reaches the rest. */
-	async function once(
-		tenant: TenantId,
-		idempotency: Idempotency | null | undefined,
-		deliver: (identity: string | null) => Promise<Answered<Delivery>>,
-	): Promise<Answered<Delivery>> {
-		if (idempotency === null || idempotency === undefined) return deliver(null);
-		const earlier = await recall(findAnswer, tenant, idempotency);
-		if (earlier !== null) return earlier;
-		const answer = await deliver(idempotency.key);
-		if (!answer.ok) return answer;
-		const { key, fingerprint } = idempotency;
-		await run(pool, 'remember-answer', [tenant, key, fingerprint, JSON.stringify(answer.value), clock.now()]);
-		return answer;
+	/** Reaches whom an event is for. A repeat gets the answer; where that was lost, it reaches the rest of the same ones. */
+	async function deliver({ find, instead, idempotency, ...content }: Given): Promise<Answered<Delivery>> {
+		const event = { ...content, identity: idempotency?.key ?? null };
+		const notes = notesOf(deps, event.tenant, idempotency ?? null);
+
+		async function carryOn(noted: Answered<Noted>): Promise<Answered<Delivery>> {
+			if (!noted.ok) return noted;
+			const { value } = noted;
+			if (!('recipients' in value)) return { ok: true, value };
+			const reached = await reach(deps, event, value.recipients);
+			if (instead !== null && isInVain(reached, value.recipients))
+				return carryOn(await notes.address(await instead(), 'instead'));
+			const answer = answerOf(reached);
+			await notes.answer(answer);
+			return answer;
+		}
+
+		return carryOn((await notes.find()) ?? (await notes.address(await find(), 'first')));
 	}
 
 	return {
@@ -44,22 +56,15 @@ export function createEvents(deps: EventDependencies): EventService {
 			if (!isStorable([name, businessKey, key, idempotency?.key].join())) return UNSTORABLE;
 			if (instance !== null && (!isDecimalId(instance) || (await load(tenant, instance)) === null))
 				return { ok: false, refusal: refuse('instance-unknown', { instance }) };
-			return once(tenant, idempotency, async (identity) => {
-				const event = { tenant, variables, businessKey, identity };
-				const recipients = await findMessageRecipients(pool, tenant, message);
-				const reached = await reach(deps, event, recipients);
-				if (!isInVain(reached, recipients) || instance !== null) return answerOf(reached);
-				// Whoever waited has stopped meanwhile.
-				const startable = await findStartable(pool, tenant, 'message', name);
-				return answerOf(await reach(deps, event, { waiting: [], startable }));
-			});
+			const find = () => findMessageRecipients(pool, tenant, message);
+			const starts = async () => ({ waiting: [], startable: await findStartable(pool, tenant, 'message', name) });
+			const instead = instance === null ? starts : null;
+			return deliver({ tenant, variables, businessKey, idempotency, find, instead });
 		},
 		broadcast: async ({ tenant, name, variables, idempotency }) => {
 			if (!isStorable([name, idempotency?.key].join())) return UNSTORABLE;
-			return once(tenant, idempotency, async (identity) => {
-				const event = { tenant, variables, businessKey: null, identity };
-				return answerOf(await reach(deps, event, await findSignalRecipients(pool, tenant, name, null)));
-			});
+			const find = () => findSignalRecipients(pool, tenant, name, null);
+			return deliver({ tenant, variables, businessKey: null, idempotency, find, instead: null });
 		},
 		runDueTimers: deps.runDueTimers,
 	};

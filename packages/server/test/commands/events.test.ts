@@ -139,7 +139,7 @@ describe('a message', () => {
 		expect(await flowOf(first.started[0])).toBe('order');
 		expect(await stage.openNodes(first.started[0] ?? '')).toEqual(['handle']);
 		expect(reached(await send('order', { businessKey: 'O1' }, 'k1'))).toMatchObject(first);
-		// As if the process had died before it noted its answer.
+		// As if the process had died before it noted anything but what it did.
 		await stage.database.query(`DELETE FROM idempotency WHERE key = 'k1'`);
 		expect(reached(await send('order', { businessKey: 'O1' }, 'k1'))).toMatchObject(first);
 	});
@@ -154,7 +154,7 @@ describe('a message', () => {
 	it('comes once for each idempotency key where it is waited for again', async () => {
 		const { instance } = await stage.start('orders');
 		const first = reached(await send('order', { instance }, 'k2'));
-		// As if the process had died before it noted its answer.
+		// As if the process had died before it noted anything but what it did.
 		await stage.database.query(`DELETE FROM idempotency WHERE key = 'k2'`);
 		expect(reached(await send('order', { instance }, 'k2'))).toEqual(first);
 		expect(await stage.openNodes(instance)).toEqual(['count', 'work']);
