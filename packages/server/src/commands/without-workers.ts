@@ -6,10 +6,15 @@ import type { Decision } from './fold-jobs.ts';
 import type { CommandTarget } from './settle-jobs.ts';
 
 export interface Compensations {
-	/** Locks the compensations of a rollback as a worker would; false where a worker has had one of them. */
-	readonly reserve: (tenant: TenantId, rollback: RollbackId) => Promise<boolean>;
-	/** Gives back what was reserved. */
-	readonly release: (tenant: TenantId, rollback: RollbackId) => Promise<void>;
+	/** Locks the compensations of a rollback as a worker would. */
+	readonly reserve: (tenant: TenantId, rollback: RollbackId) => Promise<Reservation>;
+}
+
+export interface Reservation {
+	/** False where a worker has had one of them. */
+	readonly isWhole: boolean;
+	/** Gives back what was reserved; what somebody else has reserved as well stays so. */
+	readonly release: () => Promise<void>;
 }
 
 /**
@@ -17,18 +22,19 @@ export interface Compensations {
  * locked first, and a worker that comes meanwhile finds nothing. A process that dies in between leaves a lock that ends.
  */
 export async function withoutWorkers(
-	{ reserve, release }: Compensations,
+	{ reserve }: Compensations,
 	{ tenant }: CommandTarget,
 	command: Command,
 	decide: () => Promise<Decision>,
 ): Promise<Decision> {
 	if (command.type !== 'undo-rollback') return decide();
 	const { rollback } = command;
-	if (!(await reserve(tenant, rollback))) {
-		await release(tenant, rollback);
+	const { isWhole, release } = await reserve(tenant, rollback);
+	if (!isWhole) {
+		await release();
 		return { kind: 'refused', refusal: refuse('rollback-barrier', { rollback }) };
 	}
 	const decision = await decide();
-	if (decision.kind !== 'accepted') await release(tenant, rollback);
+	if (decision.kind !== 'accepted') await release();
 	return decision;
 }

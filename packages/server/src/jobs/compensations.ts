@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Compensations } from '../commands/without-workers.ts';
 import type { Clock } from '../services.ts';
@@ -9,15 +10,17 @@ const RESERVED_MS = 60_000;
 export function createCompensations(pool: pg.Pool, clock: Clock): Compensations {
 	return {
 		reserve: async (tenant, rollback) => {
-			const [row] = await run<{ compensations: number; reserved: number }>(pool, 'reserve-compensations', [
-				tenant,
-				rollback,
-				clock.now() + RESERVED_MS,
-			]);
-			return row === undefined || row.compensations === row.reserved;
-		},
-		release: async (tenant, rollback) => {
-			await run(pool, 'release-compensations', [tenant, rollback]);
+			// Several may have them locked at a time, and each gives back its own.
+			const holder = `/${randomUUID()}`;
+			const now = clock.now();
+			const values = [tenant, rollback, now + RESERVED_MS, now, holder];
+			const [row] = await run<{ compensations: number; reserved: number }>(pool, 'reserve-compensations', values);
+			return {
+				isWhole: row === undefined || row.compensations === row.reserved,
+				release: async () => {
+					await run(pool, 'release-compensations', [tenant, rollback, holder]);
+				},
+			};
 		},
 	};
 }

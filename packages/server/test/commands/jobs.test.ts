@@ -1,6 +1,9 @@
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestClock } from '../../src/clock/test-clock.ts';
+import { createCompensations } from '../../src/jobs/compensations.ts';
 import type { Job } from '../../src/services.ts';
+import { connect } from '../../src/storage/postgres/connect.ts';
 import { accepted, flow, refusalOf, type Stage, setStage, TENANT, userTask } from '../support/services.ts';
 
 const start = '<startEvent id="start"/>';
@@ -23,9 +26,10 @@ const FLOWS = {
 	),
 };
 
+const clock = createTestClock(Date.UTC(2030, 0, 1));
 let stage: Stage;
 beforeAll(async () => {
-	stage = await setStage(FLOWS, createTestClock(Date.UTC(2030, 0, 1)));
+	stage = await setStage(FLOWS, clock);
 });
 afterAll(() => stage.close());
 beforeEach(() => stage.database.query('TRUNCATE jobs').then(() => undefined));
@@ -140,11 +144,11 @@ describe('compensations', () => {
 		expect(rollback?.compensations.map(({ topic }) => topic)).toEqual(['unship', 'unbook']);
 		return { instance, rollback: rollback?.rollback ?? '' };
 	}
-	const takeBack = (rollback: string) =>
-		stage.services.commands.submit({
+	const takeBack = (rollback: string, user = 'bob', { commands } = stage.services) =>
+		commands.submit({
 			tenant: TENANT,
 			target: { rollback },
-			command: { type: 'undo-rollback', user: 'bob', opinion: '' },
+			command: { type: 'undo-rollback', user, opinion: '' },
 			idempotency: null,
 		});
 
@@ -182,5 +186,38 @@ describe('compensations', () => {
 		await stage.agree(again.id, 'ann');
 		expect(refusalOf(await takeBack(rollback))).toBe('rollback-not-last');
 		expect(await fetch('unship')).toHaveLength(1);
+	});
+
+	it('stay locked for whoever is taking the rollback back while somebody else is refused', async () => {
+		const { instance, rollback } = await sentBack();
+		const { database } = stage;
+		const another = await stage.another();
+		await database.query('BEGIN');
+		await database.query('SELECT FROM instances WHERE id = $1 FOR UPDATE', [instance]);
+		const takingBack = takeBack(rollback);
+		const isReserved = async () => (await database.query('SELECT FROM jobs WHERE locked_until > 0')).length > 0;
+		await expect.poll(isReserved).toBe(true);
+		const refused = await takeBack(rollback, 'eve', another);
+		const fetched = await fetch('unship');
+		await database.query('COMMIT');
+		expect([refusalOf(refused), fetched]).toEqual(['not-permitted', []]);
+		expect(await takingBack).toMatchObject({ ok: true });
+		expect(await stage.openNodes(instance)).toEqual(['check']);
+	});
+
+	it('are free again after the last of those who were refused, and of one that died in time', async () => {
+		const { rollback } = await sentBack();
+		const connection = stage.database.connection as pg.PoolConfig;
+		const { pool, close } = connect({ connection, batchesInFlight: 1, connections: 1, log: () => undefined });
+		const { reserve } = createCompensations(pool, clock);
+		await reserve(TENANT, rollback);
+		await advance(60_000);
+		const [first, second] = [await reserve(TENANT, rollback), await reserve(TENANT, rollback)];
+		await second.release();
+		await second.release();
+		expect(await fetch('unship')).toEqual([]);
+		await first.release();
+		expect(await fetch('unship')).toHaveLength(1);
+		await close();
 	});
 });
