@@ -97,7 +97,7 @@ def _was_overtaken(game, event, id):
     """Whether this event ended everything while the token was on its way, at no join that still waited for others."""
     token = game.tokens[id]
     kind, ref = token.place
-    if event.sweeps is None or kind != "flow" or (id in game.holds and game.is_open(game.holds[id])):
+    if event.sweeps is None or kind != "flow" or game.is_held(id):
         return False
     process = game.scopes[token.scope].process
     node = process.nodes[process.flows[ref].target]
@@ -115,7 +115,6 @@ class Outcome:
     closed: list
     undone: list  # completed tasks
     kept: list  # tasks completed since the target, and open tasks, that stay as they are
-    several_targets_hold: bool  # which of them a held token waits for is nowhere said
 
 
 def roll_back(game, task, point, rollback_id, direct=False):
@@ -132,22 +131,18 @@ def roll_back(game, task, point, rollback_id, direct=False):
         old = game.tasks[game.log[seq - 1].task]
         game.open_task(game.tokens[old.token], old.node, old.users, old.is_start)
         reopened[seq] = game.tokens[old.token].task
-    target = reopened[min(seeds)]
-    held_anew = False
+    target = tuple(reopened.values())
     for seq in undone - seeds:
         event = game.log[seq - 1]
         for id in restored & {event.cause, *event.consumed}:
             if id == event.cause or _was_overtaken(game, event, id):
                 game.holds[id] = target
-                held_anew = True
-    for token, holder in list(game.holds.items()):
-        if holder in before and not game.is_open(holder):
+    for token, holders in list(game.holds.items()):
+        if before & set(holders) and not game.is_held(token):
             game.holds[token] = target
-            held_anew = True
     game.append("rollback", "", 0, task=task.id)
     if direct:
-        again = sorted(undone) if len(reopened) == 1 else []  # of several runs each is to be decided anew
-        game.redo.update({task: (seq, again) for seq, task in reopened.items()})
+        game.redo.update({task: (seq, sorted(undone), point.loop) for seq, task in reopened.items()})
     game.settle()
 
     after = {other.id for other in game.open_tasks()}
@@ -161,19 +156,19 @@ def roll_back(game, task, point, rollback_id, direct=False):
             [event.task for event in completed if event.undone_by is None and event.seq > start]
             + list(after & before)
         ),
-        several_targets_hold=held_anew and len(seeds) > 1,
     )
 
 
 def resume(game, completion):
     """Direct return: does again what the rollback undid, as far as it would come out the same."""
-    seed, undone = game.redo.pop(completion.task)
+    seed, undone, anew = game.redo.pop(completion.task)
     again = {seed: completion.seq}
     tokens = dict(zip(game.log[seed - 1].produced, completion.produced))
     carried = []
     for seq in undone:
         event = game.log[seq - 1]
-        if seq != seed and _same_again(game, event, tokens, again):
+        is_anew = anew is not None and event.kind == "complete" and event.scope == anew
+        if seq != seed and not is_anew and _same_again(game, event, tokens, again):
             again[seq] = _again(game, event, tokens, carried).seq
     return carried
 
@@ -186,7 +181,7 @@ def _same_again(game, event, tokens, again):
     begun = game.listens_beside(0)  # was consumed long ago, and is what the process itself is known by
     if not all(id in live for id in consumed) or not all(id in live or id == begun for id in watched):
         return False
-    if any(id in game.holds and game.is_open(game.holds[id]) for id in consumed):
+    if any(game.is_held(id) for id in consumed):
         return False
     for (owner, name), writer in event.reads.items():
         _, current = game.value(tokens.get(owner, owner), name)

@@ -82,7 +82,7 @@ class Game:
     tokens: dict = field(default_factory=dict)
     tasks: dict = field(default_factory=dict)
     scopes: dict = field(default_factory=dict)
-    holds: dict = field(default_factory=dict)  # token -> the task that it waits for
+    holds: dict = field(default_factory=dict)  # token -> the tasks that it waits for
     status: str = "in_process"
     commands: int = 0
     redo: dict = field(default_factory=dict)  # reopened task -> the completion that it stands for, and what was undone
@@ -133,6 +133,9 @@ class Game:
     def is_open(self, task):
         token = self.live().get(self.tasks[task].token)
         return token is not None and token.task == task
+
+    def is_held(self, token):
+        return any(self.is_open(task) for task in self.holds.get(token, ()))
 
     def marking(self):
         places = Counter()
@@ -228,7 +231,7 @@ class Game:
     def _ready(self):
         ready = []
         for token in list(self.live().values()):
-            if token.id in self.holds and self.is_open(self.holds[token.id]):
+            if self.is_held(token.id):
                 continue
             scope = self.scopes[token.scope]
             kind, ref = token.place
