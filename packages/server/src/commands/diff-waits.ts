@@ -38,7 +38,8 @@ export function diffWaits(before: InstanceState | null, after: InstanceState, at
 		const arm = armedBefore.get(token.id)?.arm;
 		return arm === undefined || (arm !== token.arm && JSON.stringify(arm) !== JSON.stringify(token.arm));
 	});
-	const movedWaits = ended.flatMap((token) => armedAgain(token, changed));
+	const arrived = changed.filter(({ id }) => !armedBefore.has(id));
+	const movedWaits = armedAgain(ended, arrived);
 	const from = new Set(movedWaits.map(({ token }) => token));
 	const to = new Set(movedWaits.map(({ later }) => later));
 	return {
@@ -53,10 +54,19 @@ export function diffWaits(before: InstanceState | null, after: InstanceState, at
 	};
 }
 
-/** An event that does not interrupt waits for the next of its kind at once: it has been waiting since its first. */
-function armedAgain(earlier: ArmedToken, changed: readonly ArmedToken[]): WaitRows['movedWaits'] {
-	const later = changed.find((token) => isSameEvent(token, earlier));
-	return later === undefined ? [] : [{ token: earlier.id, later: later.id }];
+/**
+ * An event that does not interrupt waits for the next of its kind at once: it has been waiting since its first. Several
+ * tokens can wait at one event, and a row can become that of one token only: each gets a later one of its own, the oldest
+ * the oldest.
+ */
+function armedAgain(ended: readonly ArmedToken[], arrived: readonly ArmedToken[]): WaitRows['movedWaits'] {
+	const free = new Set(arrived);
+	return ended.flatMap((earlier) => {
+		const later = [...free].find((token) => isSameEvent(token, earlier));
+		if (later === undefined) return [];
+		free.delete(later);
+		return [{ token: earlier.id, later: later.id }];
+	});
 }
 
 function isSameEvent(a: ArmedToken, b: ArmedToken): boolean {

@@ -51,6 +51,15 @@ const FLOWS = {
 		each > count > counted`,
 		ROOTS,
 	),
+	// Two tokens wait at one event, and each comes back to it.
+	rounds: flow(
+		`${start}<parallelGateway id="split"/><manualTask id="one"/><manualTask id="two"/><exclusiveGateway id="again"/>
+		${caught('hear', signal('late'))}${userTask('work=bob')}${thrown('tell', signal('late'))}<endEvent id="told"/>`,
+		`start > split > one > again > hear > again
+		split > two > again
+		split > work > tell > told`,
+		ROOTS,
+	),
 	cry: flow(
 		`${start}<parallelGateway id="split"/>${userTask('check=bob')}${thrown('alert', signal('alarm'))}
 		${caught('hear', signal('alarm'))}${userTask('self=cat')}<endEvent id="e1"/><endEvent id="e2"/>`,
@@ -231,6 +240,21 @@ describe('an event that an instance throws', () => {
 		expect(await stage.openNodes(instance)).toEqual(['count', 'work']);
 		await stage.services.runDueWork();
 		expect(await stage.openNodes(instance)).toEqual(['count', 'work']);
+	});
+
+	it('is caught by each of several tokens at one event, which wait there again', async () => {
+		const { instance } = await stage.start('rounds');
+		const waiting = () =>
+			stage.database.query<{ since: string }>(
+				'SELECT token_id, since FROM waits WHERE instance_id = $1 ORDER BY token_id',
+				[instance],
+			);
+		const before = await waiting();
+		accepted(await stage.agree((await stage.openTask(instance, 'work')).id, 'bob'));
+		const after = await waiting();
+		expect([before.length, after.length]).toEqual([2, 2]);
+		expect(after.map(({ since }) => since)).toEqual(before.map(({ since }) => since));
+		expect(after).not.toEqual(before);
 	});
 
 	it('is delivered by another process where the first died after the commit, and once whatever happens', async () => {
