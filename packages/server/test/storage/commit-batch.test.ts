@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCommitQueue } from '../../src/commands/commit-queue.ts';
 import type { InstanceWrite } from '../../src/storage/instance-write.ts';
@@ -191,13 +191,16 @@ describe('a batch', () => {
 });
 
 describe('the commit queue on PostgreSQL', () => {
-	it('lets one bad write fail alone', async () => {
+	it.each([
+		['in English', () => database.commits],
+		['in Chinese', () => translated(database.commits, '错误')],
+	])('lets one bad write fail alone, which the server says %s', async (_, pool) => {
 		await commit(fullWrite(1, 'taken'));
 		let batches = 0;
 		const queue = createCommitQueue({
 			commitBatch: (writes) => {
 				batches++;
-				return commitBatch(database.commits, writes);
+				return commitBatch(pool(), writes);
 			},
 			isCausedByData,
 			underWay: () => 100,
@@ -212,6 +215,19 @@ describe('the commit queue on PostgreSQL', () => {
 		expect(batches).toBeLessThanOrEqual(13);
 	});
 });
+
+/** The same pool, as if the server had another lc_messages: the embedded one has no translations. */
+function translated(pool: pg.Pool, severity: string): pg.Pool {
+	const connect = async () => {
+		const client = await pool.connect();
+		const query = async (config: pg.QueryConfig) =>
+			client.query(config).catch((error: unknown) => {
+				throw error instanceof pg.DatabaseError ? Object.assign(error, { severity }) : error;
+			});
+		return { query, release: (broken: boolean) => client.release(broken) };
+	};
+	return { connect } as unknown as pg.Pool;
+}
 
 describe('an outage', () => {
 	it('before the commit was sent is StorageUnavailable', async () => {

@@ -1,9 +1,26 @@
 import pg from 'pg';
 import { StorageUnavailable } from '../storage-errors.ts';
 
+/**
+ * The codes of what ends a connection, or keeps it from beginning: the connection itself (08), timeouts of a session or its
+ * transaction (25P03, 25P04), who may connect (28), to what (3D), too many of them (53300), intervention (57P).
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const ENDS_CONNECTION = /^(08|25P03|25P04|28|3D|53300|57P)/;
+
+/**
+ * An English word is decisive. Any other one is in the language of the server (lc_messages) and says nothing, so the code
+ * decides: the word that is never translated is field V, which the driver leaves out; what it calls severity is field S.
+ * https://www.postgresql.org/docs/current/protocol-error-fields.html
+ */
+function endsConnection({ severity, code = '' }: pg.DatabaseError): boolean {
+	if (severity === 'ERROR') return false;
+	return severity === 'FATAL' || severity === 'PANIC' || ENDS_CONNECTION.test(code);
+}
+
 /** The server's own report of an error, with the connection still good; null where there is none. */
 function reportOf(error: unknown): pg.DatabaseError | null {
-	return error instanceof pg.DatabaseError && error.severity === 'ERROR' ? error : null;
+	return error instanceof pg.DatabaseError && !endsConnection(error) ? error : null;
 }
 
 /** True where the server said that the statement failed: it was rolled back and the connection can go on. */
