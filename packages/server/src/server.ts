@@ -135,7 +135,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 	const outside = { pool, clock, commands, load, log };
 	const work = createDueWork({ ...outside, findFlow: flows.find });
 	// Test time moves by its call alone, and timers with it: nothing outruns whoever holds the clock.
-	const byItself = clock.advance === null ? work : { run: work.deliver, nextDue: async () => null };
+	const byItself = clock.advance === null ? work : { pass: work.deliver, nextDue: async () => null };
 	const loop = background ? new DueLoop({ ...byItself, now: clock.now, log }) : null;
 	loop?.wake(clock.now());
 	const upkeep = background ? new Upkeep({ pool, now: clock.now, log }) : null;

@@ -305,7 +305,7 @@ export interface EventService {
 		readonly idempotency?: Idempotency | null;
 	}): Promise<Answered<Delivery>>;
 	/** Fires the timers that are due now, in every tenant; answers when they have run. Also called by the timer loop. */
-	runDueTimers(): Promise<number>;
+	runDueTimers(): Promise<void>;
 }
 
 /** Both empty: nothing waited for it, and no flow starts with it. */

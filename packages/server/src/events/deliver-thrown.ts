@@ -33,29 +33,24 @@ interface ThrownRow {
 }
 
 /**
- * Delivers the messages and signals that instances threw: those of one instance in their order. They were committed with
- * what threw them, and whom they reach is written down before the first is reached, so each recipient gets each exactly
- * once: its coming there, and a start, has a key of its own.
+ * Delivers a batch of the messages and signals that instances threw: those of one instance in their order. They were
+ * committed with what threw them, and whom they reach is written down before the first is reached, so each recipient gets
+ * each exactly once: its coming there, and a start, has a key of its own.
  *
- * @returns how many were delivered
+ * @returns how many were taken
  */
 export async function deliverThrown(deps: DeliveryDependencies): Promise<number> {
-	let delivered = 0;
-	for (;;) {
-		const claimed = await run<ThrownRow>(deps.pool, 'claim-thrown', [deps.clock.now(), CLAIM]);
-		const inOrder = [...claimed].sort((a, b) => a.seq - b.seq);
-		const lanes = groupBy(inOrder, ({ tenant_id, instance_id }) => `${tenant_id}/${instance_id}`);
-		const counts = await Promise.all(lanes.map((thrown) => deliverInOrder(deps, thrown)));
-		delivered += counts.reduce((sum, count) => sum + count, 0);
-		if (claimed.length === 0) return delivered;
-	}
+	const claimed = await run<ThrownRow>(deps.pool, 'claim-thrown', [deps.clock.now(), CLAIM]);
+	const inOrder = [...claimed].sort((a, b) => a.seq - b.seq);
+	const lanes = groupBy(inOrder, ({ tenant_id, instance_id }) => `${tenant_id}/${instance_id}`);
+	await Promise.all(lanes.map((thrown) => deliverInOrder(deps, thrown)));
+	return claimed.length;
 }
 
-async function deliverInOrder(deps: DeliveryDependencies, thrown: readonly ThrownRow[]): Promise<number> {
-	let delivered = 0;
+async function deliverInOrder(deps: DeliveryDependencies, thrown: readonly ThrownRow[]): Promise<void> {
 	for (const row of thrown) {
 		try {
-			if (await deliver(deps, row)) delivered++;
+			await deliver(deps, row);
 		} catch (error) {
 			deps.log('a thrown event could not be delivered and will be tried again', {
 				tenant: row.tenant_id,
@@ -64,13 +59,12 @@ async function deliverInOrder(deps: DeliveryDependencies, thrown: readonly Throw
 			});
 		}
 	}
-	return delivered;
 }
 
 /** Whom each of the effects of a firing reaches. */
 type Addressed = readonly Recipients[];
 
-async function deliver(deps: DeliveryDependencies, row: ThrownRow): Promise<boolean> {
+async function deliver(deps: DeliveryDependencies, row: ThrownRow): Promise<void> {
 	const { tenant_id: tenant, instance_id: source, seq, tries } = row;
 	const stored = await deps.load(tenant, String(source));
 	const businessKey = stored?.instance.facts.businessKey ?? null;
@@ -87,10 +81,9 @@ async function deliver(deps: DeliveryDependencies, row: ThrownRow): Promise<bool
 		const isOver = tries >= MAX_TRIES;
 		const what = isOver ? 'a thrown event was not delivered to all' : 'a thrown event will be delivered again';
 		deps.log(what, { tenant, instance: source, code: refusal.code });
-		if (!isOver) return false;
+		if (!isOver) return;
 	}
 	await run(deps.pool, 'finish-thrown', [tenant, source, seq, deps.clock.now()]);
-	return true;
 }
 
 /** What waited for a signal where it was thrown has caught it there and then. */

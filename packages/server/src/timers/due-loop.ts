@@ -2,8 +2,8 @@ import type { TimeMs } from '@sendback/engine/terms.ts';
 
 export interface DueLoopOptions {
 	readonly now: () => TimeMs;
-	/** Does everything that is due now. */
-	readonly run: () => Promise<unknown>;
+	/** Does some of what is due now. @returns how much it took; where anything, more may be due at once */
+	readonly pass: () => Promise<number>;
 	/** When something is due next; null: nothing is. */
 	readonly nextDue: () => Promise<TimeMs | null>;
 	readonly log: (message: string, details?: object) => void;
@@ -42,7 +42,7 @@ export class DueLoop {
 		this.#timer.unref();
 	}
 
-	/** Resolves when what is under way has ended; nothing begins after it. */
+	/** Resolves when the pass that is under way has ended; nothing begins after it. */
 	async stop(): Promise<void> {
 		this.#isStopped = true;
 		if (this.#timer !== null) clearTimeout(this.#timer);
@@ -52,17 +52,17 @@ export class DueLoop {
 	#run(): void {
 		this.#timer = null;
 		this.#wakesAt = Number.POSITIVE_INFINITY;
-		this.#running = this.#pass().then((due) => {
+		this.#running = this.#doAll().then((due) => {
 			this.#running = null;
 			this.wake(Math.min(due, this.#wakesAt));
 		});
 	}
 
-	/** Never throws. Answers when the next pass is due. */
-	async #pass(): Promise<TimeMs> {
-		const { now, run, nextDue, log } = this.#options;
+	/** Never throws. Answers when something is due next. What is thrown again and again never ends, but by stopping. */
+	async #doAll(): Promise<TimeMs> {
+		const { now, pass, nextDue, log } = this.#options;
 		try {
-			await run();
+			while (!this.#isStopped && (await pass()) > 0);
 			return (await nextDue()) ?? now() + LONGEST_SLEEP_MS;
 		} catch (error) {
 			log('what is due could not be looked for', { error: String(error) });

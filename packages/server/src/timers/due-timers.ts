@@ -11,7 +11,7 @@ export interface TimerDependencies {
 	readonly log: (message: string, details?: object) => void;
 }
 
-/** Timers taken at a time; the next are taken when these have fired. */
+/** Timers in a batch. */
 const CLAIM = 100;
 
 interface TimerRow {
@@ -22,42 +22,35 @@ interface TimerRow {
 }
 
 /**
- * Fires the timers of instances that are due now: those of one instance in their order, instances beside each other.
- * A timer that somebody else fired meanwhile is refused by the core. One that cannot fire is left to a later time
+ * Fires a batch of the timers of instances that are due now: those of one instance in their order, instances beside each
+ * other. A timer that somebody else fired meanwhile is refused by the core. One that cannot fire is left to a later time
  * (claim-timers.sql).
  *
- * @returns how many fired
+ * @returns how many were taken
  */
 export async function fireDueTimers(deps: TimerDependencies): Promise<number> {
-	let fired = 0;
-	for (;;) {
-		const claimed = await run<TimerRow>(deps.pool, 'claim-timers', [deps.clock.now(), CLAIM]);
-		const inOrder = [...claimed].sort((a, b) => a.due - b.due || a.token_id - b.token_id);
-		const lanes = groupBy(inOrder, ({ tenant_id, instance_id }) => `${tenant_id}/${instance_id}`);
-		const counts = await Promise.all(lanes.map((timers) => fireInOrder(deps, timers)));
-		fired += counts.reduce((sum, count) => sum + count, 0);
-		if (claimed.length < CLAIM) return fired;
-	}
+	const claimed = await run<TimerRow>(deps.pool, 'claim-timers', [deps.clock.now(), CLAIM]);
+	const inOrder = [...claimed].sort((a, b) => a.due - b.due || a.token_id - b.token_id);
+	const lanes = groupBy(inOrder, ({ tenant_id, instance_id }) => `${tenant_id}/${instance_id}`);
+	await Promise.all(lanes.map((timers) => fireInOrder(deps, timers)));
+	return claimed.length;
 }
 
-async function fireInOrder(deps: TimerDependencies, timers: readonly TimerRow[]): Promise<number> {
-	let fired = 0;
-	for (const timer of timers) if (await fire(deps, timer)) fired++;
-	return fired;
+async function fireInOrder(deps: TimerDependencies, timers: readonly TimerRow[]): Promise<void> {
+	for (const timer of timers) await fire(deps, timer);
 }
 
-async function fire({ commands, log }: TimerDependencies, row: TimerRow): Promise<boolean> {
+async function fire({ commands, log }: TimerDependencies, row: TimerRow): Promise<void> {
 	const { tenant_id: tenant, token_id: token } = row;
 	const instance = String(row.instance_id);
 	const command = { type: 'trigger-event', token, variables: {} } as const;
 	try {
 		const answer = await commands.submit({ tenant, target: { instance }, command, idempotency: null });
-		if (answer.ok) return true;
+		if (answer.ok) return;
 		const { code } = answer.refusal;
 		if (code !== 'event-not-awaited' && code !== 'instance-not-open')
 			log('a timer could not fire and will be tried again', { tenant, instance, token, code });
 	} catch (error) {
 		log('a timer could not fire and will be tried again', { tenant, instance, token, error: String(error) });
 	}
-	return false;
 }

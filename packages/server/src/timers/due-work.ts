@@ -6,37 +6,44 @@ import { startDueFlows, type TimerStartDependencies } from './timer-starts.ts';
 
 /** What instances have to be told without anybody asking: times that have come, events that others threw. */
 export interface DueWork {
+	/**
+	 * Does a batch of each kind of what is due now, so that no kind keeps another waiting, however much comes of it.
+	 *
+	 * @returns how many were taken; where any was, more may be due at once
+	 */
+	readonly pass: () => Promise<number>;
+	/** Likewise of what was thrown, and leaves timers alone. */
+	readonly deliver: () => Promise<number>;
 	/** Does everything that is due now, and what follows from it at once. */
 	readonly run: () => Promise<void>;
-	/** Delivers what was thrown, and leaves timers alone. */
-	readonly deliver: () => Promise<void>;
-	/** Timers only. @returns how many fired */
-	readonly runTimers: () => Promise<number>;
+	/** Timers only. */
+	readonly runTimers: () => Promise<void>;
 	/** When something is due next, in any tenant; null: nothing is. */
 	readonly nextDue: () => Promise<TimeMs | null>;
 }
 
 export function createDueWork(deps: TimerStartDependencies & DeliveryDependencies): DueWork {
-	const runTimers = async () => (await fireDueTimers(deps)) + (await startDueFlows(deps));
-	async function runAll(): Promise<void> {
-		// What was thrown may arm timers, and timers may throw: until nothing is left.
-		while ((await runTimers()) + (await deliverThrown(deps)) > 0);
-	}
+	const fire = async () => (await fireDueTimers(deps)) + (await startDueFlows(deps));
+	const deliver = () => deliverThrown(deps);
 
-	async function deliverAll(): Promise<void> {
-		while ((await deliverThrown(deps)) > 0);
-	}
-
-	let last: Promise<void> = Promise.resolve();
+	let last: Promise<unknown> = Promise.resolve();
 	// One after the other: whoever waits for one also waits for what the one before has taken and not done yet.
-	const inTurn = (job: () => Promise<void>) => () => {
-		last = last.then(job, job);
-		return last;
+	const inTurn = (batch: () => Promise<number>) => () => {
+		const next = last.then(batch, batch);
+		last = next;
+		return next;
 	};
+	const pass = inTurn(async () => (await fire()) + (await deliver()));
 	return {
-		runTimers,
-		run: inTurn(runAll),
-		deliver: inTurn(deliverAll),
+		pass,
+		deliver: inTurn(deliver),
+		run: () => untilNothingIsLeft(pass),
+		runTimers: () => untilNothingIsLeft(fire),
 		nextDue: async () => (await run<{ due: TimeMs | null }>(deps.pool, 'next-due', []))[0]?.due ?? null,
 	};
+}
+
+/** What was thrown may arm timers, and timers may throw. */
+async function untilNothingIsLeft(pass: () => Promise<number>): Promise<void> {
+	while ((await pass()) > 0);
 }

@@ -23,18 +23,14 @@ interface TimerStartRow {
 	readonly remaining: number | null;
 }
 
-/** Starts the flows whose timer is due now. @returns how many were started */
+/** Starts a batch of the flows whose timer is due now. @returns how many were taken */
 export async function startDueFlows(deps: TimerStartDependencies): Promise<number> {
-	let started = 0;
-	for (;;) {
-		const claimed = await run<TimerStartRow>(deps.pool, 'claim-timer-starts', [deps.clock.now(), CLAIM]);
-		const done = await Promise.all(claimed.map((row) => startFlow(deps, row)));
-		started += done.filter(Boolean).length;
-		if (claimed.length < CLAIM) return started;
-	}
+	const claimed = await run<TimerStartRow>(deps.pool, 'claim-timer-starts', [deps.clock.now(), CLAIM]);
+	await Promise.all(claimed.map((row) => startFlow(deps, row)));
+	return claimed.length;
 }
 
-async function startFlow(deps: TimerStartDependencies, row: TimerStartRow): Promise<boolean> {
+async function startFlow(deps: TimerStartDependencies, row: TimerStartRow): Promise<void> {
 	const { pool, commands, log } = deps;
 	const { tenant_id: tenant, namespace, flow_id: flowId, node_id: node, version, due } = row;
 	try {
@@ -52,15 +48,13 @@ async function startFlow(deps: TimerStartDependencies, row: TimerStartRow): Prom
 		});
 		if (!answer.ok) {
 			log('a timer could not start its flow and will try again', { tenant, flowId, code: answer.refusal.code });
-			return false;
+			return;
 		}
 		const next = await nextTime(deps, row);
 		const times = [next?.due ?? null, next?.left ?? null];
 		await run(pool, 'advance-timer-start', [tenant, namespace, flowId, node, version, due, ...times]);
-		return !answer.value.repeated;
 	} catch (error) {
 		log('a timer could not start its flow and will try again', { tenant, flowId, error: String(error) });
-		return false;
 	}
 }
 

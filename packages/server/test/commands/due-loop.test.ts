@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REAL_CLOCK } from '../../src/clock/real-clock.ts';
 import { type OpenedServices, openServices } from '../../src/server.ts';
+import { DueLoop } from '../../src/timers/due-loop.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { accepted, flow, TENANT, userTask } from '../support/services.ts';
 
@@ -12,6 +14,14 @@ const FLOW = flow(
 	`start > split > wait > tell > told
 	split > hear > last > end`,
 	'<signal id="s" name="now"/>',
+);
+
+/** Each signal starts an instance, which throws the next. */
+const ENDLESS = flow(
+	`<startEvent id="start"><signalEventDefinition signalRef="s"/></startEvent>
+	<endEvent id="end"><signalEventDefinition signalRef="s"/></endEvent>`,
+	'start > end',
+	'<signal id="s" name="again"/>',
 );
 
 let database: TestDatabase;
@@ -28,21 +38,62 @@ afterAll(async () => {
 	await database.drop();
 });
 
+const ANN = { id: 'ann', name: 'Ann', email: null, managerId: null, departments: [], outOfOffice: null };
+const REQUEST = { tenant: TENANT, namespace: 'demo__c', flowId: 'timed', initiator: 'ann', variables: {} };
+
+async function deploy(services: OpenedServices, flows: Readonly<Record<string, string>>): Promise<void> {
+	await services.directory.putUser(TENANT, ANN);
+	for (const [id, xml] of Object.entries(flows)) {
+		expect(await services.flows.deploy(TENANT, 'demo__c', id, xml)).toMatchObject({ ok: true });
+	}
+}
+
 describe('the loop in the background', () => {
 	it('fires timers and delivers what is thrown by itself, each once, in two processes', async () => {
 		const [services] = processes;
 		if (services === undefined) throw new Error('no process');
-		const ann = { id: 'ann', name: 'Ann', email: null, managerId: null, departments: [], outOfOffice: null };
-		await services.directory.putUser(TENANT, ann);
-		expect(await services.flows.deploy(TENANT, 'demo__c', 'timed', FLOW)).toMatchObject({ ok: true });
-		const request = { tenant: TENANT, namespace: 'demo__c', flowId: 'timed', initiator: 'ann', variables: {} };
+		await deploy(services, { timed: FLOW });
 		const started = await Promise.all(
-			Array.from({ length: 20 }, () => services.commands.start({ ...request, businessKey: null, idempotency: null })),
+			Array.from({ length: 20 }, () => services.commands.start({ ...REQUEST, businessKey: null, idempotency: null })),
 		);
 		const openTasks = async () =>
 			(await Promise.all(started.map((answer) => services.tasks.ofInstance(TENANT, accepted(answer).instance)))).map(
 				(tasks) => tasks.filter(({ node }) => node === 'last').length,
 			);
 		await expect.poll(openTasks, { timeout: 10_000 }).toEqual(started.map(() => 1));
+	});
+
+	it('fires timers, and stops, while what is thrown throws again without end', async () => {
+		const another = await createTestDatabase();
+		const { connection } = another;
+		const services = await openServices({ connection, clock: REAL_CLOCK, log: () => undefined, connections: 3 });
+		await deploy(services, { timed: FLOW, endless: ENDLESS });
+		await services.events.broadcast({ tenant: TENANT, name: 'again', variables: {} });
+		const thrown = async () =>
+			(await another.query<{ n: number }>('SELECT count(*)::int AS n FROM outbox WHERE sent_at > 0'))[0]?.n;
+		await expect.poll(thrown, { timeout: 10_000 }).toBeGreaterThan(20);
+
+		const started = await services.commands.start({ ...REQUEST, businessKey: null, idempotency: null });
+		const { instance } = accepted(started);
+		const openTasks = async () => (await services.tasks.ofInstance(TENANT, instance)).map(({ node }) => node);
+		await expect.poll(openTasks, { timeout: 10_000 }).toContain('last');
+		expect(await Promise.race([services.close(), sleep(10_000, 'still open')])).toBeUndefined();
+		await another.drop();
+	});
+
+	it('goes on at once while anything is due, and ends with the pass that is under way', async () => {
+		let [begun, ended] = [0, 0];
+		const pass = async () => {
+			begun++;
+			await sleep(1);
+			return ++ended;
+		};
+		const loop = new DueLoop({ now: Date.now, pass, nextDue: async () => null, log: () => undefined });
+		loop.wake(0);
+		await expect.poll(() => ended).toBeGreaterThan(3);
+		await loop.stop();
+		const atStop = begun;
+		await sleep(20);
+		expect([begun, ended]).toEqual([atStop, atStop]);
 	});
 });

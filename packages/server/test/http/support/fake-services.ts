@@ -104,7 +104,7 @@ export function fakeServices(): FakeWorld {
 				world.signals.push(signal);
 				return command(world.delivery);
 			},
-			runDueTimers: async () => 0,
+			runDueTimers: async () => undefined,
 		},
 		jobs: {
 			async fetch(request) {
