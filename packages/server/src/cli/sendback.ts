@@ -150,7 +150,7 @@ history
 	.description('remove what ended longer ago than it is kept; running instances are never touched')
 	.option('--tenant <name>', 'only of this tenant')
 	.option('--dry-run', 'only say what would be removed')
-	.option('--archive <folder>', 'first write it there, one gzip file of JSON lines a tenant')
+	.option('--archive <folder>', 'first write it into a new folder there, one gzip file of JSON lines a tenant')
 	.action((options: PruneCommandOptions) =>
 		finish(onServices((services) => pruneHistory(services, options, TERMINAL))),
 	);

@@ -1,7 +1,9 @@
-import { mkdir, open } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { TimeMs } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { InstanceId, TenantId } from '../services.ts';
 import { run } from '../storage/postgres/connect.ts';
@@ -9,24 +11,54 @@ import { run } from '../storage/postgres/connect.ts';
 const compress = promisify(gzip);
 
 /**
- * Appends whole instances to the tenant's file, one line of JSON each, and answers when they are on disk. Each call adds
- * a gzip member of its own: together they are one gzip file, and one that was broken off loses its last member only.
+ * Where one prune writes what it is about to remove: a folder of its own with a file for each tenant. What a crash broke
+ * off is at the end of a file that nobody appends to any more, and no other prune writes beside this one.
  */
-export async function archiveInstances(
-	pool: pg.Pool,
-	directory: string,
-	tenant: TenantId,
-	ids: readonly InstanceId[],
-): Promise<void> {
-	const rows = await run<{ document: string }>(pool, 'read-whole-instances', [tenant, ids]);
-	const lines = rows.map(({ document }) => `${document.replaceAll('\n', ' ')}\n`).join('');
-	await mkdir(directory, { recursive: true });
-	// Any text can be the name of a tenant.
-	const file = await open(join(directory, `${encodeURIComponent(tenant)}.jsonl.gz`), 'a');
+export class Archive {
+	readonly #pool: pg.Pool;
+	readonly #folder: string;
+
+	constructor(pool: pg.Pool, directory: string, now: TimeMs) {
+		this.#pool = pool;
+		this.#folder = join(directory, folderName(now));
+	}
+
+	/**
+	 * Appends whole instances to the tenant's file, one line of JSON each, and answers when they are on disk. Each call adds
+	 * a gzip member of its own: together they are one gzip file.
+	 */
+	async add(tenant: TenantId, ids: readonly InstanceId[]): Promise<void> {
+		const rows = await run<{ document: string }>(this.#pool, 'read-whole-instances', [tenant, ids]);
+		// Another prune was faster.
+		if (rows.length === 0) return;
+		const lines = rows.map(({ document }) => `${document.replaceAll('\n', ' ')}\n`).join('');
+		const member = await compress(lines);
+		await mkdir(this.#folder, { recursive: true });
+		// Any text can be the name of a tenant.
+		const file = await open(join(this.#folder, `${encodeURIComponent(tenant)}.jsonl.gz`), 'a');
+		try {
+			await append(file, member);
+		} finally {
+			await file.close();
+		}
+	}
+}
+
+/** The moment, without what some file systems do not take, and what tells it from another prune of that moment. */
+function folderName(now: TimeMs): string {
+	const second = new Date(now).toISOString().slice(0, 19).replaceAll(':', '-');
+	return `${second}-${randomUUID().slice(0, 8)}`;
+}
+
+/** All of it or nothing. `write` answers where only a part had room; `appendFile` goes on until all is written or fails. */
+async function append(file: FileHandle, member: Buffer): Promise<void> {
+	const { size } = await file.stat();
 	try {
-		await file.write(await compress(lines));
+		await file.appendFile(member);
 		await file.sync();
-	} finally {
-		await file.close();
+	} catch (error) {
+		// Where that fails too, what is left of the member is the end of the file.
+		await file.truncate(size).catch(() => undefined);
+		throw error;
 	}
 }

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { InstanceId } from '../services.ts';
 import { DAY_MS, firstIdOn } from '../storage/dated-ids.ts';
 import { run } from '../storage/postgres/connect.ts';
-import { archiveInstances } from './archive.ts';
+import { Archive } from './archive.ts';
 import { gently } from './gently.ts';
 import { dropUnused, type LogPartition, listPartitions } from './log-months.ts';
 import { allTenants, type Tenant } from './tenants.ts';
@@ -20,7 +20,7 @@ export interface PruneOptions {
 	readonly tenant: string | null;
 	/** Says what would be removed, and removes nothing. */
 	readonly dryRun: boolean;
-	/** A folder to write instances to before they are removed; null: they are not written. */
+	/** A folder in which to write instances before they are removed; null: they are not written. */
 	readonly archive: string | null;
 	readonly progress: (message: string) => void;
 }
@@ -38,10 +38,11 @@ export interface Pruned {
 export async function prune(pool: pg.Pool, options: PruneOptions): Promise<Pruned> {
 	const tenants: Tenant[] = [];
 	for await (const tenant of allTenants(pool)) tenants.push(tenant);
+	const archive = options.archive === null ? null : new Archive(pool, options.archive, options.now);
 	let instances = 0;
 	const dropped: string[] = [];
 	for (const range of rangesOf(await listPartitions(pool))) {
-		const pruning = new RangePruning(pool, options, range, tenants);
+		const pruning = new RangePruning(pool, options, archive, range, tenants);
 		if (!pruning.isOld) break;
 		const { removed, gone } = await pruning.run();
 		instances += removed;
@@ -80,12 +81,20 @@ interface Page {
 class RangePruning {
 	readonly #pool: pg.Pool;
 	readonly #options: PruneOptions;
+	readonly #archive: Archive | null;
 	readonly #range: IdRange;
 	readonly #tenants: readonly Tenant[];
 
-	constructor(pool: pg.Pool, options: PruneOptions, range: IdRange, tenants: readonly Tenant[]) {
+	constructor(
+		pool: pg.Pool,
+		options: PruneOptions,
+		archive: Archive | null,
+		range: IdRange,
+		tenants: readonly Tenant[],
+	) {
 		this.#pool = pool;
 		this.#options = options;
+		this.#archive = archive;
 		this.#range = range;
 		this.#tenants = tenants;
 	}
@@ -126,7 +135,6 @@ class RangePruning {
 	}
 
 	async #remove(withSteps: boolean): Promise<number> {
-		const { archive } = this.#options;
 		let removed = 0;
 		for (const tenant of this.#tenants) {
 			const cutoff = this.#cutoff(tenant);
@@ -134,7 +142,7 @@ class RangePruning {
 			for await (const { expired } of this.#pages(tenant)) {
 				for (let index = 0; index < expired.length; index += BATCH) {
 					const ids = expired.slice(index, index + BATCH);
-					if (archive !== null) await archiveInstances(this.#pool, archive, tenant.id, ids);
+					await this.#archive?.add(tenant.id, ids);
 					const values = [tenant.id, ids, cutoff, withSteps];
 					const [row] = await gently(() => run<{ removed: number }>(this.#pool, 'remove-instances', values));
 					removed += row?.removed ?? 0;

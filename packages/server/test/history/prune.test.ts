@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dropUnused, listPartitions, makeMonths } from '../../src/history/log-months.ts';
 import type { Pruned } from '../../src/history/prune.ts';
 import { Upkeep } from '../../src/history/upkeep.ts';
@@ -169,34 +169,6 @@ describe('retention', () => {
 		await end(running);
 	});
 
-	it('writes whole instances to the archive before it removes them', async () => {
-		const ids = [await start(), await start()];
-		for (const id of ids) await end(id);
-		await stage.services.history.keep(TENANT, 1);
-		now += 2 * DAY;
-		const archive = await mkdtemp('/tmp/sendback-archive-');
-		try {
-			await prune({ archive });
-			const third = await start();
-			await end(third);
-			now += 2 * DAY;
-			await prune({ archive });
-			const text = gunzipSync(await readFile(`${archive}/${TENANT}.jsonl.gz`)).toString();
-			const lines = text
-				.trim()
-				.split('\n')
-				.map((line) => JSON.parse(line));
-			expect(lines.map(({ instance }) => String(instance.id))).toEqual([...ids, third]);
-			for (const { instance, steps, tasks } of lines) {
-				expect(steps).toHaveLength(instance.version);
-				expect(tasks.length).toBeGreaterThanOrEqual(2);
-				expect(instance.status).toBe('agreed');
-			}
-		} finally {
-			await rm(archive, { recursive: true });
-		}
-	});
-
 	it('goes on while others start and decide, and loses nothing of theirs', async () => {
 		await stage.services.history.keep(TENANT, 1);
 		for (let count = 0; count < 30; count++) await end(await start());
@@ -219,6 +191,100 @@ describe('retention', () => {
 		expect(both[0].instances + both[1].instances).toBe(30);
 		for (const id of live) expect(await stage.openNodes(id)).toEqual(['b']);
 	});
+});
+
+describe('an archive', () => {
+	let archive: string;
+	beforeEach(async () => {
+		archive = await mkdtemp('/tmp/sendback-archive-');
+		await stage.services.history.keep(TENANT, 1);
+	});
+	afterEach(async () => {
+		vi.restoreAllMocks();
+		await rm(archive, { recursive: true });
+	});
+
+	async function files(): Promise<readonly string[]> {
+		const found = await readdir(archive, { recursive: true });
+		return found.filter((file) => file.endsWith(`${TENANT}.jsonl.gz`)).map((file) => `${archive}/${file}`);
+	}
+
+	/** What is in a file, which has to be whole. */
+	async function instancesIn(file: string) {
+		const text = gunzipSync(await readFile(file)).toString();
+		return text
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line));
+	}
+	const idsIn = async (file: string) => (await instancesIn(file)).map(({ instance }) => String(instance.id));
+
+	/** Starts and ends an instance, and lets the time pass for which it is kept. */
+	async function past(days: number): Promise<string> {
+		const id = await start();
+		await end(id);
+		now += days * DAY;
+		return id;
+	}
+
+	it('has whole instances before they are removed, in a file for each prune', async () => {
+		const ids = [await past(0), await past(2)];
+		await prune({ archive });
+		const [first = ''] = await files();
+		const third = await past(2);
+		await prune({ archive });
+		const [second = ''] = (await files()).filter((file) => file !== first);
+		expect([await idsIn(first), await idsIn(second)]).toEqual([ids, [third]]);
+		for (const { instance, steps, tasks } of [...(await instancesIn(first)), ...(await instancesIn(second))]) {
+			expect(steps).toHaveLength(instance.version);
+			expect(tasks.length).toBeGreaterThanOrEqual(2);
+			expect(instance.status).toBe('agreed');
+		}
+		// Nothing to remove leaves nothing behind.
+		await prune({ archive });
+		expect(await files()).toHaveLength(2);
+	});
+
+	it('of which a crash broke off the end leaves those of later prunes whole', async () => {
+		await past(2);
+		await prune({ archive });
+		const [broken = ''] = await files();
+		await truncate(broken, (await readFile(broken)).length - 20);
+		const second = await past(2);
+		await prune({ archive });
+		const [whole = broken] = (await files()).filter((file) => file !== broken);
+		expect(await idsIn(whole)).toEqual([second]);
+	});
+
+	it('for which there is no room keeps what it has whole, and the rest is not removed', async () => {
+		// Months apart they are written one after the other.
+		const [first, second] = [await past(40), await past(40)];
+		await fillDiskAfter(1);
+		await expect(prune({ archive })).rejects.toThrow('no space left');
+		expect(await stage.services.instances.find(TENANT, first)).toBeNull();
+		expect(await stage.services.instances.find(TENANT, second)).not.toBeNull();
+		const [file = ''] = await files();
+		expect(await idsIn(file)).toEqual([first]);
+		vi.restoreAllMocks();
+		expect(await prune({ archive })).toMatchObject({ instances: 1 });
+	});
+
+	/** As Node does where a disk is nearly full: `write` says how much it wrote, and `appendFile` fails with the next piece. */
+	async function fillDiskAfter(calls: number): Promise<void> {
+		const probe = await open('/dev/null');
+		const prototype: FileHandle = Object.getPrototypeOf(probe);
+		await probe.close();
+		const write: (bytes: Buffer, from: number, length: number) => Promise<{ bytesWritten: number }> = prototype.write;
+		let left = calls;
+		const writePart = (file: FileHandle, bytes: Buffer) => write.call(file, bytes, 0, left-- > 0 ? bytes.length : 10);
+		vi.spyOn(prototype, 'write').mockImplementation(function (this: FileHandle, bytes: unknown) {
+			return writePart(this, bytes as Buffer);
+		} as FileHandle['write']);
+		vi.spyOn(prototype, 'appendFile').mockImplementation(async function (this: FileHandle, bytes: unknown) {
+			const { bytesWritten } = await writePart(this, bytes as Buffer);
+			if (bytesWritten < (bytes as Buffer).length) throw new Error('no space left');
+		});
+	}
 });
 
 describe('what is remembered for a while', () => {
