@@ -87,15 +87,18 @@ export function keptFirings(whole: readonly LoggedEvent[]): readonly NodeFired[]
 export function keptOf(firings: readonly NodeFired[], undone: ReadonlySet<Seq>): readonly NodeFired[] {
 	const kept = firings.filter(({ seq }) => !undone.has(seq));
 	const used = new Set(kept.flatMap(({ consumed }) => consumed.map(({ id }) => id)));
-	const waiting = firings
-		.filter(({ seq }) => undone.has(seq))
-		.flatMap(({ seq, consumed }) => consumed.map((token) => ({ token, until: seq })))
-		.filter(({ token }) => token.host !== undefined && !undone.has(token.producer) && !used.has(token.id));
+	const waiting = new Map(
+		firings
+			.filter(({ seq }) => undone.has(seq))
+			.flatMap(({ consumed }) => consumed)
+			.filter(({ id, host, producer }) => host !== undefined && !undone.has(producer) && !used.has(id))
+			.map((token) => [token.id, token]),
+	);
 	return kept.map((firing) => {
 		const ended = new Set(firing.consumed.map(({ id }) => id));
 		const isWait = ({ host }: LoggedToken) => host !== undefined && ended.has(host);
 		const consumed = firing.consumed.filter((token) => !isWait(token) || !undone.has(token.producer));
-		const left = waiting.filter(({ token, until }) => isWait(token) && until < firing.seq).map(({ token }) => token);
+		const left = [...waiting.values()].filter(isWait);
 		return left.length === 0 && consumed.length === firing.consumed.length
 			? firing
 			: { ...firing, consumed: [...consumed, ...left] };
