@@ -137,8 +137,7 @@ function closeTaskOn(
 ): InstanceState['tasks'] {
 	const { [token]: task, ...open } = tasks;
 	if (task === undefined) return tasks;
-	const others = Object.values(open).map(({ id }) => id);
-	const next = task.together?.find((id) => others.includes(id)) ?? null;
+	const next = task.together?.find((id) => Object.values(open).some((other) => other.id === id)) ?? null;
 	for (const held of Object.values(tokens)) if (held.heldBy === task.id) tokens[held.id] = hold(held, next);
 	return open;
 }

@@ -10,8 +10,9 @@ import { catchEvent } from './catch-event.ts';
  * only the other instances: what it would find here by then may have been ended, or armed later.
  */
 export function catchSignals(work: Work, thrown: NodeFired): Stop | null {
-	const waiting = Object.values(work.state.tokens).filter(isThrownBy(thrown));
-	return catchIn(work, waiting, thrown);
+	// Every firing comes here, and few throw.
+	if (thrown.effects === undefined) return null;
+	return catchIn(work, Object.values(work.state.tokens).filter(isThrownBy(thrown)), thrown);
 }
 
 /**
