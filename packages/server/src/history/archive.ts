@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { InstanceId, TenantId } from '../services.ts';
+import { syncFolder } from '../storage/embedded/owned-files.ts';
 import { run } from '../storage/postgres/connect.ts';
 
 const compress = promisify(gzip);
@@ -41,6 +42,9 @@ export class Archive {
 		} finally {
 			await file.close();
 		}
+		// So that a power cut leaves it where it is looked for.
+		await syncFolder(this.#folder);
+		await syncFolder(dirname(this.#folder));
 	}
 }
 
