@@ -68,7 +68,7 @@ export interface Resumed extends EventBase {
 	readonly stopped: { readonly node: NodeId; readonly reason: ResumeStop } | null;
 }
 
-/** changed-choice: it would decide otherwise now · changed-variable: what it read has another value · token-used: a token it needs was used meanwhile · more-to-come: an inclusive join has to wait, or work outside that ended in an error is to be done again · compensated: its effect outside was taken back · migrated: the instance has come to another version since the rollback. */
+/** changed-choice: it would decide otherwise now, or be for others to decide · changed-variable: what it read has another value · token-used: a token it needs was used meanwhile · more-to-come: an inclusive join has to wait, or work outside that ended in an error is to be done again · compensated: its effect outside was taken back · migrated: the instance has come to another version since the rollback. */
 export type ResumeStop =
 	| 'changed-choice'
 	| 'changed-variable'
