@@ -28,11 +28,12 @@ export function evaluate(
 }
 
 export function visibleValue(view: View, scope: ScopeId, name: string): Value | undefined {
-	// Before any variable: nobody becomes the initiator by writing that they are.
+	// Before any variable: nobody becomes the initiator by writing that they are, nor ends the votes of others by a number.
 	if (name === 'initiator') return view.state.initiator;
+	const count = loopCount(view, scope, name);
+	if (count !== undefined) return count;
 	const owner = scopeOf(view.state, scope, name);
-	if (owner !== null) return required(required(view.state.scopes, owner).variables, name).value;
-	return loopCount(view, scope, name);
+	return owner === null ? undefined : required(required(view.state.scopes, owner).variables, name).value;
 }
 
 /** The counters of the innermost repeated activity. They follow from its tokens, so nothing writes them. */

@@ -36,11 +36,17 @@ function runsOf(view: View, node: Activity, loop: Loop, scope: ScopeId): Runs | 
 	if (isStop(evaluated)) return evaluated;
 	const { value } = evaluated;
 	const items = loop.collection === null ? null : Array.isArray(value) ? (value as readonly Value[]) : undefined;
-	const count = items === null ? Number(value) : items?.length;
+	const count = items === null ? cardinalityOf(value) : items?.length;
 	if (items === undefined || count === undefined || !Number.isInteger(count) || count < 0 || count > MAX_RUNS) {
 		return refused(reject('loop-invalid', { node: node.id, value: JSON.stringify(value).slice(0, 100) }));
 	}
 	return { count, items };
+}
+
+/** A number, also as text; nothing else, or an approval would be skipped where a variable is missing. */
+function cardinalityOf(value: Value): number {
+	if (typeof value === 'string' && /^\s*\d+\s*$/.test(value)) return Number(value);
+	return typeof value === 'number' ? value : Number.NaN;
 }
 
 function standardRuns(view: View, loop: Extract<Loop, { kind: 'standard' }>, scope: ScopeId): Runs | Stop {

@@ -19,8 +19,9 @@ export function resolveAssignees(view: View, node: UserTask, scope: ScopeId): re
 			const shown = JSON.stringify(value.value).slice(0, 100);
 			return refused(reject('assignee-invalid', { node: node.id, value: shown }));
 		}
-		if (source.kind === 'users') users.push(...ids);
-		else for (const group of ids) users.push(...membersOf(view, group, questions));
+		const found = source.kind === 'users' ? ids : ids.flatMap((group) => membersOf(view, group, questions));
+		// Not spread into a call, which takes no hundred thousand arguments.
+		for (const user of found) users.push(user);
 	}
 	if (questions.length > 0) return unanswered(...questions);
 	const distinct = [...new Set(users)];

@@ -28,14 +28,25 @@ export function isUndecided(assignment: Assignment): boolean {
 	return assignment.status === 'pending' || assignment.status === 'waiting';
 }
 
-/** Those whose turn has come, after something changed. */
+/** Those whose turn has come, after something changed: whom they wait for has agreed, or was left out and never will. */
 export function giveTurns(assignments: readonly Assignment[]): readonly Assignment[] {
-	const agreed = new Set(assignments.filter(({ status }) => status === 'agreed').map(({ user }) => user));
+	const isOver = ({ status }: Assignment) => status === 'agreed' || status === 'closed';
+	const over = new Set(assignments.filter(isOver).map(({ user }) => user));
 	return assignments.map((assignment) =>
 		isUndecided(assignment)
-			? { ...assignment, status: assignment.waitsFor.every((user) => agreed.has(user)) ? 'pending' : 'waiting' }
+			? { ...assignment, status: assignment.waitsFor.every((user) => over.has(user)) ? 'pending' : 'waiting' }
 			: assignment,
 	);
+}
+
+/** These users, and all who wait for one of them, by whatever way. */
+export function withThoseBehind(assignments: readonly Assignment[], users: readonly UserId[]): ReadonlySet<UserId> {
+	const found = new Set(users);
+	for (let size = 0; size < found.size; ) {
+		size = found.size;
+		for (const { user, waitsFor } of assignments) if (waitsFor.some((other) => found.has(other))) found.add(user);
+	}
+	return found;
 }
 
 /** Null when all of them are users of the tenant. */

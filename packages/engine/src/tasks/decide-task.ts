@@ -4,7 +4,7 @@ import type { DecisionMode } from '../model/process-model.ts';
 import type { Assignment, OpenTask } from '../state.ts';
 import type { UserId } from '../terms.ts';
 import { isStop, refused, type Stop, type Work } from '../work.ts';
-import { findOpenTask, giveTurns, isUndecided, whyNotPending } from './assignments.ts';
+import { findOpenTask, giveTurns, isUndecided, whyNotPending, withThoseBehind } from './assignments.ts';
 import { completeTask } from './complete-task.ts';
 import { whyNotVariables } from './variables.ts';
 
@@ -50,11 +50,7 @@ function leftOut(
 	agreed: UserId,
 ): (other: Assignment) => boolean {
 	if (mode !== 'first') return () => false;
-	const after = new Set([agreed]);
-	for (let size = 0; size < after.size; ) {
-		size = after.size;
-		for (const other of assignments) if (other.waitsFor.some((user) => after.has(user))) after.add(other.user);
-	}
+	const after = withThoseBehind(assignments, [agreed]);
 	return (other) => !after.has(other.user);
 }
 

@@ -11,6 +11,7 @@ import {
 	MAX_ASSIGNEES,
 	whyNotAdmin,
 	whyNotUsers,
+	withThoseBehind,
 } from './assignments.ts';
 
 /** transfer 转交: the assignments of `from` become those of `to`, in the same turn. */
@@ -57,7 +58,8 @@ function replace(
 	to: readonly UserId[],
 ): readonly Assignment[] {
 	const inherited = assignments.filter(({ user }) => from.includes(user)).flatMap(({ waitsFor }) => waitsFor);
-	const waitsFor = [...new Set(inherited)].filter((user) => !isBehind(assignments, user, from));
+	const behind = withThoseBehind(assignments, from);
+	const waitsFor = [...new Set(inherited)].filter((user) => !behind.has(user));
 	const remaining = assignments
 		.filter(({ user }) => !to.includes(user))
 		.map((other): Assignment => {
@@ -66,11 +68,4 @@ function replace(
 			return { ...other, waitsFor: [...other.waitsFor.filter((user) => !from.includes(user)), ...to] };
 		});
 	return [...remaining, ...to.map((user): Assignment => ({ user, status: 'waiting', waitsFor }))];
-}
-
-/** Whether a user is one of these, or waits for one of them by whatever way. */
-function isBehind(assignments: readonly Assignment[], user: UserId, these: readonly UserId[]): boolean {
-	if (these.includes(user)) return true;
-	const own = assignments.find((assignment) => assignment.user === user);
-	return own?.waitsFor.some((other) => isBehind(assignments, other, these)) ?? false;
 }

@@ -118,6 +118,25 @@ describe('a repeated task', () => {
 		driver.refuse({ ...vote, task: driver.task('P').id }, 'loop-invalid');
 	});
 
+	it('counts its runs itself, whatever somebody enters', async () => {
+		const driver = new Driver(await signatures('', '${nrOfCompletedInstances >= 2}')).start({ people }).agree('P');
+		const ann = Object.values(driver.live.tasks).find(({ assignments }) => assignments[0]?.user === 'ann')?.id ?? '';
+		const vote = { type: 'decide-task', task: ann, user: 'ann', decision: 'agree', opinion: '' } as const;
+		expect(driver.accept({ ...vote, variables: { nrOfCompletedInstances: 5 } }).open()).toEqual(['M', 'M']);
+	});
+
+	it.each([[null], [''], [true], [[2]], ['two'], [1.5]])('refuses %j as the number of its runs', async (runs) => {
+		const loop =
+			'<multiInstanceLoopCharacteristics><loopCardinality>${runs}</loopCardinality></multiInstanceLoopCharacteristics>';
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('P')}<userTask id="M" camunda:assignee="ann">${loop}</userTask><endEvent id="end"/>
+			${arrows('start -> P, P -> M, M -> end')}`,
+		);
+		const driver = new Driver(model).start({ runs });
+		const vote = { type: 'decide-task', user: 'alpha', decision: 'agree', opinion: '', variables: {} } as const;
+		driver.refuse({ ...vote, task: driver.task('P').id }, 'loop-invalid');
+	});
+
 	it('a return to one signature undoes that one only, and revives what an early end had closed', async () => {
 		const driver = new Driver(await signatures('', '${nrOfCompletedInstances >= 2}')).start({ people }).agree('P');
 		const cid = Object.values(driver.live.tasks).find(({ assignments }) => assignments[0]?.user === 'cid')?.id ?? '';

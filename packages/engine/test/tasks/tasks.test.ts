@@ -175,6 +175,38 @@ describe('add assignee', () => {
 		expect(driver.open()).toEqual(['T']);
 	});
 
+	it('of one who has to wait for somebody left out: it is his turn', () => {
+		const driver = started({ assignees: users('a,b'), mode: 'first' });
+		driver.accept(add(driver, 'a', 'after', ['d'])).accept(add(driver, 'a', 'beside', ['g']));
+		driver.accept({
+			type: 'transfer-task',
+			task: driver.task('A').id,
+			user: 'a',
+			from: [],
+			to: ['x', 'y'],
+			opinion: '',
+		});
+		expect(statuses(driver.agree('A', {}, 'x'))).toContain('d:pending');
+		expect(driver.agree('A', {}, 'd').open()).toEqual(['T']);
+	});
+
+	it('behind each other by many ways can be transferred', () => {
+		const driver = started({ assignees: users('a') }, { admin: ['boss'] });
+		driver.accept(add(driver, 'a', 'after', ['l0', 'r0']));
+		for (let index = 0; index < 40; index++) {
+			driver.accept(add(driver, 'a', 'after', [`l${index + 1}`, `r${index + 1}`]));
+		}
+		driver.accept({
+			type: 'transfer-task',
+			task: driver.task('A').id,
+			user: 'boss',
+			from: ['l0'],
+			to: ['z'],
+			opinion: '',
+		});
+		expect(statuses(driver)).toContain('z:waiting');
+	});
+
 	it('is for those whose turn it is, and for users who have no part yet', () => {
 		const driver = started({ assignees: THREE, mode: 'orderly' });
 		driver.refuse(add(driver, 'b', 'after', ['x']), 'not-your-turn');

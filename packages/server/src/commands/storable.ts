@@ -4,7 +4,8 @@ import { isStorable } from '../storage/decimal-id.ts';
 
 /** A business key is looked up by, and an index takes no long texts. */
 const MAX_BUSINESS_KEY = 255;
-const MAX_IDEMPOTENCY_KEY = 255;
+/** What a caller may give, 255, with what is put in front of it: an app, or an event. */
+const MAX_IDEMPOTENCY_KEY = 512;
 /** In a key as well, so no longer than an index takes. */
 const MAX_CHAT = 255;
 

@@ -40,6 +40,9 @@ export function createEvents(deps: EventDependencies): EventService {
 			const { value } = noted;
 			if (!('recipients' in value)) return { ok: true, value };
 			const reached = await reach(deps, event, value.recipients);
+			// The rest of them are reached by a repeat: that is no answer to keep.
+			const later = reached.refusals.find(({ retryAfterSeconds }) => retryAfterSeconds !== undefined);
+			if (later !== undefined) return { ok: false, refusal: later };
 			if (instead !== null && isInVain(reached, value.recipients))
 				return carryOn(await notes.address(await instead(), 'instead'));
 			const answer = answerOf(reached);

@@ -7,8 +7,8 @@ const MAX_DEPTH = 100;
 
 /** An escape that may stand for a character that no database text can hold; most bodies have none. */
 const SUSPICIOUS_ESCAPE = /\\u(0000|d[89a-f])/i;
-/** A number that may be too large for a double and would be stored as null; exponents are rare. */
-const LARGE_NUMBER = /\d[eE]\+?\d{3}|\d{309}/;
+/** A number that may be too large for a double and would be stored as null: many digits, a large exponent, or some of both. */
+const LARGE_NUMBER = /\d[eE]\+?\d{2}|\d{200}/;
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 /**

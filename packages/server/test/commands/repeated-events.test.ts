@@ -1,6 +1,9 @@
 /** Events with an idempotency key: whom they reach is noted before the first is reached, so a repeat reaches nobody else. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestClock } from '../../src/clock/test-clock.ts';
+import { createEvents } from '../../src/events/event-service.ts';
+import { refuse } from '../../src/refusals.ts';
+import { connect } from '../../src/storage/postgres/connect.ts';
 import { accepted, agreement, flow, refusalOf, type Stage, setStage, TENANT, userTask } from '../support/services.ts';
 
 const start = '<startEvent id="start"/>';
@@ -168,4 +171,45 @@ describe('an event with a key', () => {
 		expect(await stage.database.query(`SELECT FROM idempotency WHERE key = 'free'`)).toEqual([]);
 		expect(accepted(await send('paid', { instance }, 'free')).delivered).toEqual([instance]);
 	});
+});
+
+it('an event that some were too busy for is no answer yet: a repeat reaches the rest', async () => {
+	const [first, second] = [await stage.start('watch'), await stage.start('watch')];
+	const database = connect({
+		connection: stage.database.connection,
+		batchesInFlight: 1,
+		connections: 2,
+		log: () => undefined,
+	});
+	const { pool } = database;
+	let isBusy = true;
+	const { commands, clock } = stage.services;
+	const events = createEvents({
+		pool,
+		clock,
+		runDueTimers: async () => undefined,
+		load: async () => null,
+		findAnswer: async () => null,
+		commands: {
+			start: commands.start,
+			submit: async (request) => {
+				const isSecond = 'instance' in request.target && request.target.instance === second.instance;
+				if (!isBusy || !isSecond) return commands.submit(request);
+				return { ok: false, refusal: { ...refuse('too-busy'), retryAfterSeconds: 1 } };
+			},
+		},
+	});
+	const give = () =>
+		events.broadcast({
+			tenant: TENANT,
+			name: 'alarm',
+			variables: {},
+			idempotency: { key: 'crowd', fingerprint: 'f' },
+		});
+	expect(await give()).toMatchObject({ ok: false, refusal: { code: 'too-busy' } });
+	expect(await stage.openNodes(first.instance)).toEqual(['react']);
+	isBusy = false;
+	expect(accepted(await give()).delivered).toEqual(expect.arrayContaining([first.instance, second.instance]));
+	expect(await stage.openNodes(second.instance)).toEqual(['react']);
+	await database.close();
 });

@@ -43,13 +43,17 @@ interface QueryDependencies {
 
 /** Two statements: which tasks, by one range of an index; then what to show of them. */
 export async function queryTasks(
-	{ pool, findFlow }: QueryDependencies,
+	deps: QueryDependencies,
 	tenant: TenantId,
 	query: TaskQuery,
 ): ReturnType<TaskReader['query']> {
+	const { pool, findFlow } = deps;
 	const { user, type, source, startTime, endTime, flowIds } = query;
 	const limit = Math.min(query.limit, MAX_PAGE);
-	if (!isStorable(user) || query.offset > MAX_OFFSET) return { count: 0, tasks: [] };
+	if (!isStorable(user)) return { count: 0, tasks: [] };
+	// Nothing is shown so far back, but what there is is still counted.
+	if (query.offset > MAX_OFFSET)
+		return { ...(await queryTasks(deps, tenant, { ...query, offset: 0, limit: 0 })), tasks: [] };
 	const [found] = await run<{ count: number; ids: readonly string[] }>(pool, STATEMENTS[source ?? 'assignMe'], [
 		tenant,
 		user,

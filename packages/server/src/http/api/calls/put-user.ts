@@ -1,3 +1,4 @@
+import { parseDate } from '@sendback/engine/nodes/iso-8601.ts';
 import Type from 'typebox';
 import type { User } from '../../../services.ts';
 import type { HttpContext } from '../../http-context.ts';
@@ -43,8 +44,8 @@ export function putUser(http: NativeHttp, { services }: HttpContext): void {
 		handler: async (request, reply) => {
 			const { body } = request;
 			const away = body.out_of_office ?? null;
-			const until = away === null ? 0 : Date.parse(away.until);
-			if (Number.isNaN(until)) {
+			const until = away === null ? 0 : parseDate(away.until);
+			if (until === null) {
 				const problem = {
 					field: 'out_of_office.until',
 					description: 'expected a time in ISO 8601',
