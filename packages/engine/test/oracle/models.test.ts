@@ -50,7 +50,8 @@ describe.each(Object.entries(GENERATORS))('%s', (_, models) => {
 					expect(model.nodes[target]?.incoming).toContain(id);
 					expect(model.nodes[source]?.parent).toBe(model.nodes[target]?.parent);
 				}
-				expect(Object.keys(model.nodes).length).toBeLessThanOrEqual(25);
+				// Mutations go to 25; what is drawn may have more by itself.
+				expect(Object.keys(model.nodes).length).toBeLessThanOrEqual(40);
 			}),
 			{ numRuns: 200, interruptAfterTimeLimit: 10_000 },
 		);
