@@ -52,8 +52,7 @@ export async function queryTasks(
 	const limit = Math.min(query.limit, MAX_PAGE);
 	if (!isStorable(user)) return { count: 0, tasks: [] };
 	// Nothing is shown so far back, but what there is is still counted.
-	if (query.offset > MAX_OFFSET)
-		return { ...(await queryTasks(deps, tenant, { ...query, offset: 0, limit: 0 })), tasks: [] };
+	if (query.offset > MAX_OFFSET) return queryTasks(deps, tenant, { ...query, offset: 0, limit: 0 });
 	const [found] = await run<{ count: number; ids: readonly string[] }>(pool, STATEMENTS[source ?? 'assignMe'], [
 		tenant,
 		user,
