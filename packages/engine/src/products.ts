@@ -1,3 +1,4 @@
+import type { VariableRead } from './events.ts';
 import type { Arm, Done, InstanceState, OpenTask, Place, Scope } from './state.ts';
 import type { ScopeId, TokenId, Value } from './terms.ts';
 import type { View } from './work.ts';
@@ -21,6 +22,8 @@ export class Products {
 	readonly tokens: NewToken[] = [];
 	readonly tasks: NewTask[] = [];
 	readonly scopes: Scope[] = [];
+	/** What was read to bring it about. */
+	readonly reads: VariableRead[] = [];
 	readonly #view: View;
 
 	constructor(view: View) {

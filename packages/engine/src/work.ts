@@ -58,10 +58,11 @@ export interface Firing {
 	readonly decided?: NodeFired['decided'];
 }
 
-/** Variables that are written from this scope. */
+/** Variables that are written from this scope, and what was read for them. */
 export interface Output {
 	readonly scope: ScopeId;
 	readonly variables: Variables;
+	readonly reads: readonly VariableRead[];
 }
 
 /** One step in progress: events are decided one after the other, each on the state that the earlier ones left. */
@@ -133,7 +134,7 @@ export class Work implements View {
 			scope,
 			consumed: firing.consume,
 			produced,
-			reads: firing.reads ?? [],
+			reads: readsOf(firing, seq),
 			writes: this.#writes(firing),
 		};
 		if (mask !== undefined) fired.mask = mask;
@@ -227,6 +228,14 @@ function produce(token: NewToken, { id, producer, past }: Pick<Token, 'id' | 'pr
 function loopTaskOf(state: InstanceState, run: ScopeId): TaskId | undefined {
 	const { kind, parent } = required(state.scopes, run);
 	return kind === 'run' && parent !== null ? required(state.scopes, parent).task : undefined;
+}
+
+/** Each once; what the firing itself writes it does not read. */
+function readsOf({ reads = [], outputs = [] }: Firing, seq: Seq): readonly VariableRead[] {
+	const all = outputs.length === 0 ? reads : [...reads, ...outputs.flatMap((output) => output.reads)];
+	if (all.length === 0) return all;
+	const others = all.filter((read) => read.seq !== seq);
+	return [...new Map(others.map((read) => [`${read.scope} ${read.name}`, read])).values()];
 }
 
 /** The scope that a name is visible from, the nearest first; null where there is no such variable. */

@@ -28,6 +28,7 @@ export function enterActivity(view: View, node: Activity, token: Token): Firing 
 		produce: products.tokens,
 		opens: products.scopes,
 		tasks: products.tasks,
+		reads: products.reads,
 	};
 }
 
@@ -53,8 +54,10 @@ export function beginRun(products: Products, node: Activity, scope: ScopeId): To
 }
 
 function beginUserTask(products: Products, node: UserTask, scope: ScopeId): TokenId | Stop {
-	const users = resolveAssignees(products.view, node, scope);
-	if (isStop(users)) return users;
+	const resolved = resolveAssignees(products.view, node, scope);
+	if (isStop(resolved)) return resolved;
+	const { users, reads } = resolved;
+	products.reads.push(...reads);
 	const assignments = firstAssignments(users, node.mode === 'orderly');
 	return products.task(`task:${node.id}`, scope, { mode: node.mode, isStart: false, assignments });
 }

@@ -8,7 +8,7 @@ import { reject } from '../rejections.ts';
 import type { Token } from '../state.ts';
 import { ask, type Firing, isStop, refused, type Stop, unanswered, type View } from '../work.ts';
 import { endOfActivity } from './activity.ts';
-import { readOf, visibleNames, visibleValue } from './evaluate.ts';
+import { readsAt, visibleNames, visibleValue } from './evaluate.ts';
 import { evaluateText } from './evaluate-text.ts';
 import { versionOf } from './version-of.ts';
 
@@ -33,7 +33,7 @@ export function fireBusinessRuleTask(view: View, node: BusinessRuleTask, token: 
 	const write = outcome.ok ? mapDecided(node.result, decisionId, outcome.decided) : outcome.message;
 	if (typeof write === 'string')
 		return refused(reject('decision-failed', { node: node.id, decision: decisionId, reason: write }));
-	const reads = names.map((name) => readOf(view, scope, name));
+	const reads = [...named.reads, ...bound.reads, ...readsAt(view, scope, names)];
 	const decided = { decision: decisionId, version };
 	return {
 		kind: 'pass',

@@ -1,3 +1,4 @@
+import type { VariableRead } from '../events.ts';
 import { invariant } from '../invariant.ts';
 import { required } from '../lookup.ts';
 import type { CallActivity, Mapping } from '../model/process-model.ts';
@@ -8,7 +9,7 @@ import type { InstanceState } from '../state.ts';
 import type { ScopeId, TokenId, Value, Variables } from '../terms.ts';
 import { ask, isStop, type Output, refused, type Stop, scopeOf, unanswered, type View, withWrites } from '../work.ts';
 import { beginScope, dataOf } from './activity.ts';
-import { evaluate, visibleNames, visibleValue } from './evaluate.ts';
+import { evaluate, readsAt, visibleNames, visibleValue } from './evaluate.ts';
 import { evaluateText } from './evaluate-text.ts';
 import { versionOf } from './version-of.ts';
 
@@ -32,6 +33,7 @@ export function beginCall(products: Products, node: CallActivity, scope: ScopeId
 
 	const inputs = mapVariables(view, scope, node.inputs, () => allVisible(view, scope));
 	if (isStop(inputs)) return inputs;
+	products.reads.push(...flowId.reads, ...bound.reads, ...inputs.reads);
 	const { version, model } = answer.flow;
 	const host = products.token(`active:${node.id}`, scope);
 	const flow = { flowId: question.flowId, version };
@@ -41,11 +43,8 @@ export function beginCall(products: Products, node: CallActivity, scope: ScopeId
 }
 
 /** What the called flow gives back: when it has ended, or something thrown in it is caught outside. */
-export function outputsOf(view: View, node: CallActivity, inside: ScopeId): { readonly variables: Variables } | Stop {
-	const { variables } = required(view.state.scopes, inside);
-	return mapVariables(view, inside, node.outputs, () =>
-		Object.entries(variables).map(([name, { value }]) => [name, value]),
-	);
+export function outputsOf(view: View, node: CallActivity, inside: ScopeId): Mapped | Stop {
+	return mapVariables(view, inside, node.outputs, () => Object.keys(required(view.state.scopes, inside).variables));
 }
 
 /** What all called flows give back that something goes out of, from one scope to another one around it. */
@@ -60,7 +59,7 @@ export function outputsBetween(view: View, from: ScopeId, to: ScopeId): readonly
 			invariant(node.kind === 'callActivity', 'a called flow has a call');
 			const given = outputsOf(known, node, id);
 			if (isStop(given)) return given;
-			outputs.push({ scope: token.scope, variables: given.variables });
+			outputs.push({ scope: token.scope, ...given });
 			known = withWrites(known, token.scope, given.variables);
 		}
 		invariant(parent !== null, 'the scope is around');
@@ -69,29 +68,38 @@ export function outputsBetween(view: View, from: ScopeId, to: ScopeId): readonly
 	return outputs;
 }
 
+/** What goes in or out by the mappings of a call, and what was read for it. */
+interface Mapped {
+	readonly variables: Variables;
+	readonly reads: readonly VariableRead[];
+}
+
 function mapVariables(
 	view: View,
 	scope: ScopeId,
 	mappings: readonly Mapping[] | 'all',
-	all: () => readonly (readonly [string, Value])[],
-): { readonly variables: Variables } | Stop {
+	all: () => readonly string[],
+): Mapped | Stop {
 	const variables: (readonly [string, Value])[] = [];
+	const reads: VariableRead[] = [];
 	for (const mapping of mappings === 'all' ? [mappings] : mappings) {
 		if (mapping === 'all') {
-			variables.push(...all());
+			const names = all();
+			for (const name of names) variables.push([name, visibleValue(view, scope, name) ?? null]);
+			reads.push(...readsAt(view, scope, names));
 			continue;
 		}
 		const evaluated =
 			'text' in mapping ? evaluateText(view, scope, mapping.text) : evaluate(view, scope, mapping.source);
 		if (isStop(evaluated)) return evaluated;
 		variables.push([mapping.target, evaluated.value]);
+		reads.push(...evaluated.reads);
 	}
-	return { variables: Object.fromEntries(variables) };
+	return { variables: Object.fromEntries(variables), reads };
 }
 
-function allVisible(view: View, scope: ScopeId): readonly (readonly [string, Value])[] {
-	const names = visibleNames(view, scope).filter((name) => scopeOf(view.state, scope, name) !== null);
-	return names.map((name) => [name, visibleValue(view, scope, name) ?? null]);
+function allVisible(view: View, scope: ScopeId): readonly string[] {
+	return visibleNames(view, scope).filter((name) => scopeOf(view.state, scope, name) !== null);
 }
 
 function callDepth(state: InstanceState, from: ScopeId): number {

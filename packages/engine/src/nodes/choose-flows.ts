@@ -32,9 +32,5 @@ export function chooseFlows(
 	}
 	if (chosen.length === 0 && node.defaultFlow !== null) chosen.push(node.defaultFlow);
 	if (chosen.length === 0) return refused(reject('no-flow-selected', { node: node.id }));
-	return { produce: flowTokens(chosen, scope), reads: distinct(reads) };
-}
-
-function distinct(reads: readonly VariableRead[]): readonly VariableRead[] {
-	return [...new Map(reads.map((read) => [`${read.scope} ${read.name}`, read])).values()];
+	return { produce: flowTokens(chosen, scope), reads };
 }

@@ -72,6 +72,7 @@ export function advanceCompensation(view: View, scope: Scope): Firing | Stop | n
 	const tokens = Object.values(view.state.tokens).filter((token) => token.scope === scope.id);
 	const over = tokens.filter(({ place }) => place.startsWith('sink:'));
 	const left = tokens.filter(({ done }) => done !== undefined);
+	if (tokens.some(({ heldBy }) => heldBy !== undefined)) return null;
 	if (over.length + left.length < tokens.length) return null;
 	const latest = left.at(-1)?.done;
 	if (latest === undefined) {
@@ -87,8 +88,9 @@ export function advanceCompensation(view: View, scope: Scope): Firing | Stop | n
 		if (stop !== null) return stop;
 	}
 	// What follows from what was compensated before it, so that undoing that undoes it too.
-	const { tokens: produce, scopes: opens, tasks } = products;
-	return { kind: 'compensate', node: latest.node, scope: scope.id, consume: [...next, ...over], produce, opens, tasks };
+	const { tokens: produce, scopes: opens, tasks, reads } = products;
+	const consume = [...next, ...over];
+	return { kind: 'compensate', node: latest.node, scope: scope.id, consume, produce, opens, tasks, reads };
 }
 
 /** Its handler runs, or what was completed in it is compensated, in a scope with the variables that there were. */

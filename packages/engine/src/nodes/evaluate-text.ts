@@ -1,18 +1,21 @@
+import type { VariableRead } from '../events.ts';
 import type { Text } from '../expressions/expression.ts';
-import type { ScopeId, Value } from '../terms.ts';
+import type { ScopeId } from '../terms.ts';
 import { isStop, type Stop, type View } from '../work.ts';
-import { evaluate } from './evaluate.ts';
+import { type Evaluated, evaluate } from './evaluate.ts';
 
 /** The value of a text of the model: an expression alone keeps its type, a template becomes a string. */
-export function evaluateText(view: View, scope: ScopeId, text: Text): { readonly value: Value } | Stop {
-	if (text.kind === 'literal') return { value: text.text };
+export function evaluateText(view: View, scope: ScopeId, text: Text): Evaluated | Stop {
+	if (text.kind === 'literal') return { value: text.text, reads: [] };
 	if (text.kind === 'expression') return evaluate(view, scope, text.expression);
 	let whole = '';
+	const reads: VariableRead[] = [];
 	for (const part of text.parts) {
 		const evaluated = evaluateText(view, scope, part);
 		if (isStop(evaluated)) return evaluated;
 		const { value } = evaluated;
+		reads.push(...evaluated.reads);
 		if (value !== null) whole += typeof value === 'object' ? JSON.stringify(value) : String(value);
 	}
-	return { value: whole };
+	return { value: whole, reads };
 }

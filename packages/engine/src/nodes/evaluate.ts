@@ -6,16 +6,18 @@ import { required } from '../lookup.ts';
 import { reject } from '../rejections.ts';
 import { finishedRuns, openRuns } from '../scopes.ts';
 import type { ScopeId, Value } from '../terms.ts';
-import { ask, refused, type Stop, scopeOf, unanswered, type View, visibleScopes } from '../work.ts';
+import { ask, flowScopeOf, refused, type Stop, scopeOf, unanswered, type View, visibleScopes } from '../work.ts';
 
-/** The value of an expression on the variables visible in a scope, and the versions it read. */
-export function evaluate(
-	view: View,
-	scope: ScopeId,
-	expression: Expression,
-): { readonly value: Value; readonly reads: readonly VariableRead[] } | Stop {
+export interface Evaluated {
+	readonly value: Value;
+	/** The versions that it was read from. */
+	readonly reads: readonly VariableRead[];
+}
+
+/** The value of an expression on the variables visible in a scope. */
+export function evaluate(view: View, scope: ScopeId, expression: Expression): Evaluated | Stop {
 	const names = readsOf(expression, visibleNames(view, scope));
-	const reads = names.map((name) => readOf(view, scope, name));
+	const reads = readsAt(view, scope, names);
 	if (expression.tree !== null) {
 		return { value: evaluateTree(expression.tree, (name: string) => visibleValue(view, scope, name)), reads };
 	}
@@ -28,12 +30,15 @@ export function evaluate(
 }
 
 export function visibleValue(view: View, scope: ScopeId, name: string): Value | undefined {
-	// Before any variable: nobody becomes the initiator by writing that they are, nor ends the votes of others by a number.
-	if (name === 'initiator') return view.state.initiator;
-	const count = loopCount(view, scope, name);
-	if (count !== undefined) return count;
+	const given = givenValue(view, scope, name);
+	if (given !== undefined) return given;
 	const owner = scopeOf(view.state, scope, name);
 	return owner === null ? undefined : required(required(view.state.scopes, owner).variables, name).value;
+}
+
+/** What is no variable. It goes before any: nobody becomes the initiator by writing that they are, nor ends the votes of others by a number. */
+function givenValue(view: View, scope: ScopeId, name: string): Value | undefined {
+	return name === 'initiator' ? view.state.initiator : loopCount(view, scope, name);
 }
 
 /** The counters of the innermost repeated activity. They follow from its tokens, so nothing writes them. */
@@ -47,10 +52,15 @@ function loopCount(view: View, from: ScopeId, name: string): number | undefined 
 
 const LOOP_COUNTERS = new Set(['nrOfInstances', 'nrOfActiveInstances', 'nrOfCompletedInstances']);
 
-export function readOf(view: View, scope: ScopeId, name: string): VariableRead {
-	const owner = scopeOf(view.state, scope, name);
-	if (owner === null) return { scope: 0, name, seq: 0 };
-	return { scope: owner, name, seq: required(required(view.state.scopes, owner).variables, name).seq };
+/** The versions of variables that are visible in a scope; 0 where there is none yet, which would be one of the flow. */
+export function readsAt(view: View, scope: ScopeId, names: readonly string[]): readonly VariableRead[] {
+	return names.flatMap((name) => (givenValue(view, scope, name) === undefined ? [readOf(view, scope, name)] : []));
+}
+
+function readOf({ state }: View, scope: ScopeId, name: string): VariableRead {
+	const owner = scopeOf(state, scope, name);
+	if (owner === null) return { scope: flowScopeOf(state, scope), name, seq: 0 };
+	return { scope: owner, name, seq: required(required(state.scopes, owner).variables, name).seq };
 }
 
 export function visibleNames(view: View, from: ScopeId): string[] {

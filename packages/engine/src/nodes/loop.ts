@@ -8,14 +8,16 @@ import type { Scope, Token } from '../state.ts';
 import type { ScopeId, TokenId, Value } from '../terms.ts';
 import { type Firing, isStop, refused, type Stop, type View } from '../work.ts';
 import { beginRun, endOfActivity } from './activity.ts';
-import { evaluate } from './evaluate.ts';
+import { type Evaluated, evaluate } from './evaluate.ts';
 
 const MAX_RUNS = 1_000;
 
 /** Opens the scope of all runs, and in it the first run, or every run where they are parallel. */
 export function beginLoop(products: Products, node: Activity, loop: Loop, scope: ScopeId): TokenId | Stop {
-	const runs = runsOf(products.view, node, loop, scope);
-	if (isStop(runs)) return runs;
+	const counted = runsOf(products.view, node, loop, scope);
+	if (isStop(counted)) return counted;
+	const { runs, reads } = counted;
+	products.reads.push(...reads);
 	const host = products.token(`active:${node.id}`, scope);
 	const all = products.scope({ parent: scope, element: node.id, kind: 'loop', host, runs });
 	const first = loop.kind === 'parallel' ? runs.count : Math.min(1, runs.count);
@@ -28,19 +30,24 @@ export function beginLoop(products: Products, node: Activity, loop: Loop, scope:
 
 type Runs = NonNullable<Scope['runs']>;
 
-function runsOf(view: View, node: Activity, loop: Loop, scope: ScopeId): Runs | Stop {
+interface CountedRuns {
+	readonly runs: Runs;
+	readonly reads: Evaluated['reads'];
+}
+
+function runsOf(view: View, node: Activity, loop: Loop, scope: ScopeId): CountedRuns | Stop {
 	if (loop.kind === 'standard') return standardRuns(view, loop, scope);
 	const expression = loop.collection ?? loop.cardinality;
 	invariant(expression !== null, 'a multi-instance activity has a cardinality or a collection');
 	const evaluated = evaluate(view, scope, expression);
 	if (isStop(evaluated)) return evaluated;
-	const { value } = evaluated;
+	const { value, reads } = evaluated;
 	const items = loop.collection === null ? null : Array.isArray(value) ? (value as readonly Value[]) : undefined;
 	const count = items === null ? cardinalityOf(value) : items?.length;
 	if (items === undefined || count === undefined || !Number.isInteger(count) || count < 0 || count > MAX_RUNS) {
 		return refused(reject('loop-invalid', { node: node.id, value: JSON.stringify(value).slice(0, 100) }));
 	}
-	return { count, items };
+	return { runs: { count, items }, reads };
 }
 
 /** A number, also as text; nothing else, or an approval would be skipped where a variable is missing. */
@@ -49,11 +56,12 @@ function cardinalityOf(value: Value): number {
 	return typeof value === 'number' ? value : Number.NaN;
 }
 
-function standardRuns(view: View, loop: Extract<Loop, { kind: 'standard' }>, scope: ScopeId): Runs | Stop {
+function standardRuns(view: View, loop: Extract<Loop, { kind: 'standard' }>, scope: ScopeId): CountedRuns | Stop {
 	const count = Math.min(loop.maximum ?? MAX_RUNS, MAX_RUNS);
-	if (!loop.testBefore || loop.condition === null) return { count, items: null };
+	if (!loop.testBefore || loop.condition === null) return { runs: { count, items: null }, reads: [] };
 	const goesOn = evaluate(view, scope, loop.condition);
-	return isStop(goesOn) ? goesOn : { count: goesOn.value === true ? count : 0, items: null };
+	if (isStop(goesOn)) return goesOn;
+	return { runs: { count: goesOn.value === true ? count : 0, items: null }, reads: goesOn.reads };
 }
 
 function beginNext(
@@ -141,6 +149,7 @@ function repeat(
 	products.token(`sink:${node.id}`, scope.id);
 	const stop = isOpen ? null : beginNext(products, node, loop, scope.id, scope.runs, finished);
 	if (stop !== null) return stop;
-	const { tokens: produce, scopes: opens, tasks } = products;
-	return { kind: 'repeat', node: node.id, scope: scope.id, consume: [last], produce, opens, tasks, reads };
+	products.reads.push(...reads);
+	const { tokens: produce, scopes: opens, tasks, reads: read } = products;
+	return { kind: 'repeat', node: node.id, scope: scope.id, consume: [last], produce, opens, tasks, reads: read };
 }

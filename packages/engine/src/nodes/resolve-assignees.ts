@@ -1,4 +1,5 @@
 import { isDirectoryId, splitIds } from '../directory-ids.ts';
+import type { VariableRead } from '../events.ts';
 import type { UserTask } from '../model/process-model.ts';
 import type { Question } from '../questions.ts';
 import { reject } from '../rejections.ts';
@@ -8,12 +9,18 @@ import { ask, isStop, refused, type Stop, unanswered, type View } from '../work.
 import { evaluateText } from './evaluate-text.ts';
 
 /** Who decides a task that opens now, in the order of the model; the initiator where nobody is found. */
-export function resolveAssignees(view: View, node: UserTask, scope: ScopeId): readonly UserId[] | Stop {
+export function resolveAssignees(
+	view: View,
+	node: UserTask,
+	scope: ScopeId,
+): { readonly users: readonly UserId[]; readonly reads: readonly VariableRead[] } | Stop {
 	const users: UserId[] = [];
+	const reads: VariableRead[] = [];
 	const questions: Question[] = [];
 	for (const source of node.assignees) {
 		const value = evaluateText(view, scope, source.kind === 'users' ? source.users : source.groups);
 		if (isStop(value)) return value;
+		reads.push(...value.reads);
 		const ids = idsIn(value.value);
 		if (ids === null || !ids.every(isDirectoryId)) {
 			const shown = JSON.stringify(value.value).slice(0, 100);
@@ -26,7 +33,7 @@ export function resolveAssignees(view: View, node: UserTask, scope: ScopeId): re
 	if (questions.length > 0) return unanswered(...questions);
 	const distinct = [...new Set(users)];
 	if (distinct.length > MAX_ASSIGNEES) return refused(reject('too-many-assignees', { node: node.id }));
-	return distinct.length > 0 ? distinct : [view.state.initiator];
+	return { users: distinct.length > 0 ? distinct : [view.state.initiator], reads };
 }
 
 function membersOf(view: View, group: GroupId, questions: Question[]): readonly UserId[] {

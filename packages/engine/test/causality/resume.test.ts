@@ -60,15 +60,18 @@ describe('direct return', () => {
 });
 
 describe('direct return to before a task that is now for somebody else', () => {
-	it('asks him', async () => {
+	it.each([
+		['named anew by the target', {}, { boss: 'ann' }, 'changed-choice'],
+		['named by the target, and before by the start', { boss: 'ann' }, {}, 'changed-variable'],
+	])('asks him: %s', async (_, started, entered, reason) => {
 		const model = await readModel(
 			`<startEvent id="start"/>${userTasks('P', 'T')}<userTask id="A" camunda:assignee="\${boss}"/><endEvent id="end"/>
 			${arrows('start -> P, P -> A, A -> T, T -> end')}`,
 		);
-		const driver = new Driver(model).start({ boss: 'ann' }).agree('P').agree('A').rollBackDirect('T', 'P');
+		const driver = new Driver(model).start(started).agree('P', entered).agree('A').rollBackDirect('T', 'P');
 		driver.agree('P', { boss: 'ben' });
 		expect(driver.task('A').assignments).toMatchObject([{ user: 'ben', status: 'pending' }]);
-		expect(resumed(driver)).toEqual({ kept: [], stopped: { node: 'A', reason: 'changed-choice' } });
+		expect(resumed(driver)).toEqual({ kept: [], stopped: { node: 'A', reason } });
 	});
 });
 
