@@ -24,6 +24,7 @@ export const REJECTIONS = {
 	'assignee-invalid': 'An assignee expression of the model gave something that is not the id of a user or group.',
 	'run-limit':
 		'The command would fire more nodes than one command may: the model loops without a task, or is too large.',
+	'task-limit': 'The command would open more tasks than one command may: the model repeats too many at once.',
 	'event-not-awaited': 'Nothing in the instance waits for this any more.',
 	'job-unknown': 'There is no such work to be done in the instance.',
 	'error-not-caught': 'No event of the model catches this error.',

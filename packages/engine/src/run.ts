@@ -10,6 +10,7 @@ import { fireNode } from './nodes/fire-node.ts';
 import { reject } from './rejections.ts';
 import { nodeAt } from './scopes.ts';
 import type { Token } from './state.ts';
+import { IDS_PER_COMMAND } from './step-outcome.ts';
 import { type Firing, isStop, refused, type Stop, type View, type Work } from './work.ts';
 
 /** A model that fires more than this in one command loops without a task; the command is refused whole. */
@@ -21,6 +22,7 @@ const FIRINGS_PER_COMMAND = 5_000;
  */
 export function run(work: Work): Stop | null {
 	for (let fired = 0; fired < FIRINGS_PER_COMMAND; fired++) {
+		if (work.isOutOfIds) return refused(reject('task-limit', { limit: String(IDS_PER_COMMAND) }));
 		if (work.state.status !== 'in_process') return null;
 		const next = nextFiring(work);
 		if (next === null) return null;

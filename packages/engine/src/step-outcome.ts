@@ -29,5 +29,5 @@ export type StepOutcome =
 	/** Answer these and call again. */
 	| { readonly kind: 'unanswered'; readonly questions: readonly Question[] };
 
-/** Ids one command may take at most; the shell reserves as many. */
+/** Ids one command may take at most, one for each task and for each repeated task as a whole; the shell reserves as many. */
 export const IDS_PER_COMMAND = 10_000;

@@ -97,8 +97,12 @@ export class Work implements View {
 		return this.#nextId;
 	}
 
+	/** More ids were taken than the shell has reserved: the command has to be refused, and nothing of it stays. */
+	get isOutOfIds(): boolean {
+		return this.#nextId > this.#idLimit;
+	}
+
 	takeId(): string {
-		invariant(this.#nextId < this.#idLimit, 'a step stays within its block of ids');
 		return String(this.#nextId++);
 	}
 

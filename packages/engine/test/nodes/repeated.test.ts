@@ -268,6 +268,23 @@ describe('a repeated subprocess', () => {
 		}
 		expect(driver.open()).toEqual(['A', 'B', 'C']);
 	});
+
+	it.each([
+		[9, 'accepted'],
+		[10, 'task-limit'],
+	])('of %i times 1000 tasks is %s: a command takes 10,000 ids at most', async (runs, expected) => {
+		const times = (count: number) =>
+			`<multiInstanceLoopCharacteristics><loopCardinality>${count}</loopCardinality></multiInstanceLoopCharacteristics>`;
+		const model = await readModel(`
+			<startEvent id="start"/><endEvent id="end"/>
+			<subProcess id="sub">
+				${times(runs)}<startEvent id="s"/><userTask id="M" camunda:assignee="alpha">${times(1000)}</userTask><endEvent id="e"/>
+				${arrows('s -> M, M -> e')}
+			</subProcess>
+			${arrows('start -> sub, sub -> end')}`);
+		const outcome = new Driver(model).try({ type: 'start-instance', initiator: 'alpha', variables: {} });
+		expect(outcome.kind === 'refused' ? outcome.rejection.code : outcome.kind).toBe(expected);
+	});
 });
 
 describe('a standard loop', () => {
