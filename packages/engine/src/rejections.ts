@@ -31,6 +31,7 @@ export const REJECTIONS = {
 	'timer-invalid': 'A timer expression of the model gave something that is not a date, a duration or a repetition.',
 	'loop-invalid': 'A repeated activity got a number of runs that is not a whole number from 0 to 1000, or no list.',
 	'flow-not-found': 'A call activity names a flow that does not exist.',
+	'flow-not-callable': 'A call activity names a flow that only events start.',
 	'decision-not-found': 'A business rule task names a decision that does not exist.',
 	'decision-failed': 'A decision could not be taken, or its result is not of the form that the model asks for.',
 	'calls-too-deep': 'Call activities are nested more than 16 deep.',

@@ -1,7 +1,7 @@
 import type { VariableRead } from '../events.ts';
 import { invariant } from '../invariant.ts';
 import { required } from '../lookup.ts';
-import type { CallActivity, Mapping } from '../model/process-model.ts';
+import type { CallActivity, Mapping, ProcessModel } from '../model/process-model.ts';
 import type { Products } from '../products.ts';
 import { reject } from '../rejections.ts';
 import { nodeAt } from '../scopes.ts';
@@ -27,6 +27,8 @@ export function beginCall(products: Products, node: CallActivity, scope: ScopeId
 	const answer = ask<'flow'>(view, question);
 	if (answer === undefined) return unanswered(question);
 	if (answer.flow === null) return refused(reject('flow-not-found', { node: node.id, flow: question.flowId }));
+	if (!isCallable(answer.flow.model))
+		return refused(reject('flow-not-callable', { node: node.id, flow: question.flowId }));
 	// Whatever is the latest tomorrow, this call goes on with the version of now.
 	const pinned = { ...question, version: answer.flow.version };
 	if (ask<'flow'>(view, pinned) === undefined) return unanswered(pinned);
@@ -40,6 +42,11 @@ export function beginCall(products: Products, node: CallActivity, scope: ScopeId
 	const variables = { ...dataOf(model, model.id), ...inputs.variables };
 	const inside = products.scope({ parent: scope, element: model.id, kind: 'call', host, flow }, variables);
 	return beginScope(products, model, model.id, inside) ?? host;
+}
+
+/** BPMN 2.0, 10.5.2: a call is no event that a start event could wait for, so it begins at the one that waits for none. */
+function isCallable({ id, nodes }: ProcessModel): boolean {
+	return Object.values(nodes).some((node) => node.kind === 'startEvent' && node.parent === id && node.trigger === null);
 }
 
 /** What the called flow gives back: when it has ended, or something thrown in it is caught outside. */

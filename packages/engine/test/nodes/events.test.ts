@@ -13,6 +13,20 @@ const ESCALATION = '<escalationEventDefinition escalationRef="esc"/>';
 const DAY = '<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>';
 const TWICE = '<timerEventDefinition><timeCycle>R2/PT10M</timeCycle></timerEventDefinition>';
 
+describe('a process that starts by hand', () => {
+	const starts = `<startEvent id="paid">${MESSAGE}</startEvent><startEvent id="alarm">${SIGNAL}</startEvent>
+		${userTasks('Paid', 'Alarm')}${arrows('paid -> Paid, alarm -> Alarm')}`;
+
+	it('begins at the start event without a definition, wherever that stands', async () => {
+		const plain = `<startEvent id="start"/>${userTasks('P')}${arrows('start -> P')}`;
+		expect(new Driver(await readModel(starts + plain, ROOTS)).start().open()).toEqual(['P']);
+	});
+
+	it('begins at the first event where there are only events', async () => {
+		expect(new Driver(await readModel(starts, ROOTS)).start().open()).toEqual(['Paid']);
+	});
+});
+
 describe('an event-based gateway', () => {
 	const model = readModel(
 		`<startEvent id="start"/>${userTasks('P', 'Paid', 'Late')}<eventBasedGateway id="gate"/>

@@ -428,6 +428,19 @@ describe('a call activity', () => {
 		expect(statusAfter('reject', 'agree')).toBe('completed');
 	});
 
+	it('of a flow that only events start is refused, and of one that they start too begins at the other start', async () => {
+		const event = '<startEvent id="hourly"><timerEventDefinition><timeCycle>R/PT1H</timeCycle></timerEventDefinition>';
+		const timed = `${event}</startEvent>${userTasks('C1')}<endEvent id="end"/>${arrows('hourly -> C1, C1 -> end')}`;
+		const plain = `<startEvent id="start"/>${userTasks('C2')}<endEvent id="end2"/>${arrows('start -> C2, C2 -> end2')}`;
+		const driver = new Driver(await caller).start();
+		const { id: task } = driver.task('P');
+		const vote = { type: 'decide-task', task, user: 'alpha', decision: 'agree', opinion: '', variables: {} } as const;
+		driver.called = { child: await readModel(timed) };
+		driver.refuse(vote, 'flow-not-callable');
+		driver.called = { child: await readModel(timed + plain) };
+		expect(driver.accept(vote).open()).toEqual(['C2']);
+	});
+
 	it('of a flow that does not exist is refused', async () => {
 		const driver = new Driver(await caller).start();
 		const vote = { type: 'decide-task', user: 'alpha', decision: 'agree', opinion: '', variables: {} } as const;

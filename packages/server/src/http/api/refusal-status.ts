@@ -29,6 +29,7 @@ export const REFUSAL_STATUS = {
 	'timer-invalid': 422,
 	'loop-invalid': 422,
 	'flow-not-found': 422,
+	'flow-not-callable': 422,
 	'decision-not-found': 422,
 	'decision-failed': 422,
 	'calls-too-deep': 422,
