@@ -1,7 +1,7 @@
 import type { Trigger } from '../model/process-model.ts';
 import type { TimeMs } from '../terms.ts';
 import { parseCron } from './cron.ts';
-import { addDuration, type Duration, parseCycle, parseDate, parseDuration } from './iso-8601.ts';
+import { addDuration, type Cycle, parseCycle, parseDate, parseDuration } from './iso-8601.ts';
 
 /** A time of a timer, and how often it comes after that; null is without end. */
 export interface NextTime {
@@ -30,28 +30,34 @@ function readCycle(text: string): Schedule | null {
 	const cron = parseCron(text);
 	if (cron !== null) return { fixed: false, next: (now) => ({ due: cron.next(now), left: null }) };
 	const cycle = parseCycle(text);
-	if (cycle === null) return null;
-	const { times, start, every } = cycle;
-	if (start !== null) return { fixed: false, next: (now) => nextFrom(start, every, times, now) };
-	return { fixed: false, next: (now) => ({ due: addDuration(now, every), left: times && Math.max(0, times - 1) }) };
+	return cycle === null ? null : { fixed: false, next: (now) => nextOf(cycle, now, now) };
 }
 
-/** The time after one that has come: null where that was the last. Those that have passed by now are left out. */
-export function followingTime(text: string, { due, left }: NextTime, now: TimeMs): NextTime | null {
+/**
+ * The time after one that has come, of a timer that was armed once for all of its times: null where that was the last.
+ * Those that have passed by now are left out.
+ */
+export function followingTime(
+	text: string,
+	{ armed, left }: Pick<NextTime, 'left'> & { readonly armed: TimeMs },
+	now: TimeMs,
+): NextTime | null {
 	if (left === 0) return null;
-	const every = parseCycle(text)?.every;
-	const next = every ? nextFrom(due, every, left && left + 1, now) : readSchedule('cycle', text)?.next(now);
+	const cycle = parseCycle(text);
+	const next = cycle === null ? readSchedule('cycle', text)?.next(now) : nextOf(cycle, armed, now);
 	return next !== undefined && next.due > now ? next : null;
 }
 
-/** The first time after now of so many, that begin at `start`; the last of them where all have passed. */
-function nextFrom(start: TimeMs, every: Duration, times: number | null, now: TimeMs): NextTime {
+/**
+ * The first time after now; the last of all where they have passed. Each is counted from the beginning and not from the
+ * one before, so that a month with fewer days moves none but its own.
+ */
+function nextOf({ times, start, every }: Cycle, armed: TimeMs, now: TimeMs): NextTime {
+	const timeOf = (index: number) =>
+		start === null ? addDuration(armed, every, index + 1) : addDuration(start, every, index);
 	const last = times === null ? Number.POSITIVE_INFINITY : Math.max(0, times - 1);
-	const index = Math.min(
-		firstAfter(now, (count) => addDuration(start, every, count)),
-		last,
-	);
-	return { due: addDuration(start, every, index), left: times && last - index };
+	const index = Math.min(firstAfter(now, timeOf), last);
+	return { due: timeOf(index), left: times && last - index };
 }
 
 /** The smallest count whose time, growing with it, is after this one. */

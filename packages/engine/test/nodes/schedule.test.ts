@@ -75,17 +75,43 @@ describe('a date', () => {
 });
 
 describe('what follows a time that has come', () => {
-	const due = at('2030-01-01T00:00:00Z');
+	const armed = at('2030-01-01T00:00:00Z');
 
-	test('is counted from it, without those that have passed', () => {
-		const next = followingTime('R10/PT1H', { due, left: 9 }, due + 2.5 * 3_600_000);
-		expect(next).toEqual({ due: due + 3 * 3_600_000, left: 6 });
+	/** The times of a repetition armed at one time, each looked for when the one before has come. */
+	function following(cycle: string, from: string, count: number): readonly string[] {
+		const found = [readSchedule('cycle', cycle)?.next(at(from)) ?? null];
+		for (let last = found[0]; last && found.length < count; last = found.at(-1))
+			found.push(followingTime(cycle, { armed: at(from), left: last.left }, last.due));
+		return found.map((next) => (next === null ? 'none' : shown(next.due)));
+	}
+
+	test.each([
+		['R/2030-01-31T00:00:00Z/P1M', '2030-01-01T00:00:00Z', ['2030-01-31', '2030-02-28', '2030-03-31', '2030-04-30']],
+		['R3/2030-01-31T00:00:00Z/P1M', '2030-01-01T00:00:00Z', ['2030-01-31', '2030-02-28', '2030-03-31', 'none']],
+		['R/P1M', '2030-01-31T00:00:00Z', ['2030-02-28', '2030-03-31', '2030-04-30', '2030-05-31']],
+		['R2/P1Y', '2032-02-29T00:00:00Z', ['2033-02-28', '2034-02-28', 'none']],
+		['R/2032-02-29T00:00:00Z/P1Y', '2035-06-01T00:00:00Z', ['2036-02-29', '2037-02-28']],
+	])('%s armed at %s keeps to the day it began on', (cycle, from, expected) => {
+		expect(following(cycle, from, expected.length).map((time) => time.slice(0, 10))).toEqual(expected);
+	});
+
+	test('is without those that have passed', () => {
+		const next = followingTime('R10/PT1H', { armed, left: 9 }, armed + 3.5 * 3_600_000);
+		expect(next).toEqual({ due: armed + 4 * 3_600_000, left: 6 });
+	});
+
+	test('is found at once, however long ago it began and however often it comes', () => {
+		const now = at('2030-01-01T00:00:00.500Z');
+		expect(followingTime('R/0001-01-01T00:00:00Z/PT0.001S', { armed, left: null }, now)).toEqual({
+			due: now + 1,
+			left: null,
+		});
 	});
 
 	test('is nothing after the last', () => {
-		expect(followingTime('R3/PT1H', { due, left: 0 }, due)).toBeNull();
-		expect(followingTime('R3/PT1H', { due, left: 2 }, due + 86_400_000)).toBeNull();
-		expect(followingTime('PT1H', { due, left: 0 }, due)).toBeNull();
+		expect(followingTime('R3/PT1H', { armed, left: 0 }, armed)).toBeNull();
+		expect(followingTime('R3/PT1H', { armed, left: 2 }, armed + 86_400_000)).toBeNull();
+		expect(followingTime('PT1H', { armed, left: 0 }, armed)).toBeNull();
 	});
 });
 

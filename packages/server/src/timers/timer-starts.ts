@@ -61,10 +61,10 @@ async function startFlow(deps: TimerStartDependencies, row: TimerStartRow): Prom
 /** Times that passed while no server ran are not made up for. */
 async function nextTime(
 	{ findFlow, clock }: TimerStartDependencies,
-	{ tenant_id, namespace, flow_id, node_id, version, due, remaining }: TimerStartRow,
+	{ tenant_id, namespace, flow_id, node_id, version, remaining }: TimerStartRow,
 ): Promise<NextTime | null> {
 	const flow = await findFlow(tenant_id, namespace, flow_id, version);
 	const node = flow?.model.nodes[node_id];
-	if (node?.kind !== 'startEvent' || node.trigger?.kind !== 'timer') return null;
-	return followingTime(plainText(node.trigger.when), { due, left: remaining }, clock.now());
+	if (flow === null || node?.kind !== 'startEvent' || node.trigger?.kind !== 'timer') return null;
+	return followingTime(plainText(node.trigger.when), { armed: flow.deployedAt, left: remaining }, clock.now());
 }
