@@ -37,19 +37,30 @@ export function addDuration(time: TimeMs, { months, milliseconds }: Duration, co
 
 /** `2026-03-01T09:00:00Z`, with any offset; UTC where there is none. Parts at the end may be missing: `2026-03-01T09`. */
 export function parseDate(text: string): TimeMs | null {
+	return parseZoned(text)?.time ?? null;
+}
+
+/** A time, and how far the clocks of its zone are before UTC. */
+export interface ZonedTime {
+	readonly time: TimeMs;
+	readonly offset: number;
+}
+
+function parseZoned(text: string): ZonedTime | null {
 	const [, month, day = '01', hour = '00', minute = '00', second = '00', zone = 'Z'] =
 		/^(\d{4}-\d{2})(?:-(\d{2})(?:T(\d{2})(?::(\d{2})(?::(\d{2}(?:\.\d+)?))?)?(Z|[+-]\d{2}:?\d{2})?)?)?$/.exec(
 			text.trim(),
 		) ?? [];
-	const time = Date.parse(`${month}-${day}T${hour}:${minute}:${second}${zone}`);
-	return Number.isNaN(time) ? null : time;
+	const local = `${month}-${day}T${hour}:${minute}:${second}`;
+	const time = Date.parse(`${local}${zone}`);
+	return Number.isNaN(time) ? null : { time, offset: Date.parse(`${local}Z`) - time };
 }
 
 export interface Cycle {
 	/** How often in all; null is without end. */
 	readonly times: number | null;
 	/** The first time of all; null: one duration after it is set. */
-	readonly start: TimeMs | null;
+	readonly start: ZonedTime | null;
 	readonly every: Duration;
 }
 
@@ -57,7 +68,7 @@ export interface Cycle {
 export function parseCycle(text: string): Cycle | null {
 	const [, count, begin, duration = ''] = /^R(\d*)\/(?:([^/P]+)\/)?(P[^/]*)$/.exec(text.trim()) ?? [];
 	const every = parseDuration(duration);
-	const start = begin === undefined ? null : parseDate(begin);
+	const start = begin === undefined ? null : parseZoned(begin);
 	if (count === undefined || every === null || (begin !== undefined && start === null)) return null;
 	// Times that do not move on would never end.
 	if (every.months === 0 && every.milliseconds === 0) return null;

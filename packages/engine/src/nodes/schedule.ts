@@ -54,7 +54,9 @@ export function followingTime(
  */
 function nextOf({ times, start, every }: Cycle, armed: TimeMs, now: TimeMs): NextTime {
 	const timeOf = (index: number) =>
-		start === null ? addDuration(armed, every, index + 1) : addDuration(start, every, index);
+		start === null
+			? addDuration(armed, every, index + 1)
+			: addDuration(start.time + start.offset, every, index) - start.offset;
 	const last = times === null ? Number.POSITIVE_INFINITY : Math.max(0, times - 1);
 	const index = Math.min(firstAfter(now, timeOf), last);
 	return { due: timeOf(index), left: times && last - index };

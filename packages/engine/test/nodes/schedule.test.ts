@@ -24,6 +24,19 @@ describe('a repetition in calendar months', () => {
 		]);
 	});
 
+	test('takes those of the zone that its start is in', () => {
+		expect(times('R/2030-01-31T00:00:00+08:00/P1M', '2030-01-01T00:00:00Z', 4)).toEqual([
+			'2030-01-30T16:00:00Z',
+			'2030-02-27T16:00:00Z',
+			'2030-03-30T16:00:00Z',
+			'2030-04-29T16:00:00Z',
+		]);
+		expect(times('R/2030-01-31T22:00:00-0500/P1M', '2030-01-01T00:00:00Z', 2)).toEqual([
+			'2030-02-01T03:00:00Z',
+			'2030-03-01T03:00:00Z',
+		]);
+	});
+
 	test('counts from when it is armed anew', () => {
 		const arm = { kind: 'timer', due: at('2030-02-01T00:00:00Z'), full: 'R5/P1M', left: 4 } as const;
 		expect(rearm(arm, at('2030-02-01T00:00:00Z'))).toMatchObject({ due: at('2030-03-01T00:00:00Z'), left: 4 });
