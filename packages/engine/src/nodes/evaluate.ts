@@ -2,10 +2,10 @@ import type { VariableRead } from '../events.ts';
 import { evaluateTree } from '../expressions/evaluate-tree.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { readsOf } from '../expressions/reads-of.ts';
-import { required } from '../lookup.ts';
+import { lookup, required } from '../lookup.ts';
 import { reject } from '../rejections.ts';
 import { finishedRuns, openRuns } from '../scopes.ts';
-import type { ScopeId, Value } from '../terms.ts';
+import type { ScopeId, Value, Variables } from '../terms.ts';
 import { ask, flowScopeOf, refused, type Stop, scopeOf, unanswered, type View, visibleScopes } from '../work.ts';
 
 export interface Evaluated {
@@ -14,14 +14,20 @@ export interface Evaluated {
 	readonly reads: readonly VariableRead[];
 }
 
-/** The value of an expression on the variables visible in a scope. */
-export function evaluate(view: View, scope: ScopeId, expression: Expression): Evaluated | Stop {
-	const names = readsOf(expression, visibleNames(view, scope));
-	const reads = readsAt(view, scope, names);
-	if (expression.tree !== null) {
-		return { value: evaluateTree(expression.tree, (name: string) => visibleValue(view, scope, name)), reads };
-	}
-	const variables = Object.fromEntries(names.map((name) => [name, visibleValue(view, scope, name) ?? null]));
+/**
+ * The value of an expression on the variables visible in a scope.
+ * @param given what goes before any variable; nothing wrote it, so it is not among what was read
+ */
+export function evaluate(view: View, scope: ScopeId, expression: Expression, given: Variables = {}): Evaluated | Stop {
+	const names = readsOf(expression, [...visibleNames(view, scope), ...Object.keys(given)]);
+	const reads = readsAt(
+		view,
+		scope,
+		names.filter((name) => !Object.hasOwn(given, name)),
+	);
+	const known = (name: string) => lookup(given, name) ?? visibleValue(view, scope, name);
+	if (expression.tree !== null) return { value: evaluateTree(expression.tree, known), reads };
+	const variables = Object.fromEntries(names.map((name) => [name, known(name) ?? null]));
 	const question = { kind: 'evaluate', language: 'feel', source: expression.source, variables } as const;
 	const answer = ask<'evaluate'>(view, question);
 	if (answer === undefined) return unanswered(question);

@@ -59,7 +59,7 @@ function cardinalityOf(value: Value): number {
 function standardRuns(view: View, loop: Extract<Loop, { kind: 'standard' }>, scope: ScopeId): CountedRuns | Stop {
 	const count = Math.min(loop.maximum ?? MAX_RUNS, MAX_RUNS);
 	if (!loop.testBefore || loop.condition === null) return { runs: { count, items: null }, reads: [] };
-	const goesOn = evaluate(view, scope, loop.condition);
+	const goesOn = evaluate(view, scope, loop.condition, { loopCounter: 0 });
 	if (isStop(goesOn)) return goesOn;
 	return { runs: { count: goesOn.value === true ? count : 0, items: null }, reads: goesOn.reads };
 }
@@ -124,12 +124,14 @@ function endsEarly(
 	loop: Loop,
 	finished: number,
 ): { readonly value: boolean; readonly reads: NonNullable<Firing['reads']> } | Stop {
-	const condition = loop.kind === 'standard' ? loop.condition : loop.completionCondition;
+	const isStandard = loop.kind === 'standard';
+	const condition = isStandard ? loop.condition : loop.completionCondition;
 	if (condition === null || finished === 0) return { value: false, reads: [] };
-	const evaluated = evaluate(view, scope.id, condition);
+	// The number of the run that would follow: how many there were, whether the condition is looked at before or after.
+	const evaluated = evaluate(view, scope.id, condition, isStandard ? { loopCounter: finished } : {});
 	if (isStop(evaluated)) return evaluated;
 	const holds = evaluated.value === true;
-	return { value: loop.kind === 'standard' ? !holds : holds, reads: evaluated.reads };
+	return { value: isStandard ? !holds : holds, reads: evaluated.reads };
 }
 
 /**

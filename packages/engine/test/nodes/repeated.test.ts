@@ -299,6 +299,56 @@ describe('a standard loop', () => {
 	});
 });
 
+describe('the condition of a standard loop', () => {
+	const loop = (testBefore: boolean, condition: string) =>
+		`<standardLoopCharacteristics testBefore="${testBefore}"><loopCondition>${condition}</loopCondition></standardLoopCharacteristics>`;
+	const model = (repeated: string) =>
+		readModel(`<startEvent id="start"/>${repeated}<endEvent id="end"/>${arrows('start -> M, M -> end')}`);
+	const list = (inside: string) =>
+		`<scriptTask id="M" scriptFormat="feel" sendback:resultVariable="seen"><script>seen * 10 + loopCounter</script>${inside}</scriptTask>`;
+
+	it.each([
+		[false, '= loopCounter &lt; 3', 1012],
+		[true, '= loopCounter &lt; 3', 1012],
+		[true, '${loopCounter &lt; 3}', 1012],
+		[false, '= loopCounter &lt; 0', 10],
+		[true, '= loopCounter &lt; 0', 1],
+	])('with testBefore="%s", %s, knows how many runs there were', async (testBefore, condition, seen) => {
+		const driver = new Driver(await model(list(loop(testBefore, condition)))).start({ seen: 1 });
+		expect(driver.value('seen')).toBe(seen);
+	});
+
+	it('knows it in the whole of FEEL too', async () => {
+		const driver = new Driver(await model(list(loop(true, '= count([loopCounter]) = 1'))));
+		const asked: unknown[] = [];
+		driver.answer = (question) => {
+			if (question.kind !== 'evaluate') return Driver.prototype.answer.call(driver, question);
+			asked.push(question.variables);
+			return { kind: 'evaluate', result: { ok: true, value: asked.length < 3 } };
+		};
+		driver.start({ seen: 1 });
+		expect([asked, driver.value('seen')]).toEqual([[{ loopCounter: 0 }, { loopCounter: 1 }, { loopCounter: 2 }], 101]);
+	});
+
+	it('counts its own runs inside of those of another', async () => {
+		const inner = list(loop(true, '= loopCounter &lt; 2'));
+		const outer = `<subProcess id="sub">${loop(false, '= loopCounter &lt; 2')}<startEvent id="s"/>${inner}<endEvent id="e"/>
+			${arrows('s -> M, M -> e')}</subProcess>`;
+		const both = await readModel(
+			`<startEvent id="start"/>${outer}<endEvent id="end"/>${arrows('start -> sub, sub -> end')}`,
+		);
+		const driver = new Driver(both).start({ seen: 1 });
+		expect(driver.value('seen')).toBe(10101);
+	});
+
+	it('counts again after a return to an earlier run', async () => {
+		const task = `<userTask id="M" camunda:assignee="alpha">${loop(false, '= loopCounter &lt; 3')}</userTask>`;
+		const driver = new Driver(await model(task)).start().agree('M').agree('M').rollBack('M', 'M', 1);
+		expect(driver.agree('M').agree('M').open()).toEqual(['M']);
+		expect(driver.agree('M').live.status).toBe('agreed');
+	});
+});
+
 describe('a standard loop with a reminder', () => {
 	it('is not ended by its condition while a run is open', async () => {
 		const model = await readModel(
