@@ -362,7 +362,7 @@ class Game:
 
     def _enter_scope(self, token, node, process):
         called = node.called
-        event = self.append("enter", node.id, token.scope, [token.id])
+        event = self.append("enter", node.id, token.scope, [token.id], cause=token.id if called else None)
         host = self.produce(event, ("at", node.id), token.scope)
         self.scopes[host.id] = Scope(host.id, token.scope, called or process, None if called else node.id)
         if called:
@@ -370,9 +370,10 @@ class Game:
         self._begin_scope(event, host.id)
 
     def give(self, event, host):
-        """A called process gets the values that its variables have outside now."""
+        """A called process gets the values that its variables have outside now, and so follows from who wrote them."""
+        outside = self.data_scope(host.scope)
         for name in VARIABLES:
-            event.writes[host.id, name] = self.value(self.data_scope(host.scope), name)[0]
+            event.writes[host.id, name], event.reads[outside, name] = self.value(outside, name)
 
     def _begin_scope(self, event, host):
         scope = self.scopes[host]

@@ -24,25 +24,20 @@ export class Products {
 	readonly scopes: Scope[] = [];
 	/** What was read to bring it about. */
 	readonly reads: VariableRead[] = [];
-	readonly #view: View;
+	readonly #state: InstanceState;
+	/** Those that there are and those that are about to be opened, once there is one. */
+	#known: Record<ScopeId, Scope> | null = null;
+	/** The view with the scopes that are about to be opened, to evaluate expressions inside them. */
+	view: View;
 
 	constructor(view: View) {
-		this.#view = view;
-	}
-
-	/** The view with the scopes that are about to be opened, to evaluate expressions inside them. */
-	get view(): View {
-		if (this.scopes.length === 0) return this.#view;
-		const { state } = this.#view;
-		const opened = Object.fromEntries(this.scopes.map((scope) => [scope.id, scope]));
-		const scopes: InstanceState['scopes'] = { ...state.scopes, ...opened };
-		const { model, now, answers } = this.#view;
-		return { model, now, answers, state: { ...state, scopes } };
+		this.view = view;
+		this.#state = view.state;
 	}
 
 	token(place: Place, scope: ScopeId, more?: Pick<NewToken, 'host' | 'arm' | 'done'>): TokenId {
 		this.tokens.push(more === undefined ? { place, scope } : { place, scope, ...more });
-		return this.#view.state.nextToken + this.tokens.length - 1;
+		return this.#state.nextToken + this.tokens.length - 1;
 	}
 
 	task(place: Place, scope: ScopeId, task: Omit<NewTask, 'position'>): TokenId {
@@ -52,10 +47,22 @@ export class Products {
 	}
 
 	scope(scope: Omit<Scope, 'id' | 'variables'>, variables: Readonly<Record<string, Value>> = {}): ScopeId {
-		const { nextScope, nextSeq: seq } = this.#view.state;
+		const { nextScope, nextSeq: seq } = this.#state;
 		const id = nextScope + this.scopes.length;
 		const versions = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, { value, seq }]));
-		this.scopes.push({ id, ...scope, variables: versions });
+		const opened = { id, ...scope, variables: versions };
+		this.scopes.push(opened);
+		this.#knownScopes()[id] = opened;
 		return id;
+	}
+
+	/** One record that grows: a repeated activity opens a thousand scopes, and each is to see those around it. */
+	#knownScopes(): Record<ScopeId, Scope> {
+		if (this.#known !== null) return this.#known;
+		const { model, now, answers } = this.view;
+		const scopes = { ...this.#state.scopes };
+		this.#known = scopes;
+		this.view = { model, now, answers, state: { ...this.#state, scopes } };
+		return scopes;
 	}
 }

@@ -16,6 +16,9 @@ import { type Firing, isStop, refused, type Stop, type View, type Work } from '.
 /** A model that fires more than this in one command loops without a task; the command is refused whole. */
 const FIRINGS_PER_COMMAND = 5_000;
 
+/** Whatever happens in an instance looks through its marking, so that has a bound too. What is over does not count: an hourly reminder leaves a token each. */
+const TOKENS_PER_INSTANCE = 10_000;
+
 /**
  * Runs on after a decision: fires whatever can fire without a person, until only open tasks and waiting tokens are left.
  * The order is fixed (oldest token first, inclusive joins last), so that the same log always comes out.
@@ -29,11 +32,20 @@ export function run(work: Work): Stop | null {
 		if (isStop(next)) return next;
 		const uncaught = catchSignals(work, work.fire(next));
 		if (uncaught !== null) return uncaught;
+		if (next.produce.length > 1 && isTooLarge(work)) {
+			return refused(reject('token-limit', { limit: String(TOKENS_PER_INSTANCE) }));
+		}
 		if (endsProcess(next, work.model.id)) {
 			work.record({ type: 'InstanceEnded', status: endStatus(next), user: null, opinion: '' });
 		}
 	}
 	return refused(reject('run-limit', { limit: String(FIRINGS_PER_COMMAND) }));
+}
+
+function isTooLarge({ state }: View): boolean {
+	const tokens = Object.values(state.tokens);
+	if (tokens.length <= TOKENS_PER_INSTANCE) return false;
+	return tokens.filter(({ place }) => !/^(?:sink|done):/.test(place)).length > TOKENS_PER_INSTANCE;
 }
 
 function nextFiring(view: View): Firing | Stop | null {

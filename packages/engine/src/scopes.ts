@@ -76,11 +76,27 @@ export function isWithin(state: InstanceState, scope: ScopeId, outer: ScopeId): 
 	return false;
 }
 
-/** Each run of a repeated activity that is over has left a token. */
-export function finishedRuns(state: InstanceState, loop: ScopeId): readonly Token[] {
-	return Object.values(state.tokens).filter(({ scope, done }) => scope === loop && done === undefined);
+/** What is in a scope itself, and not in one within it. */
+export interface DirectContents {
+	readonly tokens: readonly Token[];
+	/** How many scopes are open in it. */
+	readonly scopes: number;
 }
 
-export function openRuns(state: InstanceState, loop: ScopeId): number {
-	return Object.values(state.scopes).filter(({ parent }) => parent === loop).length;
+/** Each scope's, found in one pass, which is less than one for each of a thousand scopes. */
+export function contentsByScope({ tokens, scopes }: InstanceState): (scope: ScopeId) => DirectContents {
+	const found = new Map<ScopeId, { tokens: Token[]; scopes: number }>();
+	const of = (scope: ScopeId) => {
+		const known = found.get(scope) ?? { tokens: [], scopes: 0 };
+		found.set(scope, known);
+		return known;
+	};
+	for (const token of Object.values(tokens)) of(token.scope).tokens.push(token);
+	for (const { parent } of Object.values(scopes)) if (parent !== null) of(parent).scopes += 1;
+	return of;
+}
+
+/** Each run of a repeated activity that is over has left a token. */
+export function finishedRuns(tokens: readonly Token[]): readonly Token[] {
+	return tokens.filter(({ done }) => done === undefined);
 }

@@ -1,6 +1,6 @@
 import { lookup, required } from '../lookup.ts';
 import type { Node } from '../model/process-model.ts';
-import { elementOf, finishedRuns } from '../scopes.ts';
+import { contentsByScope, elementOf, finishedRuns } from '../scopes.ts';
 import type { InstanceState, Place, Scope, Token } from '../state.ts';
 import type { ScopeId } from '../terms.ts';
 import { flowScopeOf } from '../work.ts';
@@ -37,10 +37,11 @@ export function moveTokens(state: InstanceState, map: ElementMap): MovedMarking 
 
 /** The scopes in the other version, without their variables, which stay. */
 export function moveScopes(state: InstanceState, map: ElementMap): readonly Omit<Scope, 'variables'>[] {
+	const contents = contentsByScope(state);
 	return Object.values(state.scopes).map(({ variables: _stay, ...scope }) => {
 		const { task: _asOne, ...withoutTask } = scope;
 		// Runs on both sides of a migration are no longer one rollback point.
-		const kept = scope.kind === 'loop' && finishedRuns(state, scope.id).length > 0 ? withoutTask : scope;
+		const kept = scope.kind === 'loop' && finishedRuns(contents(scope.id).tokens).length > 0 ? withoutTask : scope;
 		if (!isOwn(state, scope.id)) return kept;
 		return { ...kept, element: map.container(scope.element) ?? scope.element };
 	});

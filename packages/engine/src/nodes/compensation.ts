@@ -2,7 +2,7 @@ import { invariant } from '../invariant.ts';
 import { required } from '../lookup.ts';
 import type { Activity, Node, Throw } from '../model/process-model.ts';
 import { Products } from '../products.ts';
-import { elementOf, nodeAt, nodeOf } from '../scopes.ts';
+import { type DirectContents, elementOf, nodeAt, nodeOf } from '../scopes.ts';
 import type { Done, InstanceState, Scope, Token } from '../state.ts';
 import type { ScopeId } from '../terms.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
@@ -68,8 +68,7 @@ function putInside(
 }
 
 /** The latest that was completed goes first; null while something is being compensated. */
-export function advanceCompensation(view: View, scope: Scope): Firing | Stop | null {
-	const tokens = Object.values(view.state.tokens).filter((token) => token.scope === scope.id);
+export function advanceCompensation(view: View, scope: Scope, { tokens }: DirectContents): Firing | Stop | null {
 	const over = tokens.filter(({ place }) => place.startsWith('sink:'));
 	const left = tokens.filter(({ done }) => done !== undefined);
 	if (tokens.some(({ heldBy }) => heldBy !== undefined)) return null;

@@ -4,7 +4,7 @@ import type { Expression } from '../expressions/expression.ts';
 import { readsOf } from '../expressions/reads-of.ts';
 import { lookup, required } from '../lookup.ts';
 import { reject } from '../rejections.ts';
-import { finishedRuns, openRuns } from '../scopes.ts';
+import { contentsByScope, finishedRuns } from '../scopes.ts';
 import type { ScopeId, Value, Variables } from '../terms.ts';
 import { ask, flowScopeOf, refused, type Stop, scopeOf, unanswered, type View, visibleScopes } from '../work.ts';
 
@@ -53,7 +53,8 @@ function loopCount(view: View, from: ScopeId, name: string): number | undefined 
 	const loop = visibleScopes(view.state, from).find(({ kind }) => kind === 'loop');
 	if (loop === undefined) return undefined;
 	if (name === 'nrOfInstances') return loop.runs?.count;
-	return name === 'nrOfActiveInstances' ? openRuns(view.state, loop.id) : finishedRuns(view.state, loop.id).length;
+	const { tokens, scopes } = contentsByScope(view.state)(loop.id);
+	return name === 'nrOfActiveInstances' ? scopes : finishedRuns(tokens).length;
 }
 
 const LOOP_COUNTERS = new Set(['nrOfInstances', 'nrOfActiveInstances', 'nrOfCompletedInstances']);

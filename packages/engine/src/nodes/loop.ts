@@ -3,7 +3,7 @@ import { required } from '../lookup.ts';
 import type { Activity, Loop } from '../model/process-model.ts';
 import { Products } from '../products.ts';
 import { reject } from '../rejections.ts';
-import { finishedRuns, nodeOf, openRuns } from '../scopes.ts';
+import { type DirectContents, finishedRuns, nodeOf } from '../scopes.ts';
 import type { Scope, Token } from '../state.ts';
 import type { ScopeId, TokenId, Value } from '../terms.ts';
 import { type Firing, isStop, refused, type Stop, type View } from '../work.ts';
@@ -87,15 +87,15 @@ function beginNext(
  * a sequential one begins its next run. The condition is looked at once for each run that is over, and at no other time.
  * Null while it waits for the runs that are open.
  */
-export function advanceLoop(view: View, scope: Scope): Firing | Stop | null {
+export function advanceLoop(view: View, scope: Scope, { tokens, scopes }: DirectContents): Firing | Stop | null {
 	const { host: hostId, runs } = scope;
 	invariant(hostId !== null && runs !== undefined, 'a loop has a host and runs');
 	const host = required(view.state.tokens, hostId);
 	const node = nodeOf(view, host.scope, scope.element) as Activity;
 	const { loop } = node;
 	invariant(loop !== null, 'a loop scope is of a repeated activity');
-	const finished = finishedRuns(view.state, scope.id);
-	const isOpen = openRuns(view.state, scope.id) > 0;
+	const finished = finishedRuns(tokens);
+	const isOpen = scopes > 0;
 	const news = loop.kind === 'parallel' && isOpen ? finished.filter(isNews) : finished;
 	const last = news.at(-1);
 	const isHeld = host.heldBy !== undefined || (!isOpen && finished.some(({ heldBy }) => heldBy !== undefined));

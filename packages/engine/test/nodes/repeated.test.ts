@@ -7,6 +7,8 @@ import { Driver } from '../support/drive.ts';
 import { arrows, readModel, userTasks } from '../support/read-model.ts';
 
 const EACH = 'camunda:collection="people" camunda:elementVariable="person"';
+/** What opens beside it ends at once. */
+const ENDS = `<endEvent id="stop"><terminateEventDefinition/></endEvent>${arrows('g -> stop')}`;
 const people = ['ann', 'ben', 'cid'];
 
 /** M for each of `people`. */
@@ -270,16 +272,18 @@ describe('a repeated subprocess', () => {
 	});
 
 	it.each([
-		[9, 'accepted'],
-		[10, 'task-limit'],
-	])('of %i times 1000 tasks is %s: a command takes 10,000 ids at most', async (runs, expected) => {
-		const times = (count: number) =>
-			`<multiInstanceLoopCharacteristics><loopCardinality>${count}</loopCardinality></multiInstanceLoopCharacteristics>`;
+		['9 times 1000 tasks', 9, '', 'accepted'],
+		['10 times 1000 tasks: more tokens than an instance may have', 10, '', 'token-limit'],
+		['10 times 1000 tasks, each thousand ended by an event: more ids than a command may take', 10, ENDS, 'task-limit'],
+	])('%s', async (_, runs, events, expected) => {
+		const times = (count: number, how = '') =>
+			`<multiInstanceLoopCharacteristics ${how}><loopCardinality>${count}</loopCardinality></multiInstanceLoopCharacteristics>`;
 		const model = await readModel(`
 			<startEvent id="start"/><endEvent id="end"/>
 			<subProcess id="sub">
-				${times(runs)}<startEvent id="s"/><userTask id="M" camunda:assignee="alpha">${times(1000)}</userTask><endEvent id="e"/>
-				${arrows('s -> M, M -> e')}
+				${times(runs, events === '' ? '' : 'isSequential="true"')}<startEvent id="s"/><parallelGateway id="g"/>
+				<userTask id="M" camunda:assignee="alpha">${times(1000)}</userTask><endEvent id="e"/>
+				${arrows('s -> g, g -> M, M -> e')}${events}
 			</subProcess>
 			${arrows('start -> sub, sub -> end')}`);
 		const outcome = new Driver(model).try({ type: 'start-instance', initiator: 'alpha', variables: {} });

@@ -23,6 +23,7 @@ export const REFUSAL_STATUS = {
 	'assignee-invalid': 422,
 	'run-limit': 422,
 	'task-limit': 422,
+	'token-limit': 422,
 	'event-not-awaited': 409,
 	'job-unknown': 404,
 	'error-not-caught': 422,
