@@ -231,11 +231,13 @@ export interface TaskReader {
 	/** All tasks of an instance, oldest first. */
 	ofInstance(tenant: TenantId, instance: InstanceId): Promise<readonly TaskRecord[]>;
 	find(tenant: TenantId, task: TaskId): Promise<TaskRecord | null>;
+	/** Newest first. @param atMost so many of the newest; absent: every one */
 	rollbackPoints(
 		tenant: TenantId,
 		task: TaskId,
 		user: UserId,
 		occurrences: 'latest' | 'all',
+		atMost?: number,
 	): Promise<Answered<readonly RollbackPoint[]>>;
 	/** A page of somebody's tasks and the total, exact up to COUNT_LIMIT. */
 	query(

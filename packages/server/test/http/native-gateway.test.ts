@@ -295,6 +295,39 @@ describe('ids that name nothing', () => {
 	});
 });
 
+describe('rollback points', () => {
+	/** The sizes of the pages, and whether more is there than they have. */
+	async function pages(count: number, query: string): Promise<{ sizes: number[]; truncated: boolean; ids: string[] }> {
+		const point = { node: 'n', nodeName: 'N', isStart: false, completedBy: '1', completedAt: 0 };
+		gateway.world.points = Array.from({ length: count }, (_, index) => ({ ...point, id: String(count - index) }));
+		const sizes: number[] = [];
+		const ids: string[] = [];
+		for (let cursor: string | null = '0', truncated = false; ; ) {
+			if (cursor === null) return { sizes, truncated, ids };
+			const url = `/api/v1/tasks/1/rollback-points?user_id=1&occurrences=all&cursor=${cursor}${query}`;
+			const { body } = await send('GET', url);
+			sizes.push(body.items.length);
+			ids.push(...body.items.map(({ id }: { id: string }) => id));
+			expect(truncated).toBe(false);
+			({ next_cursor: cursor, truncated } = body);
+		}
+	}
+
+	test('are paged, each once', async () => {
+		const { sizes, truncated, ids } = await pages(250, '');
+		expect([sizes, truncated, new Set(ids).size]).toEqual([[100, 100, 50], false, 250]);
+		expect((await pages(200, '')).sizes).toEqual([100, 100]);
+	});
+
+	test.each([
+		[1000, false],
+		[1001, true],
+	])('of %i the 1,000 newest are listed, and whether that is all is said', async (count, isCut) => {
+		const { sizes, truncated, ids } = await pages(count, '&limit=300');
+		expect([sizes, truncated, ids[0]]).toEqual([[300, 300, 300, 100], isCut, String(count)]);
+	});
+});
+
 describe('rollback', () => {
 	test('a dry run previews and submits nothing', async () => {
 		gateway.world.submitted.length = 0;

@@ -73,6 +73,7 @@ describe('an expense, sent back', () => {
 				expect.objectContaining({ node_id: 'submit', is_start: true, completed_by: '1001' }),
 			],
 			next_cursor: null,
+			truncated: false,
 		});
 		const wirePoints = await server.feishu(`user_tasks/${legal}/rollback_points`, { operator_user_id: '1006' });
 		expect(wirePoints.body.data.tasks).toMatchObject([

@@ -215,6 +215,22 @@ describe('rollback points', () => {
 		expect(second.rollback?.undone.map(({ id }) => id)).toEqual(firsts.slice(1));
 	});
 
+	it('are every occurrence however often a loop was gone through, or as many of the newest as are asked for', async () => {
+		const { opened } = await stage.start('loop');
+		let open = opened[0]?.id ?? '';
+		const firsts = [];
+		for (let left = 249; left >= 0; left--) {
+			firsts.push(open);
+			const vote = { ...agreement(open, 'bob'), variables: { more: left > 0 } };
+			open = accepted(await stage.submit(open, vote)).opened[0]?.id ?? '';
+		}
+		const points = async (atMost?: number) =>
+			accepted(await stage.services.tasks.rollbackPoints(TENANT, open, 'cat', 'all', atMost)).map(({ id }) => id);
+		const all = await points();
+		expect(all.slice(0, -1)).toEqual([...firsts].reverse());
+		expect(await points(30)).toEqual(all.slice(0, 30));
+	});
+
 	it('are the repeated task as a whole, and on request each run that counts', async () => {
 		const { opened } = await stage.start('repeated');
 		let open = opened[0]?.id ?? '';

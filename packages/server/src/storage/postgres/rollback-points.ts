@@ -10,10 +10,6 @@ import { calledFlows } from '../called-flows.ts';
 import { readPast } from '../documents/documents.ts';
 import { run } from './connect.ts';
 
-/** Every occurrence of a node can be a point, and a loop can have any number of them: the search ends here. */
-const MAX_POINTS = 200;
-const MAX_ROUNDS = 20;
-
 export interface PointDependencies {
 	readonly pool: pg.Pool;
 	readonly instanceOf: (tenant: TenantId, task: TaskId) => Promise<InstanceId | null>;
@@ -27,6 +23,8 @@ export interface PointRequest {
 	readonly task: TaskId;
 	readonly user: UserId;
 	readonly occurrences: 'latest' | 'all';
+	/** A loop can have any number of visits. */
+	readonly atMost: number;
 }
 
 interface PointRow {
@@ -45,7 +43,7 @@ interface PointRow {
 /** Where an open task can be sent back to, newest first. Reads the points and never the log. */
 export async function readRollbackPoints(
 	{ pool, instanceOf, load, findFlow }: PointDependencies,
-	{ tenant, task, user, occurrences }: PointRequest,
+	{ tenant, task, user, occurrences, atMost }: PointRequest,
 ): Promise<Answered<readonly RollbackPoint[]>> {
 	const instance = await instanceOf(tenant, task);
 	const stored = instance === null ? null : await load(tenant, instance);
@@ -57,12 +55,11 @@ export async function readRollbackPoints(
 	const answer = rollbackPoints(view, task, user);
 	if (!answer.ok) return { ok: false, refusal: answer.rejection };
 
-	const read = (ids: readonly TaskId[]) =>
-		run<PointRow>(pool, 'describe-points', [tenant, ids, withRuns ? MAX_POINTS : 1]);
+	const read = (ids: readonly TaskId[]) => run<PointRow>(pool, 'describe-points', [tenant, ids, withRuns ? atMost : 1]);
 	// A narrower range admits only points that the task's own past already names.
-	const rounds = withRuns && answer.range === 'any' ? MAX_ROUNDS : 1;
+	const goesBack = withRuns && answer.range === 'any';
 	const isReached = (point: PastTask) => isWithinReach(state, answer.task, point);
-	const found = await walkBack(answer.points, isReached, rounds, withRuns, read);
+	const found = await walkBack(answer.points, { atMost, goesBack, withRuns, isReached, read });
 	const modelOf = async ({
 		called_flow: called,
 		called_version: version,
@@ -87,33 +84,51 @@ interface FoundPoint {
 	readonly row: PointRow;
 }
 
-/** The points, and the pasts of the tasks found so far, round by round; the newest are kept. */
+interface Walk {
+	readonly atMost: number;
+	/** Whether earlier visits are looked for too, in the pasts of the later ones. */
+	readonly goesBack: boolean;
+	readonly withRuns: boolean;
+	readonly isReached: (point: PastTask) => boolean;
+	readonly read: (ids: readonly TaskId[]) => Promise<readonly PointRow[]>;
+}
+
+/** The newest of the points and of what they follow from, round by round: that is older, so it ends where there are enough. */
 async function walkBack(
 	latest: readonly PastTask[],
-	isReached: (point: PastTask) => boolean,
-	rounds: number,
-	withRuns: boolean,
-	read: (ids: readonly TaskId[]) => Promise<readonly PointRow[]>,
+	{ atMost, goesBack, withRuns, isReached, read }: Walk,
 ): Promise<readonly FoundPoint[]> {
 	const seen = new Set<TaskId>();
-	const found: FoundPoint[] = [];
-	let next = latest;
-	for (let round = 0; round < rounds && found.length < MAX_POINTS; round++) {
-		const fresh = new Map(next.filter(({ task }) => !seen.has(task)).map((point) => [point.task, point]));
-		const newest = [...fresh.values()].sort(newestFirst).slice(0, MAX_POINTS - found.length);
-		if (newest.length === 0) break;
-		for (const { task } of newest) seen.add(task);
-		const rows = await read(newest.map(({ task }) => task));
-		for (const point of newest) {
-			const own = rows.filter(({ id }) => String(id) === point.task).sort((a, b) => b.completed_seq - a.completed_seq);
-			const last = own[0];
-			if (last === undefined) continue;
-			found.push({ point, row: last });
-			if (withRuns) found.push(...own.flatMap((row) => runOf(point, row)));
+	const ahead = new Map(latest.map((point) => [point.task, point]));
+	let found: readonly FoundPoint[] = [];
+	for (;;) {
+		const enough = found[atMost - 1]?.point.seq ?? 0;
+		const next = [...ahead.values()]
+			.filter(({ seq }) => seq > enough)
+			.sort(newestFirst)
+			.slice(0, atMost);
+		if (next.length === 0) return found;
+		for (const { task } of next) {
+			seen.add(task);
+			ahead.delete(task);
 		}
-		next = rows.flatMap(({ past }) => readPast(past)).filter(isReached);
+		const rows = await read(next.map(({ task }) => task));
+		found = [...found, ...next.flatMap((point) => foundAt(point, rows, withRuns))]
+			.sort((a, b) => newestFirst(a.point, b.point))
+			.slice(0, atMost);
+		for (const point of goesBack ? rows.flatMap(({ past }) => readPast(past)) : []) {
+			// In the pasts of its own runs a repeated task is as old as the run before.
+			const isNews = !seen.has(point.task) && point.seq > (ahead.get(point.task)?.seq ?? 0);
+			if (isNews && isReached(point)) ahead.set(point.task, point);
+		}
 	}
-	return found.sort((a, b) => newestFirst(a.point, b.point)).slice(0, MAX_POINTS);
+}
+
+function foundAt(point: PastTask, rows: readonly PointRow[], withRuns: boolean): readonly FoundPoint[] {
+	const own = rows.filter(({ id }) => String(id) === point.task).sort((a, b) => b.completed_seq - a.completed_seq);
+	const [last] = own;
+	if (last === undefined) return [];
+	return [{ point, row: last }, ...(withRuns ? own.flatMap((row) => runOf(point, row)) : [])];
 }
 
 /** One run of a repeated task, which can be returned to alone. */

@@ -35,7 +35,8 @@ export function createTaskReader(deps: TaskReaderDependencies): TaskReader {
 	return {
 		ofInstance: (tenant, instance) => read('tasks-of-instance', tenant, instance),
 		find: async (tenant, task) => (await read('find-task', tenant, task))[0] ?? null,
-		rollbackPoints: (tenant, task, user, occurrences) => readRollbackPoints(deps, { tenant, task, user, occurrences }),
+		rollbackPoints: (tenant, task, user, occurrences, atMost = Number.MAX_SAFE_INTEGER) =>
+			readRollbackPoints(deps, { tenant, task, user, occurrences, atMost }),
 		query: (tenant, query) => queryTasks(deps, tenant, query),
 	};
 }

@@ -12,6 +12,7 @@ import type {
 	Job,
 	JobService,
 	Resumption,
+	RollbackPoint,
 	Services,
 	StartRequest,
 	SubmitRequest,
@@ -37,6 +38,8 @@ export interface FakeWorld {
 	instance: InstanceView | null;
 	tasks: readonly TaskRecord[];
 	history: readonly HistoryEntry[];
+	/** Where every task can be sent back to, newest first; null: there is no such task. */
+	points: readonly RollbackPoint[] | null;
 	deployment: Deployment;
 	readonly deployed: { readonly strict: boolean }[];
 	/** Has no room for commands, for this reason, while set. */
@@ -123,7 +126,10 @@ export function fakeServices(): FakeWorld {
 		tasks: {
 			ofInstance: async () => world.tasks,
 			find: async () => null,
-			rollbackPoints: async (_tenant, task) => ({ ok: false, refusal: refuse('task-unknown', { task }) }),
+			rollbackPoints: async (_tenant, task, _user, _occurrences, atMost) =>
+				world.points === null
+					? { ok: false, refusal: refuse('task-unknown', { task }) }
+					: answered(world.points.slice(0, atMost)),
 			async query() {
 				if (world.failure !== null) throw world.failure;
 				return {
@@ -203,6 +209,7 @@ export function fakeServices(): FakeWorld {
 		instance: null,
 		tasks: [],
 		history: [],
+		points: null,
 		deployment: { ok: true, version: 1, warnings: [] },
 		deployed: [],
 		turnedAway: null,

@@ -10,6 +10,9 @@ import { sendRefusal } from '../problems.ts';
 import { responses } from '../responses.ts';
 import { isoTime } from '../times.ts';
 
+/** A loop can have any number of visits, and each page is looked for from the newest on. */
+const LISTED = 1_000;
+
 const PointSchema = Type.Object({
 	id: Type.String({ description: 'the completed task to return to' }),
 	node_id: Type.String(),
@@ -17,6 +20,13 @@ const PointSchema = Type.Object({
 	is_start: Type.Boolean(),
 	completed_by: Type.String(),
 	completed_at: Time,
+});
+
+const PointsSchema = Type.Object({
+	...pageOf(PointSchema).properties,
+	truncated: Type.Boolean({
+		description: `true on the last page where there are older points than the ${LISTED} newest, which are not listed`,
+	}),
 });
 
 export function getRollbackPoints(http: NativeHttp, { services }: HttpContext): void {
@@ -36,17 +46,18 @@ export function getRollbackPoints(http: NativeHttp, { services }: HttpContext): 
 				),
 				...PageQuery,
 			}),
-			response: responses(200, pageOf(PointSchema)),
+			response: responses(200, PointsSchema),
 		},
 		handler: async (request, reply) => {
 			const task = request.params.task_id;
 			if (!isDecimalId(task)) return sendRefusal(reply, refuse('task-unknown', { task }));
 			const { user_id, occurrences } = request.query;
 			const { tenant } = appOf(request);
-			const points = await services.tasks.rollbackPoints(tenant, task, user_id, occurrences ?? 'latest');
-			if (!points.ok) return sendRefusal(reply, points.refusal);
 			const { limit, after } = readPage(request.query);
-			const end = after + limit;
+			const end = Math.min(after + limit, LISTED);
+			// One more than asked for says whether there is a next page.
+			const points = await services.tasks.rollbackPoints(tenant, task, user_id, occurrences ?? 'latest', end + 1);
+			if (!points.ok) return sendRefusal(reply, points.refusal);
 			const items = points.value.slice(after, end).map((point) => ({
 				id: point.id,
 				node_id: point.node,
@@ -55,7 +66,12 @@ export function getRollbackPoints(http: NativeHttp, { services }: HttpContext): 
 				completed_by: point.completedBy,
 				completed_at: isoTime(point.completedAt),
 			}));
-			return reply.send({ items, next_cursor: points.value.length > end ? String(end) : null });
+			const hasMore = points.value.length > end;
+			return reply.send({
+				items,
+				next_cursor: hasMore && end < LISTED ? String(end) : null,
+				truncated: hasMore && end === LISTED,
+			});
 		},
 	});
 }
