@@ -1,4 +1,3 @@
-import { required } from '../lookup.ts';
 import { armOf } from '../nodes/arms.ts';
 import type { NewToken } from '../products.ts';
 import { elementOf } from '../scopes.ts';
@@ -13,7 +12,10 @@ type NewWait = NewToken & Pick<Token, 'past'>;
 /** Events that only the other version has, at what is open: they are armed now. One that has already come is not new. */
 export function armNewHandlers(view: View, map: ElementMap, moved: readonly MovedToken[]): readonly NewWait[] | Stop {
 	const waits: NewWait[] = [];
-	for (const { events, scope, host, past } of [...atHosts(view.state, map, moved), ...inScopes(view.state, map)]) {
+	for (const { events, scope, host, past } of [
+		...atHosts(view.state, map, moved),
+		...inScopes(view.state, map, moved),
+	]) {
 		for (const event of events) {
 			const arm = armOf(view, scope, event);
 			if (isStop(arm)) return arm;
@@ -36,7 +38,7 @@ function atHosts(state: InstanceState, map: ElementMap, moved: readonly MovedTok
 	});
 }
 
-function inScopes(state: InstanceState, map: ElementMap): readonly Place[] {
+function inScopes(state: InstanceState, map: ElementMap, moved: readonly MovedToken[]): readonly Place[] {
 	const open = Object.values(state.scopes).filter(
 		(scope) =>
 			(scope.kind === 'process' || scope.kind === 'sub') && isOwn(state, scope.id) && isListening(state, map, scope),
@@ -44,7 +46,7 @@ function inScopes(state: InstanceState, map: ElementMap): readonly Place[] {
 	return open.map(({ id, element, host }) => {
 		const container = map.container(element);
 		const after = container === null ? [] : handlersIn(map.to, container);
-		const past = host === null ? [] : required(state.tokens, host).past;
+		const past = moved.find(({ before }) => before.id === host)?.after.past ?? [];
 		return { scope: id, past, events: newAmong(map, handlersIn(map.from, element), after) };
 	});
 }

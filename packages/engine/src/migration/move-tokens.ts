@@ -2,7 +2,7 @@ import { lookup, required } from '../lookup.ts';
 import type { Node } from '../model/process-model.ts';
 import { contentsByScope, elementOf, finishedRuns } from '../scopes.ts';
 import type { InstanceState, Place, Scope, Token } from '../state.ts';
-import type { ScopeId } from '../terms.ts';
+import type { ScopeId, Seq } from '../terms.ts';
 import { flowScopeOf } from '../work.ts';
 import { moveDone } from './completed.ts';
 import { type ElementMap, isProblem } from './element-map.ts';
@@ -60,7 +60,7 @@ export function isRun({ scopes }: InstanceState, token: Token): boolean {
 
 /** Null: an event that is not waited for there, or what is completed and not compensated there. */
 function moveToken(state: InstanceState, map: ElementMap, token: Token): Token | MigrationProblem | null {
-	const past = pastOf(map, token);
+	const past = pastOf(map, token, state.nextSeq);
 	if (!isOwn(state, token.scope)) return { ...token, past };
 	if (token.done !== undefined) {
 		const done = moveDone(map, token.done);
@@ -147,9 +147,12 @@ function eventOf(node: Node): string | null {
 	return throws?.kind === 'compensation' ? `compensation ${throws.waits}` : null;
 }
 
-/** A task that was done under its former name, or in a call that was made under one, is the same one when it is done again. */
-function pastOf(map: ElementMap, { past }: Token): Token['past'] {
-	const renamed = (node: string) => map.nodeId(node) ?? node;
+/**
+ * A task that was done under its former name, or in a call that was made under one, is the same one when it is done again.
+ * What is no more is no node of the other version, whatever that calls by its name: the colon is in no id of a file.
+ */
+function pastOf(map: ElementMap, { past }: Token, migration: Seq): Token['past'] {
+	const renamed = (node: string) => map.nodeId(node) ?? (node.includes(':') ? node : `${node}:${migration}`);
 	return past.map((entry) => {
 		if (entry.calls === undefined) return { ...entry, node: renamed(entry.node) };
 		const [call = '', ...rest] = entry.calls.split(' ');

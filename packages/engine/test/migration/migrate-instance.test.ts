@@ -95,6 +95,44 @@ describe('a migration', () => {
 		expect(driver.live.tokens[driver.task('B').token]?.past.map(({ node }) => node)).toEqual(['first', 'start']);
 		expect(driver.agree('B').live.status).toBe('agreed');
 	});
+
+	it('nor where another node gets the name of one that is gone, be it by the map, by kind or in a call', async () => {
+		const asked = '<userTask id="B" camunda:assignee="alpha" sendback:onReject="continue"/>';
+		const from = (tasks: string, ...ids: readonly string[]) =>
+			readModel(`${START}${tasks}${ends('end')}${path('start', ...ids, 'end')}`);
+		const renamed = await moved(from(`${userTasks('A')}${asked}`, 'B', 'A'), line('B'));
+		expect(renamed.reject('B').migrate({ A: 'B' }).agree('B').live.status).toBe('completed');
+
+		const through = (...ids: readonly string[]) => from(`${userTasks(...ids)}`, ...ids);
+		const back = await moved(from(`${userTasks('A', 'C')}${asked}`, 'B', 'A', 'C'), through('A', 'C'));
+		back
+			.reject('B')
+			.migrate()
+			.deploy(await through('A', 'B', 'C'));
+		expect(back.migrate().agree('A').agree('B').agree('C').live.status).toBe('completed');
+
+		const calls = (...ids: readonly string[]) =>
+			ids.map((id) => `<callActivity id="${id}" calledElement="child"/>`).join('');
+		const called = new Driver(await from(calls('one') + userTasks('A') + calls('two'), 'one', 'A', 'two'));
+		called.called = { child: await from(asked, 'B') };
+		called
+			.start()
+			.reject('B')
+			.deploy(await from(userTasks('A') + calls('one'), 'A', 'one'));
+		expect(called.migrate({ two: 'one' }).agree('A').agree('B').live.status).toBe('completed');
+	});
+
+	it('an event that is new begins after what was decided before, under the names of its version', async () => {
+		const inside = (first: string, handler: string) =>
+			readModel(
+				`${START}<userTask id="${first}" camunda:assignee="alpha" sendback:onReject="continue"/><subProcess id="sub"><startEvent id="in"/>${userTasks('B')}${handler}${path('in', 'B')}</subProcess><exclusiveGateway id="x" default="over"/><sequenceFlow id="over" sourceRef="x" targetRef="end"/>${ends('end')}${arrows(`start -> ${first}, ${first} -> sub, sub -> x, x -[again]-> ${first}`)}`,
+				'<message id="m" name="stop"/>',
+			);
+		const handler = `<subProcess id="event" triggeredByEvent="true"><startEvent id="came" isInterrupting="false"><messageEventDefinition messageRef="m"/></startEvent>${userTasks('C')}${path('came', 'C')}</subProcess>`;
+		const driver = await moved(inside('A', ''), inside('first', handler));
+		driver.reject('A').migrate({ A: 'first' }).trigger('came').agree('C').agree('B', { again: true });
+		expect(driver.agree('first', { again: false }).agree('B').live.status).toBe('agreed');
+	});
 });
 
 describe('a migration is a barrier', () => {
