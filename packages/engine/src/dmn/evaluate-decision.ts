@@ -1,4 +1,5 @@
 import { FeelError } from '../expressions/evaluate-feel.ts';
+import { variablesInWords } from '../expressions/reads-of.ts';
 import { lookup } from '../lookup.ts';
 import type { Decision, DecisionModel } from '../model/decision-model.ts';
 import type { Value, Variables } from '../terms.ts';
@@ -15,7 +16,7 @@ export type DecisionOutcome =
  * else it has no bound, so call it only where it can be killed (see `isPlain`).
  */
 export function evaluateDecision({ decisions }: DecisionModel, variables: Variables): DecisionOutcome {
-	let known = variables;
+	let known = variablesInWords(variables);
 	let decided: Decided = { value: null, rows: [] };
 	for (const decision of decisions) {
 		try {
@@ -24,7 +25,7 @@ export function evaluateDecision({ decisions }: DecisionModel, variables: Variab
 			if (!(error instanceof DecisionFailure || error instanceof FeelError)) throw error;
 			return { ok: false, message: `${decision.id}: ${error.message}` };
 		}
-		known = { ...known, ...resultsOf(decision, decided) };
+		known = { ...known, ...variablesInWords(resultsOf(decision, decided)) };
 	}
 	return { ok: true, decided };
 }

@@ -2,6 +2,7 @@ import { rawFeel, testFeel } from '../expressions/evaluate-feel.ts';
 import { evaluateTree } from '../expressions/evaluate-tree.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { TESTED } from '../expressions/parse-unary-tests.ts';
+import { variablesFor } from '../expressions/reads-of.ts';
 import { lookup } from '../lookup.ts';
 import type { DecisionInput, DecisionRule, DecisionTable } from '../model/decision-model.ts';
 import type { Value, Variables } from '../terms.ts';
@@ -35,8 +36,9 @@ function holds({ tests }: DecisionRule, inputs: readonly unknown[], variables: V
 	return tests.every((test, index) => test === null || testHolds(test, inputs[index], variables));
 }
 
-function testHolds({ tree, source }: Expression, tested: unknown, variables: Variables): boolean {
-	if (tree === null) return testFeel(source, tested, variables);
+function testHolds(test: Expression, tested: unknown, variables: Variables): boolean {
+	const { tree, source } = test;
+	if (tree === null) return testFeel(source, tested, variablesFor(test, variables));
 	// A date of feelin's is no value of ours, and equals none of the literals of a plain test.
 	return evaluateTree(tree, (name) => (name === TESTED ? (tested as Value) : lookup(variables, name))) === true;
 }

@@ -1,6 +1,6 @@
 import type { Expression } from '../expressions/expression.ts';
 import { TESTED } from '../expressions/parse-unary-tests.ts';
-import { readsOf } from '../expressions/reads-of.ts';
+import { namesInWords, readsOf } from '../expressions/reads-of.ts';
 import type { Decision, DecisionModel } from '../model/decision-model.ts';
 import { resultNames } from './evaluate-decision.ts';
 
@@ -15,11 +15,12 @@ export function isPlain({ decisions }: DecisionModel): boolean {
 
 /** The variables of the process that a decision can read, as `readsOf` does for one expression. */
 export function readsOfDecision({ decisions }: DecisionModel, names: readonly string[]): string[] {
+	const existing = namesInWords(names);
 	const reads = new Set<string>();
 	const hidden = new Set([TESTED]);
 	for (const decision of decisions) {
 		for (const expression of expressionsOf(decision))
-			for (const name of readsOf(expression, names)) if (!hidden.has(name)) reads.add(name);
+			for (const name of readsOf(expression, existing)) if (!hidden.has(name)) reads.add(name);
 		for (const name of resultNames(decision)) hidden.add(name);
 	}
 	return [...reads];

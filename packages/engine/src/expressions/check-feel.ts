@@ -1,28 +1,38 @@
 import { parseExpression, parseUnaryTests } from 'feelin';
 import { FOREIGN_OPERATORS } from './feel-words.ts';
+import { inWords } from './reads-of.ts';
 import type { Complaint } from './tokenize.ts';
+
+type SyntaxNodeRef = Parameters<NonNullable<Parameters<ReturnType<typeof parseExpression>['iterate']>[0]['enter']>>[0];
 
 /** feelin's parser takes time in the square of its input where the input is nested: 4,000 characters, 0.2 s. */
 const MAX_LENGTH = 4_000;
 const MAX_NESTING = 50;
 
-/** Says what is wrong with a source as FEEL; null where feelin will evaluate it, and as its author meant it. */
-export function checkFeel(source: string): Complaint | null {
+/** The variables that FEEL reads, each once, with single spaces inside (reads-of.ts). */
+export interface FeelNames {
+	readonly names: readonly string[];
+}
+
+/** Says what is wrong with a source as FEEL; else feelin will evaluate it, and as its author meant it. */
+export function checkFeel(source: string): Complaint | FeelNames {
 	return check(source, parseExpression);
 }
 
 /** The same of a source that is the unary tests of a decision table. */
-export function checkUnaryTests(source: string): Complaint | null {
+export function checkUnaryTests(source: string): Complaint | FeelNames {
 	return check(source, parseUnaryTests);
 }
 
-function check(source: string, parse: typeof parseExpression): Complaint | null {
+function check(source: string, parse: typeof parseExpression): Complaint | FeelNames {
 	if (source.length > MAX_LENGTH) {
 		return { at: MAX_LENGTH, message: `an expression beyond the plain ones has at most ${MAX_LENGTH} characters` };
 	}
 	const deep = positionOfDeepNesting(source);
 	if (deep !== null) return { at: deep, message: 'it is nested too deeply' };
 	let complaint: Complaint | null = null;
+	const names = new Set<string>();
+	const called = new Set<string>();
 	parse(source, {}, undefined).iterate({
 		enter(node) {
 			if (complaint !== null) return false;
@@ -31,10 +41,20 @@ function check(source: string, parse: typeof parseExpression): Complaint | null 
 			if (node.type.isError) complaint = { at: node.from, message: 'this is not FEEL' };
 			else if (afterOperator && node.name === 'SimplePositiveUnaryTest') complaint = doubledOperator(node.from);
 			else complaint = misleading(node.name, text, node.from);
+			if (isCalled(node)) called.add(inWords(text));
+			else if (node.name === 'VariableName') names.add(inWords(text));
 			return complaint === null;
 		},
 	});
-	return complaint;
+	return complaint ?? { names: [...names].filter((name) => !called.has(name)) };
+}
+
+/** Names of functions and of types. No variable is a function, and one of that name would take its place. */
+function isCalled({ name, node }: SyntaxNodeRef): boolean {
+	if (name === 'DateTimeConstructor' || name === 'SpecialFunctionName') return true;
+	if (name !== 'VariableName') return false;
+	const isFirst = node.prevSibling === null;
+	return node.parent?.name === 'QualifiedName' || (isFirst && node.parent?.name === 'FunctionInvocation');
 }
 
 /** `a == 1`, `a <> 1`: feelin compares with the result of a test. */

@@ -11,6 +11,11 @@ export interface Expression {
 	readonly source: string;
 	/** Never null for `juel`. */
 	readonly tree: Tree | null;
+	/**
+	 * Only where `tree` is null: the variables it reads, as FEEL reads its text by itself. It is given these and no others, for
+	 * with the names of others FEEL reads the same text differently: as one name where it says `a - b`, or no call in `count(x)`.
+	 */
+	readonly names?: readonly string[];
 }
 
 /** `juel`: the operator coerces its operands as JUEL does (rules-juel.ts), instead of comparing as FEEL does (rules-feel.ts). */

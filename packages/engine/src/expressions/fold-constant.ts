@@ -9,7 +9,7 @@ export function foldConstant(text: Text): Text {
 		if (part.kind === 'literal') whole += part.text;
 		else {
 			const { tree } = part.expression;
-			if (tree === null || readsOf(part.expression, []).length > 0) return text;
+			if (tree === null || readsOf(part.expression).length > 0) return text;
 			const value = evaluateTree(tree, () => null);
 			if (typeof value !== 'string' && typeof value !== 'number') return text;
 			whole += String(value);

@@ -63,9 +63,10 @@ function compileFeel(source: string): ParsedExpression {
 
 function compile(source: string, parsePlain: typeof parsePlainFeel, check: typeof checkFeel): ParsedExpression {
 	const tree = parsePlain(source);
-	const complaint = tree === null ? check(source) : null;
-	if (complaint !== null) return complain('FEEL', source, complaint);
-	return { ok: true, expression: { language: 'feel', source, tree } };
+	if (tree !== null) return { ok: true, expression: { language: 'feel', source, tree } };
+	const checked = check(source);
+	if ('message' in checked) return complain('FEEL', source, checked);
+	return { ok: true, expression: { language: 'feel', source, tree, names: checked.names } };
 }
 
 function complain(language: string, source: string, { at, message }: Complaint): ParsedExpression {

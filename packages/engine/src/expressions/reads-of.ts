@@ -1,13 +1,15 @@
+import { lookup } from '../lookup.ts';
+import type { Value, Variables } from '../terms.ts';
 import type { Expression, Tree } from './expression.ts';
 
-/**
- * The variables an expression can read: exactly those of a compiled one, whether they exist or not; of any other every
- * one of `names` that its source mentions anywhere.
- */
-export function readsOf(expression: Expression, names: Iterable<string>): string[] {
+/** Names of variables by their words. */
+export type NamesInWords = ReadonlyMap<string, readonly string[]>;
+
+/** The variables an expression can read: those of a compiled one whether they exist or not, of any other those that do. */
+export function readsOf({ tree, names = [] }: Expression, existing: NamesInWords = new Map()): string[] {
+	if (tree === null) return names.flatMap((name) => existing.get(name) ?? []);
 	const reads = new Set<string>();
-	if (expression.tree !== null) addRoots(expression.tree, reads);
-	else for (const name of names) if (mentions(expression.source, name)) reads.add(name);
+	addRoots(tree, reads);
 	return [...reads];
 }
 
@@ -26,23 +28,34 @@ function addRoots(tree: Tree, reads: Set<string>): void {
 	}
 }
 
-const NAME_CHARACTER = /[\p{L}\p{N}_]/u;
-
-/** True where the name stands in the source as whole words; FEEL names may hold spaces, of any number and kind. */
-function mentions(source: string, name: string): boolean {
-	const text = normalizeSpaces(source);
-	const wanted = normalizeSpaces(name);
-	if (wanted === '') return false;
-	for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) {
-		const before = text.charAt(at - 1);
-		const after = text.charAt(at + wanted.length);
-		const joinsBefore = NAME_CHARACTER.test(before) && NAME_CHARACTER.test(wanted.charAt(0));
-		const joinsAfter = NAME_CHARACTER.test(after) && NAME_CHARACTER.test(wanted.charAt(wanted.length - 1));
-		if (!joinsBefore && !joinsAfter) return true;
+export function namesInWords(names: Iterable<string>): NamesInWords {
+	const byWords = new Map<string, string[]>();
+	for (const name of names) {
+		const words = inWords(name);
+		const same = byWords.get(words);
+		if (same === undefined) byWords.set(words, [name]);
+		else same.push(name);
 	}
-	return false;
+	return byWords;
 }
 
-function normalizeSpaces(text: string): string {
-	return text.replace(/\s+/gu, ' ').trim();
+/** The variables that are given to FEEL, of those that were `variablesInWords`. */
+export function variablesFor({ names = [] }: Expression, variables: Variables): Variables {
+	return Object.fromEntries(
+		names.flatMap((name) => {
+			const value = lookup(variables, name);
+			return value === undefined ? [] : [[name, value]];
+		}),
+	);
+}
+
+/** The variables also under the names that FEEL has for them; of several the one that is called so, else the first. */
+export function variablesInWords(variables: Variables): Variables {
+	const renamed = Object.entries(variables).map(([name, value]): [string, Value] => [inWords(name), value]);
+	return { ...Object.fromEntries(renamed.reverse()), ...variables };
+}
+
+/** FEEL names may hold spaces, of any number and kind. */
+export function inWords(name: string): string {
+	return name.replace(/\s+/gu, ' ').trim();
 }

@@ -1,7 +1,7 @@
 import type { VariableRead } from '../events.ts';
 import { evaluateTree } from '../expressions/evaluate-tree.ts';
 import type { Expression } from '../expressions/expression.ts';
-import { readsOf } from '../expressions/reads-of.ts';
+import { namesInWords, readsOf } from '../expressions/reads-of.ts';
 import { lookup, required } from '../lookup.ts';
 import { reject } from '../rejections.ts';
 import { contentsByScope, finishedRuns } from '../scopes.ts';
@@ -19,20 +19,22 @@ export interface Evaluated {
  * @param given what goes before any variable; nothing wrote it, so it is not among what was read
  */
 export function evaluate(view: View, scope: ScopeId, expression: Expression, given: Variables = {}): Evaluated | Stop {
-	const names = readsOf(expression, [...visibleNames(view, scope), ...Object.keys(given)]);
+	const { tree, source } = expression;
+	const existing = tree === null ? namesInWords([...visibleNames(view, scope), ...Object.keys(given)]) : undefined;
+	const names = readsOf(expression, existing);
 	const reads = readsAt(
 		view,
 		scope,
 		names.filter((name) => !Object.hasOwn(given, name)),
 	);
 	const known = (name: string) => lookup(given, name) ?? visibleValue(view, scope, name);
-	if (expression.tree !== null) return { value: evaluateTree(expression.tree, known), reads };
+	if (tree !== null) return { value: evaluateTree(tree, known), reads };
 	const variables = Object.fromEntries(names.map((name) => [name, known(name) ?? null]));
-	const question = { kind: 'evaluate', language: 'feel', source: expression.source, variables } as const;
+	const question = { kind: 'evaluate', language: 'feel', source, variables } as const;
 	const answer = ask<'evaluate'>(view, question);
 	if (answer === undefined) return unanswered(question);
 	if (answer.result.ok) return { value: answer.result.value, reads };
-	return refused(reject('condition-failed', { expression: expression.source, reason: answer.result.message }));
+	return refused(reject('condition-failed', { expression: source, reason: answer.result.message }));
 }
 
 export function visibleValue(view: View, scope: ScopeId, name: string): Value | undefined {

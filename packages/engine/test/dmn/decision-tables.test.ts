@@ -130,6 +130,18 @@ describe('an input', () => {
 		expect(await resultOf(grade('date(day)', ['> date("2026-01-01")']), { day: '2026-01-02' })).toBe(1);
 	});
 
+	test('says the same whatever the variables of the process are called', async () => {
+		const odd = { 'a - b': 99, count: 99, date: 99, if: 99, '金额 - b': 99, 'a . c': 99 };
+		const given = { ...odd, a: { c: 5 }, b: 1, 金额: 7, list: [1, 2, 3], day: '2026-01-02', '月  薪': 9 };
+		expect(await resultOf(grade('max(a.c - b, 0)', ['4']), given)).toBe(1);
+		expect(await resultOf(grade('sum(金额 - b)', ['6']), given)).toBe(1);
+		expect(await resultOf(grade('if b > 0 then count(list) else 0', ['3']), given)).toBe(1);
+		expect(await resultOf(grade('date(day)', ['> date("2026-01-01")']), given)).toBe(1);
+		expect(await resultOf(grade('b', ['> count(list)', '> a.c - count(list) - b']), given)).toBeNull();
+		expect(await resultOf(grade('sum(月 薪)', ['9']), given)).toBe(1);
+		expect(await resultOf(grade('sum(count)', ['99']), given)).toBe(1);
+	});
+
 	test('of which there are several: all have to hold', async () => {
 		const xml = tableFile(
 			input('a') + input('b') + output('x') + output('y') + rule('1 | > 1 => a + b | "z"') + rule('1 | - => 0 |'),
