@@ -9,7 +9,22 @@ import { isDecision, type Net } from './net.ts';
  */
 export function* decisionsOf(net: Net, gateway: Node): Generator<readonly FlowId[]> {
 	if (gateway.kind === 'exclusiveGateway') yield* exclusiveDecisions(net, gateway.outgoing, gateway.defaultFlow);
-	else if (gateway.kind === 'inclusiveGateway') yield* inclusiveDecisions(net, gateway.outgoing, gateway.defaultFlow);
+	else if (gateway.kind === 'inclusiveGateway') {
+		yield* inclusiveDecisions(net, gateway.outgoing, gateway.defaultFlow, (flow) => flow);
+	}
+}
+
+/**
+ * The same, but of several conditional flows into one node it counts only how many are taken, where that takes each token
+ * by itself: n flows into an end event are n decisions, not 2^n.
+ */
+export function distinctDecisions(net: Net, gateway: Node): Iterable<readonly FlowId[]> {
+	if (gateway.kind !== 'inclusiveGateway') return decisionsOf(net, gateway);
+	return inclusiveDecisions(net, gateway.outgoing, gateway.defaultFlow, (flow) => {
+		const target = net.nodes.get(net.flows.get(flow)?.target ?? '');
+		const waits = target?.kind === 'parallelGateway' || target?.kind === 'inclusiveGateway';
+		return target === undefined || waits ? flow : `to ${target.id}`;
+	});
 }
 
 /** Whether the gateway may take exactly these flows, whatever its conditions say. */
@@ -29,24 +44,39 @@ function* exclusiveDecisions(net: Net, outgoing: readonly FlowId[], defaultFlow:
 	if (defaultFlow !== null) yield [defaultFlow];
 }
 
-function* inclusiveDecisions(net: Net, outgoing: readonly FlowId[], defaultFlow: FlowId | null) {
+/** @param alike the same for flows of which only the number counts */
+function* inclusiveDecisions(
+	net: Net,
+	outgoing: readonly FlowId[],
+	defaultFlow: FlowId | null,
+	alike: (flow: FlowId) => string,
+) {
 	const others = outgoing.filter((flow) => flow !== defaultFlow);
-	const optional = others.filter((flow) => isConditional(net, flow));
-	const taken = new Set(others.filter((flow) => !isConditional(net, flow)));
-	if (taken.size > 0) yield [...taken];
+	const always = others.filter((flow) => !isConditional(net, flow));
+	if (always.length > 0) yield always;
 	else if (defaultFlow !== null) yield [defaultFlow];
-	// Counts in binary, with one digit for each optional flow.
-	for (let digit = 0; digit < optional.length; ) {
-		const flow = optional[digit];
-		if (flow === undefined) return;
-		if (taken.delete(flow)) {
-			digit += 1;
-			continue;
-		}
-		taken.add(flow);
-		digit = 0;
+	const digits = new Map<string, { readonly flows: FlowId[]; taken: number }>();
+	for (const flow of others.filter((each) => isConditional(net, each))) {
+		const digit = digits.get(alike(flow));
+		if (digit === undefined) digits.set(alike(flow), { flows: [flow], taken: 0 });
+		else digit.flows.push(flow);
+	}
+	while (countUp(digits.values())) {
+		const taken = new Set([...always, ...[...digits.values()].flatMap((digit) => digit.flows.slice(0, digit.taken))]);
 		yield others.filter((other) => taken.has(other));
 	}
+}
+
+/** The next number, the lowest digit first; false after the highest one. */
+function countUp(digits: Iterable<{ readonly flows: readonly FlowId[]; taken: number }>): boolean {
+	for (const digit of digits) {
+		if (digit.taken < digit.flows.length) {
+			digit.taken += 1;
+			return true;
+		}
+		digit.taken = 0;
+	}
+	return false;
 }
 
 function isConditional(net: Net, flow: FlowId): boolean {

@@ -1,6 +1,7 @@
 import type { ProcessModel } from '../model/process-model.ts';
-import type { NodeId } from '../terms.ts';
+import type { NodeId, ScopeId } from '../terms.ts';
 import { crowded } from './crowded.ts';
+import { distinctDecisions } from './decisions.ts';
 import type { Firing } from './firing.ts';
 import { type Granularity, terrainOf } from './granularity.ts';
 import { startMarking } from './interpreter.ts';
@@ -8,12 +9,15 @@ import { isEmpty, type Marking } from './marking.ts';
 import type { Net } from './net.ts';
 import type { Problem } from './problems.ts';
 import { reachedBy } from './reached-nodes.ts';
-import { stuckScopes } from './stuck.ts';
+import { livelyBy, stuckScopes } from './stuck.ts';
 import { type Budget, pathTo, type Visit, walk } from './walk.ts';
 import { worldOf } from './world.ts';
 
 export interface Exploration {
-	/** Every marking found, by stateKey; the empty one is the end. With one token at most in each sink. */
+	/**
+	 * Every marking found, by stateKey; the empty one is the end. With one token at most in each sink; and of flows between
+	 * the same two nodes that are taken alike, the first ones (decisions.ts).
+	 */
 	readonly states: ReadonlyMap<string, Marking>;
 	/** False where the budget ended it, also that of problems, or a place with two tokens, which is not explored further. */
 	readonly complete: boolean;
@@ -45,12 +49,13 @@ export function explore(
 		for (const node of reachedBy(world.net, firing)) reached.add(node);
 	};
 	const reverse = new Map<string, string[]>();
+	let lively = new Set<ScopeId>();
 
 	const maxProblems = budget.problems ?? Number.POSITIVE_INFINITY;
 	const expired = () => problems.size >= maxProblems || budget.expired?.() === true;
 	const { visits, end } = walk(
 		startMarking(model),
-		terrainOf(world, granularity, fired),
+		terrainOf(world, granularity, fired, (gateway) => distinctDecisions(world.net, gateway)),
 		{ states: budget.states, expired },
 		{
 			arrive: (visit) => {
@@ -62,15 +67,17 @@ export function explore(
 			},
 			follow: (from, firing, toKey) => {
 				fired(firing);
+				for (const scope of livelyBy(world.net, firing)) lively.add(scope);
 				const sources = reverse.get(toKey);
 				if (sources === undefined) reverse.set(toKey, [from.key]);
-				else sources.push(from.key);
+				else if (sources.at(-1) !== from.key) sources.push(from.key);
 			},
-			leave: (visit, firings) => {
-				for (const { waiting, hasEnds } of stuckScopes(world.net, visit.marking, firings)) {
+			leave: (visit) => {
+				for (const { waiting, hasEnds } of stuckScopes(visit.marking, lively)) {
 					const kind = hasEnds ? 'left-behind' : 'deadlock';
 					report(`${kind} ${waiting.join(' ')}`, () => ({ kind, waiting, path: pathTo(visit) }));
 				}
+				lively = new Set();
 			},
 		},
 	);

@@ -30,8 +30,9 @@ export function terrainOf(
 	world: World,
 	granularity: Granularity,
 	onFired: (firing: Firing) => void = () => {},
+	flows?: Freedom['flows'],
 ): Terrain {
-	const freedom = everything(world.net);
+	const freedom = everything(world.net, flows);
 	const rest = (marking: Marking): Marking =>
 		withSinglesInSinks(granularity === 'firing' ? marking : hurry(world, marking, freedom, onFired));
 	return { firings: (marking) => possibleFirings(world, marking, freedom), rest, key: stateKey };

@@ -10,23 +10,24 @@ export interface StuckScope {
 	readonly hasEnds: boolean;
 }
 
+/** The scopes where something can happen by a firing. */
+export function* livelyBy(net: Net, { node, scope, consumed, by }: Firing): Generator<ScopeId> {
+	const isHandler = node !== null && net.nodes.get(node)?.kind === 'startEvent' && node !== net.start;
+	if (!isHandler) yield scope;
+	// An error that nobody catches ends everything.
+	if (by === 'engine') for (const token of consumed) yield token.scope;
+}
+
 /**
  * The scopes where nothing can happen any more by itself, though something may still end them from outside: a boundary
  * event around them, or an event subprocess.
- * @param firings all that may happen in the marking
+ * @param lively by all the firings that may happen in the marking
  */
-export function stuckScopes(net: Net, marking: Marking, firings: readonly Firing[]): readonly StuckScope[] {
-	const lively = new Set<ScopeId>();
-	for (const { node, scope, consumed, by } of firings) {
-		const isHandler = node !== null && net.nodes.get(node)?.kind === 'startEvent' && node !== net.start;
-		if (!isHandler) lively.add(scope);
-		// An error that nobody catches ends everything.
-		if (by === 'engine') for (const token of consumed) lively.add(token.scope);
-	}
-	for (const { parent } of marking.scopes.values()) if (parent !== null) lively.add(parent);
+export function stuckScopes(marking: Marking, lively: ReadonlySet<ScopeId>): readonly StuckScope[] {
+	const hosts = new Set([...marking.scopes.values()].map(({ parent }) => parent));
 	const stuck: StuckScope[] = [];
 	for (const scope of marking.scopes.values()) {
-		if (lively.has(scope.id)) continue;
+		if (lively.has(scope.id) || hosts.has(scope.id)) continue;
 		const waiting = scope.tokens.map(({ place }) => place).filter((place) => place.startsWith('flow:'));
 		const hasEnds = scope.tokens.some(({ place }) => isSink(place));
 		if (waiting.length > 0) stuck.push({ waiting: [...waiting].sort(), hasEnds });

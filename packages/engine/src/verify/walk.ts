@@ -43,7 +43,7 @@ export interface Observer {
 	/** A firing leads from one marking to another. */
 	readonly follow?: (from: Visit, firing: Firing, toKey: string) => void;
 	/** All that can fire here was followed. */
-	readonly leave?: (visit: Visit, firings: readonly Firing[]) => void;
+	readonly leave?: (visit: Visit) => void;
 }
 
 export interface Walked {
@@ -73,19 +73,23 @@ export function walk(start: Marking, terrain: Terrain, budget: Budget, observer:
 		return key;
 	};
 
+	const isOver = (): boolean => {
+		if (end === 'all' && budget.expired?.() === true) end = 'budget';
+		return end !== 'all';
+	};
+
 	reach(terrain.rest(start, null), null, null);
 	// The list grows while it is read.
 	for (const visit of pending) {
-		if (end === 'all' && budget.expired?.() === true) end = 'budget';
-		if (end !== 'all') break;
-		const followed: Firing[] = [];
+		if (isOver()) break;
 		for (const firing of terrain.firings(visit.marking)) {
-			followed.push(firing);
+			// One marking can have more of them than there is time for.
+			if (isOver()) break;
 			const key = reach(terrain.rest(apply(visit.marking, firing), firing), visit, pathStep(firing));
 			if (end !== 'all') break;
 			observer.follow?.(visit, firing, key);
 		}
-		if (end === 'all') observer.leave?.(visit, followed);
+		if (end === 'all') observer.leave?.(visit);
 	}
 	return { visits, end };
 }

@@ -15,6 +15,7 @@ import { build } from '../models/draft.ts';
 import { draw } from '../models/drawing.ts';
 import { mutate, mutation } from '../models/mutations.ts';
 import { INCLUSIVE_EXIT, LOOP, NAMED_MODELS, PARALLEL } from '../models/named-models.ts';
+import { arrows, readModel, userTasks } from '../support/read-model.ts';
 
 const BUDGET = { states: 10_000 };
 
@@ -164,6 +165,32 @@ describe('an exploration', () => {
 			nodes: { ...exclusive.nodes, XorS: { ...split, kind: 'inclusiveGateway' as const } },
 		};
 		expect(explore(model, { states: 500 })).toMatchObject({ complete: false });
+	});
+
+	const splitInto = (...targets: readonly string[]) => {
+		const flows = targets.map((target) => `start -[a = 1]-> ${target}`).join(',');
+		const tasks = userTasks(...new Set(targets.filter((target) => target !== 'end')));
+		return readModel(`<startEvent id="start"/><endEvent id="end"/>${tasks}${numbered(arrows(flows))}`);
+	};
+	/** Flows between the same two nodes need ids of their own. */
+	const numbered = (flows: string) => {
+		let number = 0;
+		return flows.replace(/ id="start_/g, () => ` id="f${number++}_`);
+	};
+
+	it('tells flows into one node apart by their number only', async () => {
+		let asked = 0;
+		const model = await splitInto(...Array.from({ length: 40 }, () => 'end'));
+		const found = explore(model, { states: 500, expired: () => ++asked > 200 });
+		expect(found).toMatchObject({ complete: true, problems: [] });
+		const twice = explore(await splitInto('A', 'A', 'end'), { states: 500 });
+		expect(twice.problems).toMatchObject([{ kind: 'two-tokens', place: 'task:A' }]);
+	});
+
+	it('looks at its time within a marking too', async () => {
+		let asked = 0;
+		const model = await splitInto(...Array.from({ length: 12 }, (_, number) => `T${number}`));
+		expect(explore(model, { states: 5_000, expired: () => ++asked > 50 }).states.size).toBeLessThan(60);
 	});
 
 	it('comes to the same result, firing by firing or decision by decision, in sound and unsound models', () => {
