@@ -64,6 +64,14 @@ export interface Cycle {
 	readonly every: Duration;
 }
 
+/** Every second of thirty years. A count beyond is a mistake, and some are no exact numbers any more. */
+const MOST_TIMES = 1_000_000_000;
+
+/** Whether it is a repetition with a count beyond what there is. */
+export function isTooOften(text: string): boolean {
+	return (parseCycle(text)?.times ?? 0) > MOST_TIMES;
+}
+
 /** `R3/PT10M`, without end `R/PT10M`, and with a start `R3/2026-03-01T09:00:00Z/PT10M`. */
 export function parseCycle(text: string): Cycle | null {
 	const [, count, begin, duration = ''] = /^R(\d*)\/(?:([^/P]+)\/)?(P[^/]*)$/.exec(text.trim()) ?? [];

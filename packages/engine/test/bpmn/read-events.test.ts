@@ -137,6 +137,7 @@ describe('what an event waits for', () => {
 		['a schedule with a year', timed('\n<timeCycle>0 0/5 * * * ? 2030</timeCycle>'), 'timer-invalid x:6'],
 		['a schedule where there is one time only', timed('\n<timeDate>0 0/5 * * * ?</timeDate>'), 'timer-invalid x:6'],
 		['a repetition where there is one time only', timed('\n<timeDuration>R/PT1H</timeDuration>'), 'timer-invalid x:6'],
+		['a repetition that is too often', timed('\n<timeCycle>R1000000001/PT2S</timeCycle>'), 'timer-invalid x:6'],
 		['no repetition', timed('\n<timeCycle>R0/PT1H</timeCycle>'), 'timer-invalid x:6'],
 		['a broken expression', timed('\n<timeDate>${due</timeDate>'), 'expression-invalid x:6'],
 		[

@@ -40,6 +40,13 @@ describe('what an event subprocess of the process waits for', () => {
 			driver.refuse({ type: 'start-instance', initiator: 'i', variables }, 'timer-invalid');
 	});
 
+	it('is never a repetition of more times than there are', async () => {
+		const driver = new Driver(await process(events('sub', DUE.replaceAll('timeDuration', 'timeCycle'))));
+		const start = (d: string) => ({ type: 'start-instance', initiator: 'i', variables: { d } }) as const;
+		driver.refuse(start('R1000000001/PT1S'), 'timer-invalid');
+		expect(armed(driver.start({ d: 'R1000000000/PT1S' }), 'sub_came')).toMatchObject({ left: 999_999_999 });
+	});
+
 	it('sees the value of a data object, unless the start says otherwise', async () => {
 		const data = `<dataObject id="n" itemSubjectRef="xsd:string"><extensionElements><camunda:value>own</camunda:value></extensionElements></dataObject>`;
 		const model = await process(data + events('sub', FROM_EXPRESSION));

@@ -42,6 +42,11 @@ describe('a repetition in calendar months', () => {
 		expect(rearm(arm, at('2030-02-01T00:00:00Z'))).toMatchObject({ due: at('2030-03-01T00:00:00Z'), left: 4 });
 	});
 
+	test('of an instance of an earlier version goes on, however often', () => {
+		const arm = { kind: 'timer', due: 5, full: 'R99999999999999999/PT1S', left: 7 } as const;
+		expect(rearm(arm, 5)).toMatchObject({ due: 1005, left: 7 });
+	});
+
 	test('of an instance of an earlier version goes on in milliseconds', () => {
 		const arm = { kind: 'timer', due: 5, full: 1000, left: null } as const;
 		expect(rearm(arm, 5)).toEqual({ kind: 'timer', due: 1005, full: 1000, left: null });
