@@ -1,7 +1,7 @@
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import { type DeliveryDependencies, deliverThrown } from '../events/deliver-thrown.ts';
 import { run } from '../storage/postgres/connect.ts';
-import { fireDueTimers } from './due-timers.ts';
+import { fireDueTimers, type TimerDependencies } from './due-timers.ts';
 import { startDueFlows, type TimerStartDependencies } from './timer-starts.ts';
 
 /** What instances have to be told without anybody asking: times that have come, events that others threw. */
@@ -23,8 +23,9 @@ export interface DueWork {
 }
 
 export function createDueWork(deps: TimerStartDependencies & DeliveryDependencies): DueWork {
-	const fire = async () => (await fireDueTimers(deps)) + (await startDueFlows(deps));
+	const timers = [() => fireDueTimers(deps), () => startDueFlows(deps)];
 	const deliver = () => deliverThrown(deps);
+	const fire = () => doEach(timers, deps.log);
 
 	let last: Promise<unknown> = Promise.resolve();
 	// One after the other: whoever waits for one also waits for what the one before has taken and not done yet.
@@ -33,7 +34,7 @@ export function createDueWork(deps: TimerStartDependencies & DeliveryDependencie
 		last = next;
 		return next;
 	};
-	const pass = inTurn(async () => (await fire()) + (await deliver()));
+	const pass = inTurn(() => doEach([...timers, deliver], deps.log));
 	return {
 		pass,
 		deliver: inTurn(deliver),
@@ -41,6 +42,22 @@ export function createDueWork(deps: TimerStartDependencies & DeliveryDependencie
 		runTimers: () => untilNothingIsLeft(fire),
 		nextDue: async () => (await run<{ due: TimeMs | null }>(deps.pool, 'next-due', []))[0]?.due ?? null,
 	};
+}
+
+/** What becomes of one holds up none of the others. Fails where one fails and there is nothing to go on with. */
+async function doEach(batches: readonly (() => Promise<number>)[], log: TimerDependencies['log']): Promise<number> {
+	const failures: unknown[] = [];
+	let taken = 0;
+	for (const batch of batches) {
+		try {
+			taken += await batch();
+		} catch (error) {
+			failures.push(error);
+		}
+	}
+	if (failures.length > 0 && taken === 0) throw failures[0];
+	for (const error of failures) log('some of what is due could not be looked for', { error: String(error) });
+	return taken;
 }
 
 /** What was thrown may arm timers, and timers may throw. */

@@ -179,6 +179,26 @@ describe('flows that a timer starts', () => {
 		expect(await stage.database.query('SELECT FROM start_waits')).toEqual([]);
 	});
 
+	it('start whatever an earlier version took as the count of another one', async () => {
+		const { services, database } = stage;
+		await services.flows.deploy(TENANT, 'demo__c', 'countless', flows('R1000000000/PT1H'));
+		await services.flows.deploy(TENANT, 'demo__c', 'beside', flows('R2/PT1H'));
+		await database.query("UPDATE start_waits SET remaining = 99999999999999998 WHERE flow_id = 'countless'");
+		await advance(60 * MINUTE);
+		expect([await started('beside'), await started('countless')]).toMatchObject([{ length: 1 }, { length: 1 }]);
+		await database.query("DELETE FROM start_waits WHERE flow_id = 'countless'");
+	});
+
+	it('start where the timers of instances cannot be read', async () => {
+		const { services, database } = stage;
+		const { instance } = await stage.start('pause');
+		await database.query('UPDATE waits SET due = 9007199254740993 WHERE instance_id = $1', [instance]);
+		await services.flows.deploy(TENANT, 'demo__c', 'besides', flows('R1/PT5M'));
+		await advance(5 * MINUTE);
+		expect(await started('besides')).toHaveLength(1);
+		await database.query('DELETE FROM waits WHERE instance_id = $1', [instance]);
+	});
+
 	it('start in the latest version only', async () => {
 		const { services } = stage;
 		await services.flows.deploy(TENANT, 'demo__c', 'versions', flows('R/PT1H'));
