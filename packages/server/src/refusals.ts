@@ -33,6 +33,9 @@ export interface Refusal {
 	readonly retryAfterSeconds?: number;
 }
 
+/** As long as another process needs to take its place. */
+export const SHUTTING_DOWN: Refusal = { ...refuse('shutting-down'), retryAfterSeconds: 5 };
+
 export function refuse(code: RefusalCode, details: Readonly<Record<string, string>> = {}): Refusal {
 	return { code, message: REFUSALS[code], details };
 }

@@ -1,5 +1,5 @@
 import { atEndOfTurn } from '../end-of-turn.ts';
-import { type Refusal, refuse } from '../refusals.ts';
+import { type Refusal, refuse, SHUTTING_DOWN } from '../refusals.ts';
 import type { Answered, CommandResult, CommandService } from '../services.ts';
 import { type HandleDependencies, handleCommand } from './handle-command.ts';
 import { type PreviewDependencies, previewMigration, previewRollback } from './preview.ts';
@@ -23,7 +23,7 @@ export function createCommandService(deps: HandleDependencies & PreviewDependenc
 	let drained: () => void = () => undefined;
 
 	function whyNotNow(): Refusal | null {
-		if (isDraining) return { ...refuse('shutting-down'), retryAfterSeconds: 5 };
+		if (isDraining) return SHUTTING_DOWN;
 		const inside = taken + expected;
 		if (inside < ROOM_IN_A_CROWD) return null;
 		if (inside < ROOM && performance.now() - turnedAwayAt > CROWD_MS) return null;

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { FastifyBaseLogger, RouteOptions } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
-import type { Refusal } from '../refusals.ts';
+import { type Refusal, SHUTTING_DOWN } from '../refusals.ts';
 import type { CommandService } from '../services.ts';
 import { type Answer, writeAnswer } from './answer.ts';
 import { nativeRefusal } from './api/problems.ts';
@@ -17,6 +17,8 @@ export interface Door {
 	readonly learn: (route: RouteOptions) => void;
 	/** What listens to the requests: the door, and the framework behind it. */
 	readonly inFrontOf: (framework: RequestListener) => RequestListener;
+	/** From now on it turns away whoever comes, and each connection ends with its next answer. */
+	readonly close: () => void;
 }
 
 interface DoorDependencies {
@@ -37,6 +39,7 @@ interface Call {
  */
 export function createDoor({ commands, metrics, log }: DoorDependencies): Door {
 	const calls = findMyWay(ROUTER_OPTIONS);
+	let isClosing = false;
 	return {
 		learn({ method, url, config }) {
 			if (!givesCommands(config?.scope)) return;
@@ -44,7 +47,9 @@ export function createDoor({ commands, metrics, log }: DoorDependencies): Door {
 			calls.on(method as HTTPMethod | HTTPMethod[], url, () => undefined, call);
 		},
 		inFrontOf: (framework) => (request, response) => {
-			const refusal = commands.whyNotNow();
+			// Whoever is served on and on would keep the server from ending.
+			if (isClosing) response.shouldKeepAlive = false;
+			const refusal = isClosing ? SHUTTING_DOWN : commands.whyNotNow();
 			const { method = '', url = '' } = request;
 			const call: Call | undefined = refusal === null ? undefined : calls.find(method as HTTPMethod, url)?.store;
 			if (refusal === null || call === undefined) return framework(request, response);
@@ -56,6 +61,9 @@ export function createDoor({ commands, metrics, log }: DoorDependencies): Door {
 			log.debug({ log_id: logId, method, route: call.route, status: answer.status }, 'turned away');
 			if (response.shouldKeepAlive) writeAnswer(response, logId, answer);
 			else void discardBody(request).then(() => writeAnswer(response, logId, answer));
+		},
+		close: () => {
+			isClosing = true;
 		},
 	};
 }

@@ -63,6 +63,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 		trustProxy: false,
 		bodyLimit: BODY_LIMIT_BYTES,
 		forceCloseConnections: 'idle',
+		// The door says it in the words of each API.
+		return503OnClosing: false,
 		// A path that cannot be decoded names nothing.
 		frameworkErrors: (_error, request, reply) => {
 			reply.raw.setHeader('X-Tt-Logid', request.id);
@@ -94,6 +96,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 	// Closing ends the connections that are idle at that moment. One that was busy would then hold the process up for as long
 	// as a client may keep it alive.
 	http.addHook('preClose', async () => {
+		door.close();
 		const sweep = setInterval(() => http.server.closeIdleConnections(), IDLE_SWEEP_MS);
 		http.server.once('close', () => clearInterval(sweep));
 	});

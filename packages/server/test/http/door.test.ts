@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { refuse } from '../../src/refusals.ts';
 import { type Gateway, openGateway } from './support/gateway.ts';
@@ -88,6 +91,25 @@ test('a server that stops says so', async () => {
 	expect([feishu.status, feishu.headers.get('retry-after')]).toEqual([503, '5']);
 	const native = await post(COMPLETE);
 	expect([native.status, native.headers.get('retry-after')]).toEqual([503, '5']);
+});
+
+test('a server that closes says so to whoever still comes, and ends', async () => {
+	const { http } = await openGateway();
+	await http.listen({ host: '127.0.0.1', port: 0 });
+	const socket = connect((http.server.address() as AddressInfo).port, '127.0.0.1');
+	const head = (path: string) => `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n`;
+	socket.write(`${head('/open-apis/auth/v3/tenant_access_token/internal')}{`);
+	await once(http.server, 'request');
+	const closed = http.close();
+	await expect.poll(() => http.server.listening).toBe(false);
+	socket.write(`}${head(ROLL_BACK)}{}${head(COMPLETE)}{}`);
+	const heard = await text(socket);
+	await closed;
+	expect(heard.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503']);
+	const [, refused = ''] = heard.split(/(?=HTTP\/1.1 503)/);
+	expect(refused).toMatch(/^Retry-After: 5\r$/m);
+	expect(refused).toMatch(/^Connection: close\r$/m);
+	expect(refused).toContain('{"code":2200,');
 });
 
 test('a server that has room lets everybody through', async () => {
