@@ -89,20 +89,26 @@ LIMIT 1`;
  * Drops a partition, unless an instance of its range is there. While it looks nobody can write to the partition, and what
  * comes after it is gone goes to steps_rest.
  *
- * @returns whether it was dropped here
+ * @returns `held` where a transaction that has read the log is open, as that of a dump: it can be dropped after that
  */
-export async function dropUnused(pool: pg.Pool, { name, from, to }: LogPartition): Promise<boolean> {
+export async function dropUnused(
+	pool: pg.Pool,
+	{ name, from, to }: LogPartition,
+): Promise<'dropped' | 'kept' | 'held'> {
 	try {
 		return await inTransaction(pool, async (client) => {
 			await client.query(`LOCK TABLE ${name} IN SHARE ROW EXCLUSIVE MODE`);
 			const { rowCount } = await client.query(IN_USE, [from ?? 0, to]);
-			if (rowCount !== 0) return false;
+			if (rowCount !== 0) return 'kept';
 			await client.query(`DROP TABLE ${name}`);
-			return true;
+			return 'dropped';
 		});
 	} catch (error) {
+		const code = error instanceof pg.DatabaseError ? error.code : undefined;
 		// undefined_table: another process was faster.
-		if (error instanceof pg.DatabaseError && error.code === '42P01') return false;
+		if (code === '42P01') return 'kept';
+		// lock_not_available
+		if (code === '55P03') return 'held';
 		throw error;
 	}
 }

@@ -41,12 +41,29 @@ export async function prune(pool: pg.Pool, options: PruneOptions): Promise<Prune
 	const archive = options.archive === null ? null : new Archive(pool, options.archive, options.now);
 	let instances = 0;
 	const dropped: string[] = [];
+	const held: LogPartition[] = [];
+	async function drop(partition: LogPartition): Promise<boolean> {
+		const outcome = await dropUnused(pool, partition);
+		if (outcome === 'dropped') {
+			dropped.push(partition.name);
+			options.progress(`${partition.name}: dropped`);
+		}
+		return outcome !== 'held';
+	}
 	for (const range of rangesOf(await listPartitions(pool))) {
 		const pruning = new RangePruning(pool, options, archive, range, tenants);
 		if (!pruning.isOld) break;
-		const { removed, gone } = await pruning.run();
+		const { removed, emptied } = await pruning.run();
 		instances += removed;
-		if (gone !== null) dropped.push(gone);
+		if (emptied === null) continue;
+		// Each try keeps others waiting, and whoever holds one of them most often holds all.
+		if (held.length > 0 || !(await drop(emptied))) held.push(emptied);
+	}
+	for (let next = held.shift(); next !== undefined; next = held.shift()) {
+		if (await drop(next)) continue;
+		const names = [next, ...held].map(({ name }) => name).join(', ');
+		options.progress(`${names}: emptied, but in use by a transaction that has read the log; the next prune drops them`);
+		break;
 	}
 	return { instances, dropped };
 }
@@ -104,20 +121,19 @@ class RangePruning {
 		return this.#tenants.some((tenant) => this.#range.from < this.#end(tenant));
 	}
 
-	async run(): Promise<{ readonly removed: number; readonly gone: string | null }> {
+	/** Of what is emptied the log is still there, and is to be dropped; if that is broken off, the next prune finds it so. */
+	async run(): Promise<{ readonly removed: number; readonly emptied: LogPartition | null }> {
 		const { partition } = this.#range;
 		const { dryRun, progress } = this.#options;
 		const found = await this.#survey();
 		const where = partition?.name ?? 'steps_rest';
 		if (found.expired > 0) progress(`${where}: ${found.expired} instances to remove, ${found.kept} to keep`);
-		if (dryRun) return { removed: found.expired, gone: null };
+		if (dryRun) return { removed: found.expired, emptied: null };
 		const isEmptied = partition !== null && this.#isOver && found.kept === 0;
 		// What is dropped need not be deleted before.
 		const removed = await this.#remove(!isEmptied);
 		if (removed > 0) progress(`${where}: removed ${removed} instances`);
-		if (!isEmptied || !(await dropUnused(this.#pool, partition))) return { removed, gone: null };
-		progress(`${where}: dropped`);
-		return { removed, gone: where };
+		return { removed, emptied: isEmptied ? partition : null };
 	}
 
 	async #survey(): Promise<{ expired: number; kept: number }> {

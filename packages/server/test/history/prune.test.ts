@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dropUnused, listPartitions, makeMonths } from '../../src/history/log-months.ts';
-import type { Pruned } from '../../src/history/prune.ts';
+import type { Pruned, PruneOptions } from '../../src/history/prune.ts';
 import { Upkeep } from '../../src/history/upkeep.ts';
 import { connect, type Database, run } from '../../src/storage/postgres/connect.ts';
 import { SQL_DIRECTORY } from '../../src/storage/postgres/statements.ts';
@@ -39,9 +39,9 @@ beforeEach(async () => {
 	}
 });
 
-async function prune(options: { dryRun?: boolean; archive?: string; tenant?: string } = {}): Promise<Pruned> {
-	const { tenant = null, dryRun = false, archive = null } = options;
-	return stage.services.history.prune({ tenant, dryRun, archive, progress: () => undefined });
+async function prune(options: Partial<PruneOptions> = {}): Promise<Pruned> {
+	const { tenant = null, dryRun = false, archive = null, progress = () => undefined } = options;
+	return stage.services.history.prune({ tenant, dryRun, archive, progress });
 }
 
 async function start(): Promise<string> {
@@ -167,6 +167,27 @@ describe('retention', () => {
 		expect(await prune()).toEqual({ instances: 1, dropped: ['steps_2026_03'] });
 		expect(await months()).toEqual(['steps_2026_04']);
 		await end(running);
+	});
+
+	it('removes also while somebody reads the log, and drops its months the next time', async () => {
+		const march = await start();
+		await end(march);
+		now = Date.UTC(2026, 3, 9);
+		await end(await start());
+		now = Date.UTC(2026, 6, 9);
+		await stage.services.history.keep(TENANT, 30);
+		const reader = await database.pool.connect();
+		await reader.query('BEGIN');
+		await reader.query('SELECT FROM steps LIMIT 1');
+		const said: string[] = [];
+		const pruned = prune({ progress: (message) => said.push(message) });
+		await pruned.finally(() => reader.release(true));
+		expect(await pruned).toEqual({ instances: 2, dropped: [] });
+		expect(said.at(-1)).toMatch(/^steps_2026_03, steps_2026_04, steps_2026_05: emptied, but in use/);
+		expect(await stage.database.query('SELECT FROM steps WHERE instance_id = $1', [march])).not.toEqual([]);
+		const dropped = ['steps_2026_03', 'steps_2026_04', 'steps_2026_05'];
+		expect(await prune()).toEqual({ instances: 0, dropped });
+		expect(await stage.database.query('SELECT FROM steps')).toEqual([]);
 	});
 
 	it('goes on while others start and decide, and loses nothing of theirs', async () => {
