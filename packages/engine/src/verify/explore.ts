@@ -7,8 +7,9 @@ import { type Granularity, terrainOf } from './granularity.ts';
 import { startMarking } from './interpreter.ts';
 import { isEmpty, type Marking } from './marking.ts';
 import type { Net } from './net.ts';
-import type { Problem } from './problems.ts';
+import { type Problem, problemKey } from './problems.ts';
 import { reachedBy } from './reached-nodes.ts';
+import { together, withOneStart } from './starts.ts';
 import { livelyBy, stuckScopes } from './stuck.ts';
 import { type Budget, pathTo, type Visit, walk } from './walk.ts';
 import { worldOf } from './world.ts';
@@ -39,10 +40,15 @@ export function explore(
 	budget: ExplorationBudget,
 	granularity: Granularity = 'decision',
 ): Exploration {
+	return together(withOneStart(model).map((each) => exploreFromStart(each, budget, granularity)));
+}
+
+function exploreFromStart(model: ProcessModel, budget: ExplorationBudget, granularity: Granularity): Exploration {
 	const world = worldOf(model);
 	const problems = new Map<string, Problem>();
-	const report = (key: string, problem: () => Problem): void => {
-		if (!problems.has(key)) problems.set(key, problem());
+	const report = (problem: Exclude<Problem, { kind: 'dead-node' }>, visit: Visit): void => {
+		const key = problemKey(problem);
+		if (!problems.has(key)) problems.set(key, { ...problem, path: pathTo(visit) });
 	};
 	const reached = new Set<NodeId>();
 	const fired = (firing: Firing): void => {
@@ -60,9 +66,7 @@ export function explore(
 		{
 			arrive: (visit) => {
 				const places = crowded(world, visit.marking);
-				for (const place of places) {
-					report(`two-tokens ${place}`, () => ({ kind: 'two-tokens', place, path: pathTo(visit) }));
-				}
+				for (const place of places) report({ kind: 'two-tokens', place, path: [] }, visit);
 				return places.length === 0 ? 'go-on' : 'pass-by';
 			},
 			follow: (from, firing, toKey) => {
@@ -74,8 +78,7 @@ export function explore(
 			},
 			leave: (visit) => {
 				for (const { waiting, hasEnds } of stuckScopes(visit.marking, lively)) {
-					const kind = hasEnds ? 'left-behind' : 'deadlock';
-					report(`${kind} ${waiting.join(' ')}`, () => ({ kind, waiting, path: pathTo(visit) }));
+					report({ kind: hasEnds ? 'left-behind' : 'deadlock', waiting, path: [] }, visit);
 				}
 				lively = new Set();
 			},

@@ -43,7 +43,7 @@ export interface Handler {
 
 const nets = new WeakMap<ProcessModel, Net>();
 
-/** Throws if the process does not begin with exactly one start event. */
+/** Throws if the process does not begin with exactly one start event (starts.ts). */
 export function netOf(model: ProcessModel): Net {
 	const known = nets.get(model);
 	if (known !== undefined) return known;

@@ -14,3 +14,18 @@ export type Problem =
 	| { readonly kind: 'no-way-to-end'; readonly path: readonly PathStep[] }
 	/** No decision and no order leads to this node. */
 	| { readonly kind: 'dead-node'; readonly node: NodeId };
+
+/** What two findings have in common that are the same one, reached in two ways. */
+export function problemKey(problem: Problem): string {
+	switch (problem.kind) {
+		case 'two-tokens':
+			return `${problem.kind} ${problem.place}`;
+		case 'dead-node':
+			return `${problem.kind} ${problem.node}`;
+		case 'no-way-to-end':
+			return problem.kind;
+		case 'deadlock':
+		case 'left-behind':
+			return `${problem.kind} ${problem.waiting.join(' ')}`;
+	}
+}

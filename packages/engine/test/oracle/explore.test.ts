@@ -291,3 +291,27 @@ function faults(problems: readonly Problem[]): readonly string[] {
 		})
 		.sort();
 }
+
+describe('a process with several start events', () => {
+	const model = (dead: string) =>
+		readModel(
+			`<startEvent id="byHand"/><startEvent id="byMessage"><messageEventDefinition messageRef="m"/></startEvent>
+			${userTasks('A', 'B', 'C')}<parallelGateway id="join"/><endEvent id="end"/>
+			${arrows(`byHand -> A, A -> B, byMessage -> B, B -> end${dead}`)}`,
+			'<message id="m" name="order"/>',
+		);
+
+	it('is explored from each of them', async () => {
+		const { complete, problems } = explore(await model(', C -> join, join -> end'), BUDGET);
+		expect(complete).toBe(true);
+		expect(problems.map((problem) => ('node' in problem ? problem.node : problem.kind))).toEqual(['C', 'join']);
+	});
+
+	it('has the faults of each, told once', async () => {
+		const { problems } = explore(await model(', A -> join, byMessage -> join, join -> C, C -> end'), BUDGET);
+		expect(new Set(problems.map(({ kind }) => kind))).toEqual(new Set(['left-behind', 'dead-node']));
+		const waiting = problems.flatMap((problem) => ('waiting' in problem ? [problem.waiting.join(' ')] : []));
+		expect(waiting).toEqual([...new Set(waiting)]);
+		expect(problems).toContainEqual({ kind: 'dead-node', node: 'C' });
+	});
+});

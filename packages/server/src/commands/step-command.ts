@@ -2,6 +2,7 @@ import type { Command } from '@sendback/engine/commands.ts';
 import type { EngineEvent } from '@sendback/engine/events.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import { type Answer, type Answers, type Question, questionKey } from '@sendback/engine/questions.ts';
+import { reject } from '@sendback/engine/rejections.ts';
 import type { InstanceState } from '@sendback/engine/state.ts';
 import { step } from '@sendback/engine/step.ts';
 import type { TimeMs } from '@sendback/engine/terms.ts';
@@ -46,8 +47,8 @@ export type Stepped =
 	  }
 	| { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** Each round answers at least one question more; a command has no reason to ask so often. */
-const MAX_ROUNDS = 1_000;
+/** Each round answers at least one question more, and steps again from the beginning. A loop through an expression that needs the whole of FEEL asks each time. */
+const MAX_ROUNDS = 300;
 
 /** Steps a command, answering the core's questions until it is accepted or refused. Commits nothing. */
 export async function stepCommand(deps: StepDependencies, subject: Subject, command: Command): Promise<Stepped> {
@@ -70,5 +71,5 @@ export async function stepCommand(deps: StepDependencies, subject: Subject, comm
 			answers.set(questionKey(question), answer);
 		}
 	}
-	throw new Error(`bug: ${command.type} still had questions after ${MAX_ROUNDS} rounds`);
+	return { kind: 'refused', refusal: reject('run-limit', { limit: String(MAX_ROUNDS) }) };
 }

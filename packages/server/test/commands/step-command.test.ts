@@ -1,0 +1,26 @@
+import { parseModel } from '@sendback/engine/bpmn/parse-model.ts';
+import { expect, it } from 'vitest';
+import { type StepDependencies, type Subject, stepCommand } from '../../src/commands/step-command.ts';
+
+const endless = await parseModel(`<?xml version="1.0" encoding="UTF-8"?>
+	<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+		xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="test"><process id="process" isExecutable="true">
+		<startEvent id="start"/><exclusiveGateway id="more" default="again"/><endEvent id="end"/>
+		<scriptTask id="count" scriptFormat="feel" camunda:resultVariable="i"><script>= abs(i) + 1</script></scriptTask>
+		<sequenceFlow id="begin" sourceRef="start" targetRef="count"/><sequenceFlow id="then" sourceRef="count" targetRef="more"/>
+		<sequenceFlow id="again" sourceRef="more" targetRef="count"/><sequenceFlow id="never" sourceRef="more" targetRef="end">
+		<conditionExpression xsi:type="tFormalExpression">= i = 0</conditionExpression></sequenceFlow></process></definitions>`);
+
+it('refuses what asks without end', async () => {
+	if (!endless.ok) throw new Error(JSON.stringify(endless.errors));
+	let asked = 0;
+	const deps = {
+		clock: { now: () => 0 },
+		ids: { room: () => null, peek: () => 1, advanceTo: () => undefined },
+		answer: async () => ({ kind: 'evaluate', result: { ok: true, value: ++asked } }),
+	} as unknown as StepDependencies;
+	const subject = { model: endless.model, state: null, uncommitted: [] } as unknown as Subject;
+	const stepped = await stepCommand(deps, subject, { type: 'start-instance', initiator: '1', variables: { i: 0 } });
+	expect(stepped).toMatchObject({ kind: 'refused', refusal: { code: 'run-limit', details: { limit: '300' } } });
+	expect(asked).toBe(300);
+});
