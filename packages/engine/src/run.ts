@@ -1,4 +1,4 @@
-import { mergePasts } from './causality/past.ts';
+import { isRejected, mergePasts } from './causality/past.ts';
 import { endScope } from './end-scope.ts';
 import { required } from './lookup.ts';
 import type { Node } from './model/process-model.ts';
@@ -90,8 +90,8 @@ function endsProcess({ kind, scope, node }: Firing, process: string): boolean {
 	return scope === 0 && (kind === 'terminate' || (kind === 'finish' && node === process));
 }
 
-/** Agreed when people decided it and nobody's last word was no; completed when it just ran through. */
+/** Agreed when people decided it and at no node the last word was no; completed when it just ran through. */
 function endStatus(ended: Firing): 'agreed' | 'completed' {
 	const decided = mergePasts(ended.consume).filter((entry) => entry.outcome !== 'start');
-	return decided.length > 0 && decided.every((entry) => entry.outcome === 'agreed') ? 'agreed' : 'completed';
+	return decided.length > 0 && !decided.some(isRejected) ? 'agreed' : 'completed';
 }

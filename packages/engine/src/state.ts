@@ -35,7 +35,10 @@ export interface Token {
 	readonly scope: ScopeId;
 	/** The firing that produced it. */
 	readonly producer: Seq;
-	/** The latest completed task of each node that it descends from, newest first, at most PAST_LIMIT (causality/past.ts). */
+	/**
+	 * The latest completed task of each node that it descends from, newest first: PAST_LIMIT of them, the start, and those that
+	 * were rejected (causality/past.ts).
+	 */
 	readonly past: readonly PastTask[];
 	/** `wait:` at a boundary event: the token of the activity that it is attached to. */
 	readonly host?: TokenId;
@@ -73,6 +76,17 @@ export interface PastTask {
 	readonly outcome: 'start' | 'agreed' | 'rejected';
 	/** No other task of the same past follows from it: one of the previous tasks of whoever holds the token. */
 	readonly nearest: boolean;
+	/** Where it was done in a run of a multi-instance activity. */
+	readonly repeated?: Repeated;
+}
+
+export interface Repeated {
+	/** All runs of the outermost such activity around it. */
+	readonly loop: ScopeId;
+	/** The innermost run. */
+	readonly run: ScopeId;
+	/** The node was rejected in another run of them, which counts beside the outcome in this one. */
+	readonly rejected?: true;
 }
 
 /** What a token waits for from outside, resolved when it was armed. */

@@ -1,5 +1,5 @@
 import { apply, writeVariables } from './apply.ts';
-import { callsTo, extendPast, mergePasts, outcomeOf } from './causality/past.ts';
+import { callsTo, extendPast, mergePasts, outcomeOf, repeatedIn } from './causality/past.ts';
 import type {
 	Completion,
 	EngineEvent,
@@ -170,10 +170,10 @@ export class Work implements View {
 		const calls = callsTo(this.state, firing.scope);
 		const task = completion.loop ?? completion.task;
 		const { node } = firing;
-		return extendPast(
-			merged,
-			calls === '' ? { task, node, seq, outcome, nearest: true } : { task, node, calls, seq, outcome, nearest: true },
-		);
+		const repeated = repeatedIn(this, firing.scope);
+		const completed =
+			calls === '' ? { task, node, seq, outcome, nearest: true } : { task, node, calls, seq, outcome, nearest: true };
+		return extendPast(merged, repeated === undefined ? completed : { ...completed, repeated });
 	}
 
 	/** A repeated user task can be returned to as a whole, so it has an id like a task. */

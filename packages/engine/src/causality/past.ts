@@ -1,12 +1,12 @@
 import type { Completion } from '../events.ts';
 import { required } from '../lookup.ts';
-import { elementOf } from '../scopes.ts';
-import type { InstanceState, PastTask, Token } from '../state.ts';
+import { elementOf, nodeOf } from '../scopes.ts';
+import type { InstanceState, PastTask, Repeated, Token } from '../state.ts';
 import type { ScopeId } from '../terms.ts';
 
 /**
- * How many tasks a token remembers besides the start. Each firing stores the past of the tokens it consumes, so this
- * bounds the size of a log entry; older points are found through the past of the remembered ones.
+ * How many tasks a token remembers besides the start and those that were rejected. Each firing stores the past of the tokens
+ * it consumes, so this bounds the size of a log entry; older points are found through the past of the remembered ones.
  */
 export const PAST_LIMIT = 64;
 
@@ -18,9 +18,7 @@ export function mergePasts(tokens: readonly Token[]): readonly PastTask[] {
 	const latest = new Map<string, PastTask>();
 	for (const entry of tokens.flatMap((token) => token.past)) {
 		const known = latest.get(keyOf(entry));
-		if (known === undefined || known.seq < entry.seq) latest.set(keyOf(entry), entry);
-		// Known to one branch as followed by another task: then it is not among the nearest of the whole.
-		else if (known.seq === entry.seq && known.nearest && !entry.nearest) latest.set(keyOf(entry), entry);
+		latest.set(keyOf(entry), known === undefined ? entry : merge(known, entry));
 	}
 	return limit([...latest.values()].sort((a, b) => b.seq - a.seq));
 }
@@ -28,8 +26,33 @@ export function mergePasts(tokens: readonly Token[]): readonly PastTask[] {
 /** The past after a task was completed on top of it. */
 export function extendPast(past: readonly PastTask[], completed: PastTask): readonly PastTask[] {
 	const key = keyOf(completed);
+	const replaced = past.find((entry) => keyOf(entry) === key);
+	const latest = replaced === undefined ? completed : replace(replaced, completed);
 	const earlier = past.filter((entry) => keyOf(entry) !== key);
-	return limit([completed, ...earlier.map((entry) => (entry.nearest ? { ...entry, nearest: false } : entry))]);
+	return limit([latest, ...earlier.map((entry) => (entry.nearest ? { ...entry, nearest: false } : entry))]);
+}
+
+/** Whether the last word at its node is no; that of a repeated one is what any of its runs said. */
+export function isRejected({ outcome, repeated }: PastTask): boolean {
+	return outcome === 'rejected' || repeated?.rejected === true;
+}
+
+/** What two branches know of one node. */
+function merge(one: PastTask, other: PastTask): PastTask {
+	if (one.seq < other.seq) return replace(one, other);
+	if (one.seq > other.seq) return replace(other, one);
+	const known = isRejected(other) ? other : one;
+	// Known to one branch as followed by another task: then it is not among the nearest of the whole.
+	return known.nearest && !(one.nearest && other.nearest) ? { ...known, nearest: false } : known;
+}
+
+/** The later completion of a node; that of another run beside the earlier one does not take its word back. */
+function replace(earlier: PastTask, later: PastTask): PastTask {
+	const { repeated } = later;
+	if (repeated === undefined || earlier.repeated?.loop !== repeated.loop || repeated.rejected) return later;
+	const isOther = earlier.repeated.run !== repeated.run;
+	const stands = earlier.repeated.rejected === true || (isOther && earlier.outcome === 'rejected');
+	return stands ? { ...later, repeated: { ...repeated, rejected: true } } : later;
 }
 
 /** A node is one place of the process: the same node of a called flow is another one in each call of it. */
@@ -37,16 +60,30 @@ function keyOf({ calls = '', node }: PastTask): string {
 	return `${calls}/${node}`;
 }
 
-/** The start is in every past and is never forgotten. */
+/** The start is in every past and is never forgotten; nor is what decides how the instance ends. */
 function limit(past: readonly PastTask[]): readonly PastTask[] {
 	if (past.length <= PAST_LIMIT) return past;
-	return past.filter((entry, index) => index < PAST_LIMIT || entry.outcome === 'start');
+	return past.filter((entry, index) => index < PAST_LIMIT || entry.outcome === 'start' || isRejected(entry));
 }
 
 /** How a completed task came out, as pasts and points tell it. */
 export function outcomeOf({ isStart, decision }: Completion): PastTask['outcome'] {
 	if (isStart) return 'start';
 	return decision === 'agree' ? 'agreed' : 'rejected';
+}
+
+/** See PastTask.repeated. What repeats because of what was decided (a standard loop) decides anew. */
+export function repeatedIn(view: Parameters<typeof nodeOf>[0], from: ScopeId): Repeated | undefined {
+	const { scopes } = view.state;
+	let repeated: Repeated | undefined;
+	for (let run = required(scopes, from); run.parent !== null; run = required(scopes, run.parent)) {
+		const { id: loop, parent, element } = required(scopes, run.parent);
+		if (run.kind !== 'run' || parent === null) continue;
+		const node = nodeOf(view, parent, element);
+		const isMultiple = 'loop' in node && node.loop !== null && node.loop.kind !== 'standard';
+		if (isMultiple) repeated = { loop, run: repeated?.run ?? run.id };
+	}
+	return repeated;
 }
 
 /** See PastTask.calls; empty in the instance's own flow. */

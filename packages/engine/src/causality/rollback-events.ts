@@ -3,7 +3,7 @@ import type { EventBase } from '../events.ts';
 import type { OpenTask, PastTask, Scope, Token, Version } from '../state.ts';
 import type { NodeId, RollbackId, ScopeId, Seq, TaskId, TokenId, UserId } from '../terms.ts';
 
-type ReturnedTask = Omit<PastTask, 'calls'>;
+type ReturnedTask = Omit<PastTask, 'calls' | 'repeated'>;
 
 /** Everything needed to apply a rollback, and to take it back, without the log. */
 export interface RolledBack extends EventBase {

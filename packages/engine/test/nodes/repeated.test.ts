@@ -515,3 +515,92 @@ function pointsOf(driver: Driver, node: string, nearest = false): readonly strin
 		.filter((point) => !nearest || point.nearest)
 		.map((point) => (point.calls === undefined ? point.node : `${point.calls}/${point.node}`));
 }
+
+describe('how an instance ends after repeated decisions', () => {
+	const loops = (how: string) => `<multiInstanceLoopCharacteristics ${how} ${EACH}/>`;
+	const asked = (id: string, who: string, inside = '') =>
+		`<userTask id="${id}" camunda:assignee="${who}" sendback:onReject="continue">${inside}</userTask>`;
+	const again = `<exclusiveGateway id="x" default="over"/><sequenceFlow id="over" sourceRef="x" targetRef="end"/>`;
+	/** What is repeated, and again where somebody says so. */
+	const around = (activity: string, id: string) =>
+		readModel(
+			`<startEvent id="start"/>${activity}${again}<endEvent id="end"/>${arrows(`start -> ${id}, ${id} -> x, x -[again]-> ${id}`)}`,
+		);
+	const decide = (driver: Driver, user: string, decision: 'agree' | 'reject', variables = {}) => {
+		const task = Object.values(driver.live.tasks).find(({ assignments }) => assignments[0]?.user === user);
+		return driver.accept({ type: 'decide-task', task: task?.id ?? '', user, decision, opinion: '', variables });
+	};
+	const inside = `<subProcess id="M">${loops('')}<startEvent id="in"/>${asked('each', '${person}')}<exclusiveGateway id="y" default="out"/>
+		<endEvent id="done"/><sequenceFlow id="out" sourceRef="y" targetRef="done"/>${arrows('in -> each, each -> y, y -[anew]-> each')}</subProcess>`;
+
+	it.each([
+		['in parallel', asked('M', '${person}', loops('')), [people, people.toReversed()]],
+		['in order', asked('M', '${person}', loops('isSequential="true"')), [people]],
+		['as a subprocess', inside, [people, people.toReversed()]],
+	])(
+		'%s, one no of several runs is a no, in whatever order they come, until all is done again',
+		async (_, activity, orders) => {
+			for (const order of orders) {
+				for (const against of order) {
+					const vote = (driver: Driver, no: string | null, variables = {}) => {
+						for (const user of order) decide(driver, user, user === no ? 'reject' : 'agree', variables);
+					};
+					const once = new Driver(await around(activity, 'M')).start({ people });
+					vote(once, against);
+					expect([order, against, once.live.status]).toEqual([order, against, 'completed']);
+					const twice = new Driver(await around(activity, 'M')).start({ people });
+					vote(twice, against, { again: true });
+					vote(twice, null, { again: false });
+					expect(twice.live.status).toBe('agreed');
+				}
+			}
+		},
+	);
+
+	it('within one run the last word counts', async () => {
+		const driver = new Driver(await around(inside, 'M')).start({ people });
+		decide(decide(driver, 'ann', 'reject', { anew: true }), 'ann', 'agree', { anew: false });
+		decide(decide(driver, 'ben', 'agree'), 'cid', 'agree');
+		expect(driver.live.status).toBe('agreed');
+	});
+
+	it('so it does where it is done again until somebody agrees', async () => {
+		const until = `<standardLoopCharacteristics testBefore="false"><loopCondition>= not(fine)</loopCondition></standardLoopCharacteristics>`;
+		const driver = new Driver(await around(asked('M', 'ann', until), 'M')).start();
+		decide(decide(driver, 'ann', 'reject', { fine: false }), 'ann', 'agree', { fine: true });
+		expect(driver.live.status).toBe('agreed');
+	});
+
+	it('a no that is sent back is none, and one before a migration is one', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${asked('M', '${person}', loops(''))}${userTasks('T')}<endEvent id="end"/>${arrows('start -> M, M -> T, T -> end')}`,
+		);
+		const driver = new Driver(model).start({ people });
+		decide(decide(decide(driver, 'cid', 'reject'), 'ann', 'agree'), 'ben', 'agree');
+		sendBack(driver, driver.completed('M', 2));
+		expect(decide(driver, 'cid', 'agree').agree('T').live.status).toBe('agreed');
+
+		const moved = new Driver(model).start({ people });
+		decide(moved, 'ann', 'reject')
+			.deploy({ ...model })
+			.migrate();
+		decide(decide(moved, 'ben', 'agree'), 'cid', 'agree');
+		expect(moved.agree('T').live.status).toBe('completed');
+	});
+
+	it('a no is not forgotten, however much follows', async () => {
+		const many = Array.from({ length: 70 }, (_, number) => `T${number}`);
+		const line = ['start', 'M', ...many, 'end'];
+		const model = await readModel(
+			`<startEvent id="start"/>${asked('M', 'ann')}${userTasks(...many)}<endEvent id="end"/>${arrows(
+				line
+					.slice(1)
+					.map((id, index) => `${line[index]} -> ${id}`)
+					.join(','),
+			)}`,
+		);
+		const driver = decide(new Driver(model).start(), 'ann', 'reject');
+		for (const id of many) driver.agree(id);
+		expect(driver.live.status).toBe('completed');
+	});
+});

@@ -30,6 +30,9 @@ describe('stored documents', () => {
 			token(5, [entry('2', false), entry('1', true)]),
 			token(6, [entry('1', true, 5)]),
 			token(7, [{ ...entry('1', true), calls: 'call flow' }, entry('1', true)]),
+			token(10, [{ ...entry('1', true), repeated: { loop: 3, run: 4 } }, entry('1', true)]),
+			token(11, [{ ...entry('1', true), calls: 'call flow', repeated: { loop: 3, run: 4, rejected: true } }]),
+			token(12, [{ ...entry('1', true), repeated: { loop: 3, run: 4, rejected: true } }]),
 			{ ...token(8, []), heldBy: '1' },
 			{ ...token(9, shared), host: 8, arm: { kind: 'timer', due: 5, full: null, left: 0 } as const },
 		];

@@ -1,7 +1,7 @@
-import type { PastTask, Token } from '@sendback/engine/state.ts';
+import type { PastTask, Repeated, Token } from '@sendback/engine/state.ts';
 
 /**
- * Every token carries its past, at most 64 tasks, and neighbours have nearly the same one: written out, an agreement in
+ * Every token carries its past, mostly at most 64 tasks, and neighbours have nearly the same one: written out, an agreement in
  * a flow of ten tasks takes 4 KB, of which 3 KB say the same thing four times. So a stored document names each past task
  * once, lists the pasts by number, and has its tokens as tuples. Reading gives back exactly what was written.
  */
@@ -15,9 +15,11 @@ type TaskTuple = readonly [
 	PastTask['node'],
 	PastTask['seq'],
 	PastTask['outcome'],
-	// Only of a task of a called flow; documents of earlier versions never have it.
-	...([] | [NonNullable<PastTask['calls']>]),
+	// Only of a task of a called flow, empty where what follows is of another; documents of earlier versions may not have it.
+	...([] | [calls: NonNullable<PastTask['calls']>] | [calls: NonNullable<PastTask['calls']>, RepeatedTuple]),
 ];
+/** The scope of all runs, that of its own, and whether another was rejected. */
+type RepeatedTuple = readonly [Repeated['loop'], Repeated['run'], ...([] | [1])];
 /** Twice the position of the task, and one more where it is `nearest`. */
 type TaskCode = number;
 
@@ -78,19 +80,27 @@ function areSame(a: readonly TaskCode[], b: readonly TaskCode[]): boolean {
 	return a.length === b.length && a.every((code, index) => code === b[index]);
 }
 
-function tupleOf({ task, node, seq, outcome, calls }: PastTask): TaskTuple {
+function tupleOf({ task, node, seq, outcome, calls, repeated }: PastTask): TaskTuple {
+	if (repeated !== undefined) return [task, node, seq, outcome, calls ?? '', repeatedTupleOf(repeated)];
 	return calls === undefined ? [task, node, seq, outcome] : [task, node, seq, outcome, calls];
+}
+
+function repeatedTupleOf({ loop, run, rejected }: Repeated): RepeatedTuple {
+	return rejected === undefined ? [loop, run] : [loop, run, 1];
 }
 
 function isOf(entry: PastTask, tuple: TaskTuple | undefined): boolean {
 	if (tuple === undefined) return false;
-	const [task, node, seq, outcome, calls] = tuple;
+	const [task, node, seq, outcome, calls, repeated] = tuple;
 	return (
 		entry.seq === seq &&
 		entry.task === task &&
 		entry.node === node &&
 		entry.outcome === outcome &&
-		entry.calls === calls
+		(entry.calls ?? '') === (calls ?? '') &&
+		entry.repeated?.loop === repeated?.[0] &&
+		entry.repeated?.run === repeated?.[1] &&
+		entry.repeated?.rejected === (repeated?.[2] === 1 ? true : undefined)
 	);
 }
 
@@ -124,7 +134,12 @@ export class PastReader {
 function entryOf(tasks: readonly TaskTuple[], code: TaskCode): PastTask {
 	const tuple = tasks[code >> 1];
 	if (tuple === undefined) throw new Error(`bug: a stored past names task ${code >> 1} of ${tasks.length}`);
-	const [task, node, seq, outcome, calls] = tuple;
+	const [task, node, seq, outcome, calls = '', repeated] = tuple;
 	const nearest = code % 2 === 1;
-	return calls === undefined ? { task, node, seq, outcome, nearest } : { task, node, calls, seq, outcome, nearest };
+	const entry = calls === '' ? { task, node, seq, outcome, nearest } : { task, node, calls, seq, outcome, nearest };
+	return repeated === undefined ? entry : { ...entry, repeated: repeatedOf(repeated) };
+}
+
+function repeatedOf([loop, run, rejected]: RepeatedTuple): Repeated {
+	return rejected === undefined ? { loop, run } : { loop, run, rejected: true };
 }

@@ -53,7 +53,7 @@ export interface StoredState extends Omit<InstanceState, 'tokens' | 'tasks' | 's
 	readonly scopes: readonly ScopeTuple[];
 }
 
-/** In the past of a task, which is a document of its own; the calls only of a task of a called flow. */
+/** In the past of a task, which is a document of its own; the calls only of a task of a called flow. Points need no more. */
 export type StoredPastTask = readonly [
 	PastTask['task'],
 	PastTask['node'],
