@@ -234,6 +234,13 @@ describe('several processes that serve together', () => {
 		}
 	};
 
+	/** Instances that all of them together have counted as started; -1 where nobody says it in time. */
+	async function counted(): Promise<number> {
+		const answer = await server.request('/metrics', { timeout_ms: 4_000 }).catch(() => null);
+		const text = answer?.status === 200 ? answer.text : '';
+		return Number(/^sendback_commands_total\{type="start-instance",outcome="accepted"\} (\d+)$/m.exec(text)?.[1] ?? -1);
+	}
+
 	test('share the work, and tell the metrics of all', async () => {
 		expect(serving()).toHaveLength(2);
 		// Each on a connection of its own, so that both processes get some.
@@ -246,10 +253,20 @@ describe('several processes that serve together', () => {
 			}),
 		);
 		expect(new Set(ids).size).toBe(20);
-		const { text } = await server.request('/metrics');
-		const counted = /^sendback_commands_total\{type="start-instance",outcome="accepted"\} (\d+)$/m.exec(text)?.[1];
-		expect(Number(counted)).toBeGreaterThanOrEqual(20);
+		expect(await counted()).toBeGreaterThanOrEqual(20);
 	});
+
+	test('tell what all have counted, also while one of them hangs, and when it has ended', async () => {
+		const before = await counted();
+		const [hanging = 0] = serving();
+		process.kill(hanging, 'SIGSTOP');
+		// A connection that is kept may be one to it.
+		await expect.poll(counted, { timeout: 15_000 }).toBe(before);
+		process.kill(hanging, 'SIGKILL');
+		await expect.poll(serving, { timeout: 10_000 }).not.toContain(hanging);
+		await expect.poll(counted, { timeout: 10_000 }).toBe(before);
+		await expect.poll(() => server.log().match(/"msg":"ready"/g), { timeout: 10_000 }).toHaveLength(3);
+	}, 60_000);
 
 	test('go on when one of them is killed with -9, and another one takes its place', async () => {
 		const [victim = 0, other] = serving();
