@@ -81,6 +81,15 @@ describe('timers', () => {
 		expect(minutes).toEqual([10, 20, 30]);
 	});
 
+	it('fire at their own times also where several move time at once', async () => {
+		const { instance } = await stage.start('reminders');
+		const begun = stage.services.clock.now();
+		await Promise.all([10 * MINUTE, 1, 10 * MINUTE, 2].map(advance));
+		expect(stage.services.clock.now()).toBe(begun + 20 * MINUTE + 3);
+		const tasks = await stage.services.tasks.ofInstance(TENANT, instance);
+		expect(tasks.filter(({ node }) => node === 'remind')).toHaveLength(2);
+	});
+
 	it('fire once, however many processes look after them', async () => {
 		const started = await Promise.all(Array.from({ length: 30 }, () => stage.start('pause')));
 		const others = [stage.services, await stage.another(), await stage.another()];
