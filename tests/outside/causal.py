@@ -29,9 +29,14 @@ def points(game, task, every_visit=False):
     """Newest first; without `every_visit` the latest visit of each node. Runs of a repeated task come as one. From inside of
     a called flow only its own tasks can be returned to, and those of the calls that it made."""
     own = game.data_scope(game.tokens[task.token].scope)
+    found = _points(game, task.token, own)
+    return found if every_visit else _latest(found)
+
+
+def _points(game, token, own):
     loops = {}
     found = []
-    for seq in sorted(past(game, task.token), reverse=True):
+    for seq in sorted(past(game, token), reverse=True):
         event = game.log[seq - 1]
         if event.kind != "complete" or not game.is_within(event.scope, own):
             continue
@@ -45,19 +50,33 @@ def points(game, task, every_visit=False):
             place = loops[event.scope]
             runs = found[place].events if found[place] else ()
             found[place] = Point(event.node, (seq, *runs), loop=event.scope)
-    if every_visit:
-        return found
+    return found
+
+
+def _latest(found):
     latest = {}
     for point in found:
         latest.setdefault(point.node, point)
     return list(latest.values())
 
 
-def runs(game, task):
-    """The single runs of repeated tasks in the past of a task; each can be returned to alone."""
-    return [
-        Point(point.node, (seq,)) for point in points(game, task, every_visit=True) if point.loop for seq in point.events
-    ]
+def listed(game, task):
+    """Every visit that is listed: of those of one node that ran beside one another the latest, and what that follows from."""
+    own = game.data_scope(game.tokens[task.token].scope)
+    found, todo = {}, points(game, task)
+    while todo:
+        point = todo.pop()
+        key = point.loop or point.events
+        if key not in found or len(point.events) > len(found[key].events):
+            found[key] = point
+            for seq in point.events:
+                todo.extend(_latest(_points(game, game.log[seq - 1].consumed[0], own)))
+    return list(found.values())
+
+
+def runs(visits):
+    """The single runs of repeated tasks among these; each can be returned to alone."""
+    return [Point(point.node, (seq,)) for point in visits if point.loop for seq in point.events]
 
 
 def targets(game, point):

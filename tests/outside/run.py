@@ -148,7 +148,7 @@ class Run:
         self.compare_points(task)
         every = causal.points(self.game, task, every_visit=True)
         point = self.random.choice(
-            self.random.choice([causal.points(self.game, task), every, every[:2], causal.runs(self.game, task) or every[:3]])
+            self.random.choice([causal.points(self.game, task), every, every[:2], causal.runs(every) or every[:3]])
         )
         user = self.random.choice([user for user in task.users if user not in task.voted])
         direct = self.random.random() < 0.2
@@ -306,8 +306,8 @@ class Run:
             [(point.node, self.point_id(point)) for point in expected],
             [(point["node_id"], point["id"]) for point in listed()],
         )
-        every = {(point.node, self.point_id(point)) for point in causal.points(self.game, task, every_visit=True)}
-        every |= {(point.node, self.point_id(point)) for point in causal.runs(self.game, task)}
+        visits = causal.listed(self.game, task)
+        every = {(point.node, self.point_id(point)) for point in visits + causal.runs(visits)}
         got = [(point["node_id"], point["id"]) for point in listed("&occurrences=all")]
         self.same("rollback points of every visit", sorted(every), sorted(got))
 
