@@ -1,5 +1,5 @@
 import { apply, writeVariables } from './apply.ts';
-import { callsTo, extendPast, mergePasts, outcomeOf, repeatedIn } from './causality/past.ts';
+import { extendPast, mergePasts, pastTask } from './causality/past.ts';
 import type {
 	Completion,
 	EngineEvent,
@@ -165,15 +165,7 @@ export class Work implements View {
 	#past(firing: Firing, seq: Seq): readonly PastTask[] {
 		const merged = mergePasts(firing.consume);
 		const { completion } = firing;
-		if (completion === undefined) return merged;
-		const outcome = outcomeOf(completion);
-		const calls = callsTo(this.state, firing.scope);
-		const task = completion.loop ?? completion.task;
-		const { node } = firing;
-		const repeated = repeatedIn(this, firing.scope);
-		const completed =
-			calls === '' ? { task, node, seq, outcome, nearest: true } : { task, node, calls, seq, outcome, nearest: true };
-		return extendPast(merged, repeated === undefined ? completed : { ...completed, repeated });
+		return completion === undefined ? merged : extendPast(merged, pastTask(this, firing, completion, seq));
 	}
 
 	/** A repeated user task can be returned to as a whole, so it has an id like a task. */

@@ -2,7 +2,9 @@ import type { Completion } from '../events.ts';
 import { required } from '../lookup.ts';
 import { elementOf, nodeOf } from '../scopes.ts';
 import type { InstanceState, PastTask, Repeated, Token } from '../state.ts';
-import type { ScopeId } from '../terms.ts';
+import type { NodeId, ScopeId, Seq } from '../terms.ts';
+
+type View = Parameters<typeof nodeOf>[0];
 
 /**
  * How many tasks a token remembers besides the start and those that were rejected. Each firing stores the past of the tokens
@@ -66,6 +68,26 @@ function limit(past: readonly PastTask[]): readonly PastTask[] {
 	return past.filter((entry, index) => index < PAST_LIMIT || entry.outcome === 'start' || isRejected(entry));
 }
 
+/** How the completion of a task is told to what follows. */
+export function pastTask(
+	view: View,
+	{ node, scope }: { readonly node: NodeId; readonly scope: ScopeId },
+	completion: Completion,
+	seq: Seq,
+): PastTask {
+	const calls = callsTo(view.state, scope);
+	const repeated = repeatedIn(view, scope);
+	return {
+		task: completion.loop ?? completion.task,
+		node,
+		...(calls === '' ? {} : { calls }),
+		seq,
+		outcome: outcomeOf(completion),
+		nearest: true,
+		...(repeated === undefined ? {} : { repeated }),
+	};
+}
+
 /** How a completed task came out, as pasts and points tell it. */
 export function outcomeOf({ isStart, decision }: Completion): PastTask['outcome'] {
 	if (isStart) return 'start';
@@ -73,7 +95,7 @@ export function outcomeOf({ isStart, decision }: Completion): PastTask['outcome'
 }
 
 /** See PastTask.repeated. What repeats because of what was decided (a standard loop) decides anew. */
-export function repeatedIn(view: Parameters<typeof nodeOf>[0], from: ScopeId): Repeated | undefined {
+function repeatedIn(view: View, from: ScopeId): Repeated | undefined {
 	const { scopes } = view.state;
 	let repeated: Repeated | undefined;
 	for (let run = required(scopes, from); run.parent !== null; run = required(scopes, run.parent)) {
@@ -87,7 +109,7 @@ export function repeatedIn(view: Parameters<typeof nodeOf>[0], from: ScopeId): R
 }
 
 /** See PastTask.calls; empty in the instance's own flow. */
-export function callsTo(state: InstanceState, from: ScopeId): string {
+function callsTo(state: InstanceState, from: ScopeId): string {
 	const { parent, host, flow } = required(state.scopes, from);
 	const outer = parent === null ? '' : callsTo(state, parent);
 	if (flow === undefined || host === null) return outer;
