@@ -1,9 +1,11 @@
-import { FeelError } from '../expressions/evaluate-feel.ts';
+import { Budget } from '../expressions/budget.ts';
+import { FeelError } from '../expressions/feel-error.ts';
+import { toValue } from '../expressions/to-value.ts';
 import { lookup } from '../lookup.ts';
 import type { Decision, DecisionModel } from '../model/decision-model.ts';
 import type { Value, Variables } from '../terms.ts';
 import { type Decided, DecisionFailure } from './decided.ts';
-import { evaluateExpression } from './evaluate-expression.ts';
+import { evaluateExpression, type Known } from './evaluate-expression.ts';
 import { evaluateTable } from './evaluate-table.ts';
 
 export type DecisionOutcome =
@@ -11,15 +13,16 @@ export type DecisionOutcome =
 	| { readonly ok: false; readonly message: string };
 
 /**
- * Takes a decision, and before it those that it requires. Where all of it is plain the time is bounded by its own size;
- * else it has no bound, so call it only where it can be killed (see `isPlain`).
+ * Takes a decision, and before it those that it requires. Where all of it is plain the time is bounded by its own size
+ * and by a budget; else it has no bound, so call it only where it can be killed (see `isPlain`).
  */
 export function evaluateDecision({ decisions }: DecisionModel, variables: Variables): DecisionOutcome {
+	const budget = new Budget();
 	let known = variables;
 	let decided: Decided = { value: null, rows: [] };
 	for (const decision of decisions) {
 		try {
-			decided = decide(decision, known);
+			decided = measured(decide(decision, { variables: known, budget }), budget);
 		} catch (error) {
 			if (!(error instanceof DecisionFailure || error instanceof FeelError)) throw error;
 			return { ok: false, message: `${decision.id}: ${error.message}` };
@@ -29,10 +32,15 @@ export function evaluateDecision({ decisions }: DecisionModel, variables: Variab
 	return { ok: true, decided };
 }
 
-function decide({ name, logic }: Decision, variables: Variables): Decided {
-	if (logic.kind === 'decisionTable') return evaluateTable(logic, variables);
-	const value = evaluateExpression(logic.expression, variables);
+function decide({ name, logic }: Decision, known: Known): Decided {
+	if (logic.kind === 'decisionTable') return evaluateTable(logic, known);
+	const value = evaluateExpression(logic.expression, known);
 	return { value, rows: [{ [name]: value }] };
+}
+
+/** A few decisions that each give a list of what they require would make one that nothing can hold. */
+function measured({ value, rows }: Decided, budget: Budget): Decided {
+	return { value: toValue(value, budget), rows: toValue(rows, budget) as readonly Variables[] };
 }
 
 /**

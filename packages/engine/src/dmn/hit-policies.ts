@@ -1,3 +1,4 @@
+import type { Budget } from '../expressions/budget.ts';
 import { finite } from '../expressions/finite.ts';
 import { feelEquals, order } from '../expressions/rules-feel.ts';
 import { lookup } from '../lookup.ts';
@@ -12,7 +13,7 @@ export interface Hit {
 }
 
 /** What rules that hold give together (DMN 1.5, 8.2.8); there is at least one. */
-export function applyHitPolicy(table: DecisionTable, hits: readonly Hit[]): Decided {
+export function applyHitPolicy(table: DecisionTable, hits: readonly Hit[], budget: Budget): Decided {
 	const rows = hits.map(({ row }) => row);
 	switch (table.hitPolicy) {
 		case 'UNIQUE':
@@ -20,7 +21,7 @@ export function applyHitPolicy(table: DecisionTable, hits: readonly Hit[]): Deci
 			return rowsOf(table, rows);
 		case 'ANY': {
 			const [first = null] = rows;
-			if (rows.some((row) => feelEquals(row, first) !== true))
+			if (rows.some((row) => feelEquals(row, first, budget) !== true))
 				throw new DecisionFailure(`The rules ${numbers(hits)} hold, and their outputs differ.`);
 			return rowsOf(table, rows.slice(0, 1));
 		}
@@ -29,9 +30,9 @@ export function applyHitPolicy(table: DecisionTable, hits: readonly Hit[]): Deci
 		case 'RULE ORDER':
 			return rowsOf(table, rows);
 		case 'PRIORITY':
-			return rowsOf(table, byPriority(table, rows).slice(0, 1));
+			return rowsOf(table, byPriority(table, rows, budget).slice(0, 1));
 		case 'OUTPUT ORDER':
-			return rowsOf(table, byPriority(table, rows));
+			return rowsOf(table, byPriority(table, rows, budget));
 	}
 }
 
@@ -73,10 +74,10 @@ function aggregate(aggregation: Aggregation, values: readonly Value[]): Value {
 }
 
 /** The first output decides, then the second, and so on; a value that is not listed comes last. */
-function byPriority({ outputs }: DecisionTable, rows: readonly Variables[]): readonly Variables[] {
+function byPriority({ outputs }: DecisionTable, rows: readonly Variables[], budget: Budget): readonly Variables[] {
 	const ranks = (row: Variables) =>
 		outputs.map(({ name, values }) => {
-			const rank = values.findIndex((value) => feelEquals(value, lookup(row, name) ?? null) === true);
+			const rank = values.findIndex((value) => feelEquals(value, lookup(row, name) ?? null, budget) === true);
 			return rank === -1 ? values.length : rank;
 		});
 	const ranked = rows.map((row) => ({ row, rank: ranks(row) }));

@@ -176,6 +176,25 @@ describe('a decision that requires others of its file', () => {
 		expect(await resultOf(xml, { amount: 3 })).toBe('little');
 	});
 
+	/** Each gives what it requires twice: the last one 2^24 times. */
+	const doubling = (last: string) => {
+		const requires = (id: string) =>
+			`<informationRequirement><requiredDecision href="#${id}"/></informationRequirement>`;
+		const literal = (text: string) => `<literalExpression><text>${text}</text></literalExpression>`;
+		const twice = (of: string) =>
+			`<decisionTable hitPolicy="COLLECT">${input('1')}${output('o')}${rule(`- => ${of}`).repeat(2)}</decisionTable>`;
+		const chain = Array.from({ length: 24 }, (_, at) => {
+			const logic = at === 0 ? literal('1') : requires(`d${at - 1}`) + twice(`d${at - 1}`);
+			return `<decision id="d${at}" name="d${at}">${logic}</decision>`;
+		});
+		return dmnFile(`${chain.join('')}<decision id="d" name="d">${requires('d23')}${literal(last)}</decision>`);
+	};
+
+	test.each(['d23', 'd23 = d23'])('fails where their results grow without end: %s', async (last) => {
+		const outcome = await decide(doubling(last), {});
+		expect(outcome).toEqual({ ok: false, message: 'd14: The value is longer than 64000 characters.' });
+	});
+
 	test('fails with the one that fails, by name', async () => {
 		const xml = dmnFile(dish('season') + season('season').replaceAll('[3..8]', '-').replace('not(-)', '-'));
 		expect(await decide(xml, { month: 1 })).toMatchObject({ ok: false, message: expect.stringMatching(/^season: /) });

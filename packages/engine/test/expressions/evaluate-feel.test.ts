@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { evaluateFeel, FeelError } from '../../src/expressions/evaluate-feel.ts';
+import { evaluateFeel } from '../../src/expressions/evaluate-feel.ts';
+import { FeelError } from '../../src/expressions/feel-error.ts';
 import type { Value } from '../../src/terms.ts';
 
 describe('the value of any FEEL is JSON:', () => {

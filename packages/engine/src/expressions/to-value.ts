@@ -1,0 +1,62 @@
+import { FeelDate, FeelDateTime, FeelDuration, FeelRange, FeelTime } from 'feelin';
+import type { Value } from '../terms.ts';
+import { Budget } from './budget.ts';
+import { FeelError } from './feel-error.ts';
+import { finite } from './finite.ts';
+
+/** Characters of JSON. A gateway needs a yes or no, an assignee a list of ids. */
+export const MAX_VALUE_LENGTH = 64_000;
+/** A result nested deeper is refused: nothing downstream could walk it. */
+const MAX_DEPTH = 200;
+
+const TEMPORAL = [FeelDate, FeelTime, FeelDateTime, FeelDuration];
+
+/**
+ * A result as data: dates, times and durations become their ISO 8601 text, ranges an object of their bounds. What it
+ * holds twice counts twice, so that it can be written. Throws FeelError.
+ */
+export function toValue(result: unknown, budget = new Budget()): Value {
+	let length = 0;
+
+	function grow(characters: number): void {
+		length += characters;
+		if (length > MAX_VALUE_LENGTH) throw new FeelError(`The value is longer than ${MAX_VALUE_LENGTH} characters.`);
+	}
+
+	function convert(value: unknown, depth: number): Value {
+		if (depth > MAX_DEPTH) throw new FeelError('The result is nested too deeply.');
+		budget.spend(1);
+		if (Array.isArray(value)) {
+			grow(2 + Math.max(0, value.length - 1));
+			return value.map((item) => convert(item, depth + 1));
+		}
+		if (isContext(value)) {
+			const entries = Object.entries(value);
+			grow(2 + Math.max(0, entries.length - 1));
+			return Object.fromEntries(
+				entries.map(([name, entry]) => {
+					grow(JSON.stringify(name).length + 1);
+					return [name, convert(entry, depth + 1)];
+				}),
+			);
+		}
+		const simple = toSimple(value);
+		grow(JSON.stringify(simple).length);
+		return simple;
+	}
+
+	return convert(result, 0);
+}
+
+function isContext(value: unknown): value is object {
+	if (typeof value !== 'object' || value === null) return false;
+	return Object.getPrototypeOf(value) === Object.prototype || value instanceof FeelRange;
+}
+
+function toSimple(value: unknown): null | boolean | number | string {
+	if (value === null || value === undefined) return null;
+	if (typeof value === 'string' || typeof value === 'boolean') return value;
+	if (typeof value === 'number') return finite(value);
+	if (TEMPORAL.some((type) => value instanceof type)) return String(value);
+	throw new FeelError('The result is a function, which is not data.');
+}
