@@ -7,7 +7,7 @@ import { applyJuel, juelEmpty, juelHolds, juelNegate, juelNot, juelSize } from '
 /**
  * The value of a plain expression. `lookup` gives a variable, undefined where there is none; a variable that does not
  * exist is null. Takes time linear in the tree, and throws FeelError where it would look at more values than the budget
- * has. What has no value, as a comparison of a text with a number in FEEL, is null. A condition holds only where its
+ * has, or make a text that is too long. What has no value, as a comparison of a text with a number in FEEL, is null. A condition holds only where its
  * value is `true`.
  */
 export function evaluateTree(

@@ -1,5 +1,6 @@
 import type { Value } from '../terms.ts';
 import type { Budget } from './budget.ts';
+import { checkLength } from './check-length.ts';
 import type { BinaryOperator } from './expression.ts';
 import { finite } from './finite.ts';
 
@@ -21,7 +22,7 @@ export function applyFeel(operator: BinaryOperator, left: Value, right: Value, b
 			return equal === null ? null : !equal;
 		}
 		case '+':
-			if (typeof left === 'string' && typeof right === 'string') return left + right;
+			if (typeof left === 'string' && typeof right === 'string') return concatenate(left, right);
 			return calculate(operator, left, right);
 		case '-':
 		case '*':
@@ -43,6 +44,12 @@ export function feelNegate(operand: Value): Value {
 function connect(decisive: boolean, left: Value, right: Value): Value {
 	if (left === decisive || right === decisive) return decisive;
 	return left === !decisive && right === !decisive ? !decisive : null;
+}
+
+/** A loop that adds a text to itself would have one that nothing can hold. */
+function concatenate(left: string, right: string): string {
+	checkLength(left.length + right.length);
+	return left + right;
 }
 
 function calculate(operator: '+' | '-' | '*' | '/', left: Value, right: Value): Value {

@@ -1,11 +1,10 @@
 import { FeelDate, FeelDateTime, FeelDuration, FeelRange, FeelTime } from 'feelin';
 import type { Value } from '../terms.ts';
 import { Budget } from './budget.ts';
+import { checkLength } from './check-length.ts';
 import { FeelError } from './feel-error.ts';
 import { finite } from './finite.ts';
 
-/** Characters of JSON. A gateway needs a yes or no, an assignee a list of ids. */
-export const MAX_VALUE_LENGTH = 64_000;
 /** A result nested deeper is refused: nothing downstream could walk it. */
 const MAX_DEPTH = 200;
 
@@ -20,7 +19,7 @@ export function toValue(result: unknown, budget = new Budget()): Value {
 
 	function grow(characters: number): void {
 		length += characters;
-		if (length > MAX_VALUE_LENGTH) throw new FeelError(`The value is longer than ${MAX_VALUE_LENGTH} characters.`);
+		checkLength(length);
 	}
 
 	function convert(value: unknown, depth: number): Value {

@@ -49,6 +49,13 @@ describe('the evaluation of a tree', () => {
 		},
 	);
 
+	test('refuses a text that nothing can hold', () => {
+		const tree = parsePlainFeel('x + x');
+		const twice = (x: string) => tree && evaluateTree(tree, () => x);
+		expect(twice('a'.repeat(32_000))).toHaveLength(64_000);
+		expect(() => twice('a'.repeat(32_001))).toThrow(FeelError);
+	});
+
 	test('compares a value with itself at once', () => {
 		const list: Value = Array.from({ length: 2_000_000 }, () => null);
 		const tree = parsePlainFeel('x = x');
