@@ -3,7 +3,7 @@ import { FeelError } from '../expressions/feel-error.ts';
 import { toValue } from '../expressions/to-value.ts';
 import { lookup } from '../lookup.ts';
 import type { Decision, DecisionModel } from '../model/decision-model.ts';
-import type { Value, Variables } from '../terms.ts';
+import type { ElementId, Value, Variables } from '../terms.ts';
 import { type Decided, DecisionFailure } from './decided.ts';
 import { evaluateExpression, type Known } from './evaluate-expression.ts';
 import { evaluateTable } from './evaluate-table.ts';
@@ -18,16 +18,19 @@ export type DecisionOutcome =
  */
 export function evaluateDecision({ decisions }: DecisionModel, variables: Variables): DecisionOutcome {
 	const budget = new Budget();
-	let known = variables;
+	const results = new Map<ElementId, Results>();
 	let decided: Decided = { value: null, rows: [] };
 	for (const decision of decisions) {
 		try {
-			decided = measured(decide(decision, { variables: known, budget }), budget);
+			const { requires = results.keys() } = decision;
+			const required = [...requires].flatMap((id) => results.get(id) ?? []);
+			const known = { variables: seenBy(required, variables, budget), budget };
+			decided = measured(decide(decision, known), budget);
 		} catch (error) {
 			if (!(error instanceof DecisionFailure || error instanceof FeelError)) throw error;
 			return { ok: false, message: `${decision.id}: ${error.message}` };
 		}
-		known = { ...known, ...resultsOf(decision, decided) };
+		results.set(decision.id, resultsOf(decision, decided));
 	}
 	return { ok: true, decided };
 }
@@ -43,19 +46,39 @@ function measured({ value, rows }: Decided, budget: Budget): Decided {
 	return { value: toValue(value, budget), rows: toValue(rows, budget) as readonly Variables[] };
 }
 
-/**
- * Under which names a result is seen by those that require it: that of the decision, as in DMN; its id, as in Camunda 8;
- * those of its outputs, as in Camunda 7.
- */
-function resultsOf({ id, name, logic }: Decision, { value, rows }: Decided): Variables {
+/** Under which names a result is seen by those that require it. */
+interface Results {
+	/** As in Camunda 7. */
+	readonly outputs: readonly Named[];
+	/** As in Camunda 8. */
+	readonly id: Named;
+	/** As in DMN. */
+	readonly name: Named;
+}
+
+type Named = readonly [name: string, value: Value];
+
+/** The variables of the process, and over them what a decision requires; what DMN says goes over what others add. */
+function seenBy(required: readonly Results[], variables: Variables, budget: Budget): Variables {
+	const seen: readonly Named[] = [
+		...Object.entries(variables),
+		...required.flatMap(({ outputs }) => outputs),
+		...required.map(({ id }) => id),
+		...required.map(({ name }) => name),
+	];
+	budget.spend(seen.length);
+	return Object.fromEntries(seen);
+}
+
+function resultsOf({ id, name, logic }: Decision, { value, rows }: Decided): Results {
 	const [row = {}, ...others] = rows;
 	const outputs = logic.kind === 'decisionTable' ? logic.outputs : [];
-	const perOutput = outputs.map((output): [string, Value] => {
+	const perOutput = outputs.map((output): Named => {
 		if (outputs.length === 1) return [output.name, value];
 		const first = lookup(row, output.name) ?? null;
 		return [output.name, others.length === 0 ? first : rows.map((each) => lookup(each, output.name) ?? null)];
 	});
-	return { ...Object.fromEntries(perOutput), [id]: value, [name]: value };
+	return { outputs: perOutput, id: [id, value], name: [name, value] };
 }
 
 /** The names that `resultsOf` gives: for those that require it they hide variables of the process. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decide, dmnFile, input, output, resultOf, rule, tableFile } from './dmn-file.ts';
+import { readsOfDecision } from '../../src/dmn/parts-of-decision.ts';
+import { decide, dmnFile, input, output, readDecision, resultOf, rule, tableFile } from './dmn-file.ts';
 
 const RATES = ['>= 10 => 5', '>= 100 => 20', '< 0 => 1', '[10..20] => 7'].map(rule).join('');
 const rates = (attributes: string, values = '') =>
@@ -176,11 +177,42 @@ describe('a decision that requires others of its file', () => {
 		expect(await resultOf(xml, { amount: 3 })).toBe('little');
 	});
 
+	const requires = (...ids: readonly string[]) =>
+		ids.map((id) => `<informationRequirement><requiredDecision href="#${id}"/></informationRequirement>`).join('');
+	const literal = (text: string) => `<literalExpression><text>${text}</text></literalExpression>`;
+
+	describe.each([
+		['fee', 'big'],
+		['big', 'fee'],
+	])('%s and %s, in this order', (...order) => {
+		const FEE = `<decision id="fee" name="Fee"><decisionTable>${input('1')}${output('amount')}${output('left')}${rule('- => 5 | 6')}</decisionTable></decision>`;
+		const BIG = `<decision id="big" name="Big">${literal('amount * 10')}</decision>`;
+		const both = (asked: string) =>
+			dmnFile(`${FEE}${BIG}<decision id="d" name="d">${requires(...order)}${literal(asked)}</decision>`);
+
+		test('keeps from a decision what it does not require', async () => {
+			expect(await resultOf(both('big'), { amount: 5000 })).toBe(50_000);
+			expect(readsOfDecision(await readDecision(both('big')), ['amount'])).toEqual(['amount']);
+			expect(await resultOf(both('amount'), { amount: 5000 })).toBe(5);
+		});
+
+		test('sees a decision under its name before an output of another under the same', async () => {
+			const xml = both('left').replace('id="big" name="Big"', 'id="big" name="left"');
+			expect(await resultOf(xml, { amount: 1 })).toBe(10);
+		});
+	});
+
+	test('sees nothing of what only a decision that it requires itself requires', async () => {
+		const xml = dmnFile(
+			`<decision id="a" name="a">${literal('1')}</decision><decision id="b" name="b">${requires('a')}${literal('a + 1')}</decision>
+			<decision id="d" name="d">${requires('b')}${literal('a + b')}</decision>`,
+		);
+		expect(await resultOf(xml, { a: 100 })).toBe(102);
+		expect(readsOfDecision(await readDecision(xml), [])).toEqual(['a']);
+	});
+
 	/** Each gives what it requires twice: the last one 2^24 times. */
 	const doubling = (last: string) => {
-		const requires = (id: string) =>
-			`<informationRequirement><requiredDecision href="#${id}"/></informationRequirement>`;
-		const literal = (text: string) => `<literalExpression><text>${text}</text></literalExpression>`;
 		const twice = (of: string) =>
 			`<decisionTable hitPolicy="COLLECT">${input('1')}${output('o')}${rule(`- => ${of}`).repeat(2)}</decisionTable>`;
 		const chain = Array.from({ length: 24 }, (_, at) => {
