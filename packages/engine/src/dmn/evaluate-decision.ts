@@ -1,10 +1,10 @@
 import { Budget } from '../expressions/budget.ts';
 import { FeelError } from '../expressions/feel-error.ts';
-import { toValue } from '../expressions/to-value.ts';
+import { isData, toValue } from '../expressions/to-value.ts';
 import { lookup } from '../lookup.ts';
 import type { Decision, DecisionModel } from '../model/decision-model.ts';
-import type { ElementId, Value, Variables } from '../terms.ts';
-import { type Decided, DecisionFailure } from './decided.ts';
+import type { ElementId, Variables } from '../terms.ts';
+import { type Decided, DecisionFailure, type RawDecided } from './decided.ts';
 import { evaluateExpression, type Known } from './evaluate-expression.ts';
 import { evaluateTable } from './evaluate-table.ts';
 
@@ -24,25 +24,25 @@ export function evaluateDecision({ decisions }: DecisionModel, variables: Variab
 		try {
 			const { requires = results.keys() } = decision;
 			const required = [...requires].flatMap((id) => results.get(id) ?? []);
-			const known = { variables: seenBy(required, variables, budget), budget };
-			decided = measured(decide(decision, known), budget);
+			const raw = decide(decision, seenBy(required, variables, budget));
+			decided = toDecided(raw, budget);
+			results.set(decision.id, resultsOf(decision, raw, budget));
 		} catch (error) {
 			if (!(error instanceof DecisionFailure || error instanceof FeelError)) throw error;
 			return { ok: false, message: `${decision.id}: ${error.message}` };
 		}
-		results.set(decision.id, resultsOf(decision, decided));
 	}
 	return { ok: true, decided };
 }
 
-function decide({ name, logic }: Decision, known: Known): Decided {
+function decide({ name, logic }: Decision, known: Known): RawDecided {
 	if (logic.kind === 'decisionTable') return evaluateTable(logic, known);
 	const value = evaluateExpression(logic.expression, known);
 	return { value, rows: [{ [name]: value }] };
 }
 
-/** A few decisions that each give a list of what they require would make one that nothing can hold. */
-function measured({ value, rows }: Decided, budget: Budget): Decided {
+/** Of each, which bounds it: a few that each give a list of what they require would make one that nothing can hold. */
+function toDecided({ value, rows }: RawDecided, budget: Budget): Decided {
 	return { value: toValue(value, budget), rows: toValue(rows, budget) as readonly Variables[] };
 }
 
@@ -54,23 +54,28 @@ interface Results {
 	readonly id: Named;
 	/** As in DMN. */
 	readonly name: Named;
+	readonly isData: boolean;
 }
 
-type Named = readonly [name: string, value: Value];
+type Named = readonly [name: string, value: unknown];
 
 /** The variables of the process, and over them what a decision requires; what DMN says goes over what others add. */
-function seenBy(required: readonly Results[], variables: Variables, budget: Budget): Variables {
-	const seen: readonly Named[] = [
-		...Object.entries(variables),
+function seenBy(required: readonly Results[], variables: Variables, budget: Budget): Known {
+	const seen = [...Object.entries(variables), ...namedBy(required)];
+	budget.spend(seen.length);
+	const temporal = namedBy(required.filter((results) => !results.isData)).map(([name]) => name);
+	return { variables: Object.fromEntries(seen), temporal: new Set(temporal), budget };
+}
+
+function namedBy(required: readonly Results[]): readonly Named[] {
+	return [
 		...required.flatMap(({ outputs }) => outputs),
 		...required.map(({ id }) => id),
 		...required.map(({ name }) => name),
 	];
-	budget.spend(seen.length);
-	return Object.fromEntries(seen);
 }
 
-function resultsOf({ id, name, logic }: Decision, { value, rows }: Decided): Results {
+function resultsOf({ id, name, logic }: Decision, { value, rows }: RawDecided, budget: Budget): Results {
 	const [row = {}, ...others] = rows;
 	const outputs = logic.kind === 'decisionTable' ? logic.outputs : [];
 	const perOutput = outputs.map((output): Named => {
@@ -78,7 +83,7 @@ function resultsOf({ id, name, logic }: Decision, { value, rows }: Decided): Res
 		const first = lookup(row, output.name) ?? null;
 		return [output.name, others.length === 0 ? first : rows.map((each) => lookup(each, output.name) ?? null)];
 	});
-	return { outputs: perOutput, id: [id, value], name: [name, value] };
+	return { outputs: perOutput, id: [id, value], name: [name, value], isData: isData(rows, budget) };
 }
 
 /** The names that `resultsOf` gives: for those that require it they hide variables of the process. */

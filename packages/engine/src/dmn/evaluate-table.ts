@@ -4,13 +4,13 @@ import type { Expression } from '../expressions/expression.ts';
 import { TESTED } from '../expressions/parse-unary-tests.ts';
 import { lookup } from '../lookup.ts';
 import type { DecisionInput, DecisionRule, DecisionTable } from '../model/decision-model.ts';
-import type { Value, Variables } from '../terms.ts';
-import { type Decided, DecisionFailure } from './decided.ts';
+import type { Value } from '../terms.ts';
+import { DecisionFailure, type RawDecided, type RawRow } from './decided.ts';
 import { evaluateExpression, evaluateInput, type Known } from './evaluate-expression.ts';
 import { applyHitPolicy, type Hit, rowsOf, valueOfRow } from './hit-policies.ts';
 
 /** Finds the rules that hold and puts their outputs together as the hit policy says. */
-export function evaluateTable(table: DecisionTable, known: Known): Decided {
+export function evaluateTable(table: DecisionTable, known: Known): RawDecided {
 	const inputs = table.inputs.map((input) => inputValue(input, known));
 	const hits: Hit[] = [];
 	for (const [index, rule] of table.rules.entries()) {
@@ -38,11 +38,11 @@ function holds({ tests }: DecisionRule, inputs: readonly unknown[], known: Known
 function testHolds({ tree, source }: Expression, tested: unknown, { variables, budget }: Known): boolean {
 	if (tree === null) return testFeel(source, tested, variables);
 	// A date of feelin's is no value of ours, and equals none of the literals of a plain test.
-	return evaluateTree(tree, (name) => (name === TESTED ? (tested as Value) : lookup(variables, name)), budget) === true;
+	return evaluateTree(tree, (name) => (name === TESTED ? tested : lookup(variables, name)) as Value, budget) === true;
 }
 
-function rowOf({ outputs }: DecisionTable, entries: DecisionRule['entries'], known: Known): Variables {
-	const values = outputs.map(({ name }, index): [string, Value] => {
+function rowOf({ outputs }: DecisionTable, entries: DecisionRule['entries'], known: Known): RawRow {
+	const values = outputs.map(({ name }, index): [string, unknown] => {
 		const entry = entries[index] ?? null;
 		return [name, entry === null ? null : evaluateExpression(entry, known)];
 	});
@@ -50,7 +50,7 @@ function rowOf({ outputs }: DecisionTable, entries: DecisionRule['entries'], kno
 }
 
 /** The default entries are the result itself, whatever the hit policy; where there are none, nothing is. */
-function withoutHit(table: DecisionTable, known: Known): Decided {
+function withoutHit(table: DecisionTable, known: Known): RawDecided {
 	const defaults = table.outputs.map(({ defaultEntry }) => defaultEntry);
 	if (defaults.every((entry) => entry === null)) return rowsOf(table, []);
 	const row = rowOf(table, defaults, known);

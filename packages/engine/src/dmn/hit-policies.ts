@@ -1,19 +1,20 @@
 import type { Budget } from '../expressions/budget.ts';
 import { finite } from '../expressions/finite.ts';
 import { feelEquals, order } from '../expressions/rules-feel.ts';
+import { toValue } from '../expressions/to-value.ts';
 import { lookup } from '../lookup.ts';
 import type { Aggregation, DecisionTable } from '../model/decision-model.ts';
-import type { Value, Variables } from '../terms.ts';
-import { type Decided, DecisionFailure } from './decided.ts';
+import type { Value } from '../terms.ts';
+import { DecisionFailure, type RawDecided, type RawRow } from './decided.ts';
 
 /** A rule that holds, by its number from 1, and its outputs by name. */
 export interface Hit {
 	readonly rule: number;
-	readonly row: Variables;
+	readonly row: RawRow;
 }
 
 /** What rules that hold give together (DMN 1.5, 8.2.8); there is at least one. */
-export function applyHitPolicy(table: DecisionTable, hits: readonly Hit[], budget: Budget): Decided {
+export function applyHitPolicy(table: DecisionTable, hits: readonly Hit[], budget: Budget): RawDecided {
 	const rows = hits.map(({ row }) => row);
 	switch (table.hitPolicy) {
 		case 'UNIQUE':
@@ -21,7 +22,7 @@ export function applyHitPolicy(table: DecisionTable, hits: readonly Hit[], budge
 			return rowsOf(table, rows);
 		case 'ANY': {
 			const [first = null] = rows;
-			if (rows.some((row) => feelEquals(row, first, budget) !== true))
+			if (rows.some((row) => feelEquals(toValue(row, budget), toValue(first, budget), budget) !== true))
 				throw new DecisionFailure(`The rules ${numbers(hits)} hold, and their outputs differ.`);
 			return rowsOf(table, rows.slice(0, 1));
 		}
@@ -37,17 +38,20 @@ export function applyHitPolicy(table: DecisionTable, hits: readonly Hit[], budge
 }
 
 /** The result that rows make, none of them included. */
-export function rowsOf(table: DecisionTable, rows: readonly Variables[]): Decided {
+export function rowsOf(table: DecisionTable, rows: readonly RawRow[]): RawDecided {
 	const values = rows.map((row) => valueOfRow(table, row));
 	if (table.aggregation !== null) {
-		const value = aggregate(table.aggregation, values);
+		const value = aggregate(
+			table.aggregation,
+			values.map((value) => toValue(value)),
+		);
 		const [output] = table.outputs;
 		return { value, rows: value === null || output === undefined ? [] : [{ [output.name]: value }] };
 	}
 	return { value: givesList(table) ? values : (values[0] ?? null), rows };
 }
 
-export function valueOfRow({ outputs }: DecisionTable, row: Variables): Value {
+export function valueOfRow({ outputs }: DecisionTable, row: RawRow): unknown {
 	const [only] = outputs;
 	return outputs.length === 1 && only !== undefined ? (lookup(row, only.name) ?? null) : row;
 }
@@ -74,10 +78,11 @@ function aggregate(aggregation: Aggregation, values: readonly Value[]): Value {
 }
 
 /** The first output decides, then the second, and so on; a value that is not listed comes last. */
-function byPriority({ outputs }: DecisionTable, rows: readonly Variables[], budget: Budget): readonly Variables[] {
-	const ranks = (row: Variables) =>
+function byPriority({ outputs }: DecisionTable, rows: readonly RawRow[], budget: Budget): readonly RawRow[] {
+	const ranks = (row: RawRow) =>
 		outputs.map(({ name, values }) => {
-			const rank = values.findIndex((value) => feelEquals(value, lookup(row, name) ?? null, budget) === true);
+			const given = toValue(lookup(row, name), budget);
+			const rank = values.findIndex((value) => feelEquals(value, given, budget) === true);
 			return rank === -1 ? values.length : rank;
 		});
 	const ranked = rows.map((row) => ({ row, rank: ranks(row) }));

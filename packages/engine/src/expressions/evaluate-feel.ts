@@ -12,13 +12,16 @@ export function evaluateFeel(source: string, variables: Variables): Value {
 	return toValue(rawFeel(source, variables));
 }
 
+/** Data, or values as feelin has them. */
+export type FeelVariables = Readonly<Record<string, unknown>>;
+
 /** The value as feelin has it: a date is a date, to be tested by `testFeel`. */
-export function rawFeel(source: string, variables: Variables): unknown {
+export function rawFeel(source: string, variables: FeelVariables): unknown {
 	return attempt(() => evaluate(source, variables).value);
 }
 
 /** Whether unary tests hold for a value, one of `rawFeel` or any other. */
-export function testFeel(source: string, tested: unknown, variables: Variables): boolean {
+export function testFeel(source: string, tested: unknown, variables: FeelVariables): boolean {
 	return attempt(() => unaryTest(source, { ...variables, [TESTED]: tested }).value === true);
 }
 

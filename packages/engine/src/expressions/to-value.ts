@@ -47,6 +47,14 @@ export function toValue(result: unknown, budget = new Budget()): Value {
 	return convert(result, 0);
 }
 
+/** False where a date, time, duration or range is in it, which compiled expressions do not know. */
+export function isData(result: unknown, budget: Budget): result is Value {
+	budget.spend(1);
+	if (typeof result !== 'object' || result === null) return true;
+	if (result instanceof FeelRange || !(Array.isArray(result) || isContext(result))) return false;
+	return Object.values(result).every((value) => isData(value, budget));
+}
+
 function isContext(value: unknown): value is object {
 	if (typeof value !== 'object' || value === null) return false;
 	return Object.getPrototypeOf(value) === Object.prototype || value instanceof FeelRange;

@@ -211,6 +211,31 @@ describe('a decision that requires others of its file', () => {
 		expect(readsOfDecision(await readDecision(xml), [])).toEqual(['a']);
 	});
 
+	test.each<[string, string, unknown]>([
+		['date("2020-01-01")', 'due < date("2021-01-01")', true],
+		['date("2020-01-01")', 'due', '2020-01-01'],
+		['date("2020-01-01")', 'due + duration("P1D")', '2020-01-02'],
+		['date("2020-01-01")', 'due.year', 2020],
+		['date("2020-01-01")', 'due = "2020-01-01"', null],
+		['[date("2020-01-01"), 1]', '[due, 2]', [['2020-01-01', 1], 2]],
+		['duration("P10D")', 'due > duration("P9D")', true],
+		['[1..5]', '3 in due', true],
+		['"5"', 'due > 1', null],
+	])('keeps the type of a result that it requires: of %s, %s is %j', async (due, asked, expected) => {
+		const xml = dmnFile(
+			`<decision id="due" name="due">${literal(due)}</decision><decision id="d" name="d">${requires('due')}${literal(asked.replaceAll('<', '&lt;'))}</decision>`,
+		);
+		expect(await resultOf(xml, {})).toEqual(expected);
+	});
+
+	test('tests a date that it requires as one', async () => {
+		const table = `<decisionTable hitPolicy="FIRST">${input('due')}${output('o')}${rule('"2020-01-01" => "text"')}${rule('< date("2021-01-01") => due')}</decisionTable>`;
+		const xml = dmnFile(
+			`<decision id="due" name="due">${literal('date("2020-01-01")')}</decision><decision id="d" name="d">${requires('due')}${table}</decision>`,
+		);
+		expect(await decide(xml, {})).toEqual({ ok: true, decided: { value: '2020-01-01', rows: [{ o: '2020-01-01' }] } });
+	});
+
 	/** Each gives what it requires twice: the last one 2^24 times. */
 	const doubling = (last: string) => {
 		const twice = (of: string) =>
