@@ -52,7 +52,7 @@ function rowOf({ outputs }: DecisionTable, entries: DecisionRule['entries'], kno
 /** The default entries are the result itself, whatever the hit policy; where there are none, nothing is. */
 function withoutHit(table: DecisionTable, known: Known): RawDecided {
 	const defaults = table.outputs.map(({ defaultEntry }) => defaultEntry);
-	if (defaults.every((entry) => entry === null)) return rowsOf(table, []);
+	if (defaults.every((entry) => entry === null)) return rowsOf(table, [], known.budget);
 	const row = rowOf(table, defaults, known);
 	return { value: valueOfRow(table, row), rows: [row] };
 }

@@ -53,10 +53,35 @@ describe('a hit policy', () => {
 		expect(await resultOf(xml, {})).toEqual({ x: 'high', y: 2 });
 	});
 
+	const NOON_IN_TOKYO = 'date and time("2024-01-01T12:00:00+09:00")';
+	const NOON = 'date and time("2024-01-01T12:00:00Z")';
+	const THREE_IN_LONDON = 'date and time("2024-01-01T03:00:00Z")';
+
+	test.each<[string, readonly string[], unknown]>([
+		['hitPolicy="COLLECT" aggregation="MAX"', ['duration("P10D")', 'duration("P2D")'], 'P10D'],
+		['hitPolicy="COLLECT" aggregation="MIN"', ['duration("P10D")', 'duration("P2D")'], 'P2D'],
+		['hitPolicy="COLLECT" aggregation="MAX"', [NOON_IN_TOKYO, '@"2024-01-01T09:00:00Z"'], '2024-01-01T09:00:00Z'],
+		['hitPolicy="COLLECT" aggregation="SUM"', ['duration("P1D")', 'duration("PT36H")'], 'P2DT12H'],
+		['hitPolicy="COLLECT" aggregation="SUM"', ['duration("P1M")', 'duration("P1Y")'], 'P1Y1M'],
+		['hitPolicy="ANY"', [NOON_IN_TOKYO, THREE_IN_LONDON], '2024-01-01T12:00:00+09:00'],
+	])('with %s takes %j as what they are', async (attributes, entries, expected) => {
+		const rules = entries.map((entry) => rule(`- => ${entry}`)).join('');
+		expect(await resultOf(tableFile(input('a') + output('x') + rules, attributes), {})).toBe(expected);
+	});
+
+	test('ANY refuses dates that differ', async () => {
+		const rules = rule(`- => ${NOON_IN_TOKYO}`) + rule(`- => ${NOON}`);
+		expect(await decide(tableFile(input('a') + output('x') + rules, 'hitPolicy="ANY"'), {})).toMatchObject({
+			ok: false,
+		});
+	});
+
 	test.each([
-		['SUM', '"a"', 'no number'],
+		['SUM', '"a"', 'neither all numbers'],
+		['SUM', 'duration("P1D")', 'neither all numbers'],
 		['MIN', '"a"', 'cannot be compared'],
-	])('%s refuses outputs that it cannot take together', async (aggregation, entry, reason) => {
+		['MAX', 'date("2024-01-01")', 'cannot be compared'],
+	])('%s refuses outputs that it cannot take together: 1 and %s', async (aggregation, entry, reason) => {
 		const rules = rule('- => 1') + rule(`- => ${entry}`);
 		const xml = tableFile(input('a') + output('x') + rules, `hitPolicy="COLLECT" aggregation="${aggregation}"`);
 		expect(await decide(xml, {})).toMatchObject({ ok: false, message: expect.stringContaining(reason) });
