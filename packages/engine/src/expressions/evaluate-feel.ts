@@ -1,7 +1,8 @@
-import { evaluate, unaryTest } from 'feelin';
+import { evaluate, parseExpression, parseUnaryTests, unaryTest } from 'feelin';
 import type { Value, Variables } from '../terms.ts';
 import { FeelError } from './feel-error.ts';
 import { TESTED } from './parse-unary-tests.ts';
+import { withStrictConditions } from './strict-conditions.ts';
 import { toValue } from './to-value.ts';
 
 /**
@@ -17,12 +18,15 @@ export type FeelVariables = Readonly<Record<string, unknown>>;
 
 /** The value as feelin has it: a date is a date, to be tested by `testFeel`. */
 export function rawFeel(source: string, variables: FeelVariables): unknown {
-	return attempt(() => evaluate(source, variables).value);
+	return attempt(() => evaluate(withStrictConditions(source, variables, parseExpression), variables).value);
 }
 
 /** Whether unary tests hold for a value, one of `rawFeel` or any other. */
 export function testFeel(source: string, tested: unknown, variables: FeelVariables): boolean {
-	return attempt(() => unaryTest(source, { ...variables, [TESTED]: tested }).value === true);
+	return attempt(() => {
+		const context = { ...variables, [TESTED]: tested };
+		return unaryTest(withStrictConditions(source, context, parseUnaryTests), context).value === true;
+	});
 }
 
 const MAX_MESSAGE_LENGTH = 500;

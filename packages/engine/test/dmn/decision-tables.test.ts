@@ -132,6 +132,8 @@ describe('an input', () => {
 		['? > 1 and ? < 3', 2, 1],
 		['limit', 7, 1],
 		['> limit * 2', 15, 1],
+		['if ? then true else false', 'no', null],
+		['? = (if limit then 1 else 2)', 2, 1],
 		['list contains(["a", "b"], ?)', 'b', 1],
 		['["a", "b"]', 'b', 1],
 	])('passes the test %s with %j: %j', async (written, v, expected) => {
