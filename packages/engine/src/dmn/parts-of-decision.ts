@@ -2,6 +2,7 @@ import type { Expression } from '../expressions/expression.ts';
 import { TESTED } from '../expressions/parse-unary-tests.ts';
 import { namesInWords, readsOf } from '../expressions/reads-of.ts';
 import type { Decision, DecisionModel } from '../model/decision-model.ts';
+import type { ElementId } from '../terms.ts';
 import { resultNames } from './evaluate-decision.ts';
 
 /** True where no part of it needs the whole of FEEL, so that it can be evaluated inside the step. */
@@ -17,11 +18,13 @@ export function isPlain({ decisions }: DecisionModel): boolean {
 export function readsOfDecision({ decisions }: DecisionModel, names: readonly string[]): string[] {
 	const existing = namesInWords(names);
 	const reads = new Set<string>();
-	const hidden = new Set([TESTED]);
+	const results = new Map<ElementId, readonly string[]>();
 	for (const decision of decisions) {
+		const { requires = results.keys() } = decision;
+		const hidden = new Set([TESTED, ...[...requires].flatMap((id) => results.get(id) ?? [])]);
 		for (const expression of expressionsOf(decision))
 			for (const name of readsOf(expression, existing)) if (!hidden.has(name)) reads.add(name);
-		for (const name of resultNames(decision)) hidden.add(name);
+		results.set(decision.id, resultNames(decision));
 	}
 	return [...reads];
 }

@@ -83,7 +83,8 @@ function readDecision(element: XmlElement, reading: Reading): Decision | null {
 	const called = variable === undefined ? null : attributeOf(variable, 'name')?.trim();
 	const name = called || attributeOf(element, 'name')?.trim() || id || '';
 	const logic = readLogic(element, name, reading);
-	return id === null || logic === null ? null : { id, name, logic };
+	const requires = requiredIds(element).map((required) => required.id);
+	return id === null || logic === null ? null : { id, name, requires, logic };
 }
 
 /** Its children of DMN itself. */

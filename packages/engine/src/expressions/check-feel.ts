@@ -40,7 +40,7 @@ function check(source: string, parse: typeof parseExpression): Complaint | FeelN
 			const text = source.slice(node.from, node.to);
 			if (node.type.isError) complaint = { at: node.from, message: 'this is not FEEL' };
 			else if (afterOperator && node.name === 'SimplePositiveUnaryTest') complaint = doubledOperator(node.from);
-			else complaint = misleading(node.name, text, node.from);
+			else complaint = misleading(node.name, text, node.from) ?? unlikeOperands(node.node, text);
 			if (isCalled(node)) called.add(inWords(text));
 			else if (node.name === 'VariableName') names.add(inWords(text));
 			return complaint === null;
@@ -74,6 +74,24 @@ function misleading(node: string, text: string, at: number): Complaint | null {
 		}
 	}
 	return null;
+}
+
+type SyntaxNode = ReturnType<typeof parseExpression>['topNode'];
+
+/** Operands whose type is to be seen and for which feelin has another value than FEEL, or none without a word. */
+function unlikeOperands({ name, from, prevSibling, nextSibling }: SyntaxNode, text: string): Complaint | null {
+	const beside = [prevSibling?.name, nextSibling?.name];
+	if (name === 'ArithOp' && (text === '*' || text === '/') && beside.includes('DateTimeLiteral')) {
+		return { at: from, message: 'dates and durations are neither multiplied nor divided' };
+	}
+	if (name !== 'CompareOp') return null;
+	if (beside.includes('DateTimeLiteral') && beside.includes('StringLiteral')) {
+		return { at: from, message: 'a date or duration is not compared with a text' };
+	}
+	const isOrder = text !== '=' && text !== '!=';
+	return isOrder && beside.includes('BooleanLiteral')
+		? { at: from, message: '`true` and `false` have no order' }
+		: null;
 }
 
 function positionOfDeepNesting(source: string): number | null {

@@ -2,8 +2,8 @@
  * An expression of a model, compiled at deployment.
  *
  * `tree` is the compiled form of a plain expression (comparisons, boolean logic, arithmetic, paths); its evaluation is
- * bounded by its own size and runs inside the step. Where `tree` is null the expression needs the whole of FEEL: the
- * step asks for its value (see questions.ts) and the shell evaluates it elsewhere, under a time limit.
+ * bounded by its own size and a budget, and runs inside the step. Where `tree` is null the expression needs the whole of
+ * FEEL: the step asks for its value (see questions.ts) and the shell evaluates it elsewhere, under a time limit.
  */
 export interface Expression {
 	readonly language: 'feel' | 'juel';

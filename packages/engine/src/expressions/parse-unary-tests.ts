@@ -67,8 +67,8 @@ function interval(cursor: TokenCursor, opens: string): Tree {
 	const from = literal(cursor);
 	cursor.expect('..');
 	const to = literal(cursor);
-	// What unlike or falling ends mean is left to the whole of FEEL.
-	if (order('<=', from.value, to.value) !== true) cursor.fail('no interval');
+	// What unlike ends mean is left to the whole of FEEL.
+	if (order('<=', from.value, to.value) === null) cursor.fail('no interval');
 	const closed = cursor.takeIf(']');
 	if (!closed && !cursor.takeIf(')')) cursor.expect('[');
 	const above = cursor.binary(opens === '[' ? '>=' : '>', TESTED_VALUE, from);

@@ -1,6 +1,7 @@
 import { lookup } from '../lookup.ts';
-import type { Value, Variables } from '../terms.ts';
 import type { Expression, Tree } from './expression.ts';
+
+type Named<V> = Readonly<Record<string, V>>;
 
 /** Names of variables by their words. */
 export type NamesInWords = ReadonlyMap<string, readonly string[]>;
@@ -40,9 +41,10 @@ export function namesInWords(names: Iterable<string>): NamesInWords {
 }
 
 /** The variables that are given to FEEL, of those that were `variablesInWords`. */
-export function variablesFor({ names = [] }: Expression, variables: Variables): Variables {
+export function variablesFor<V>(expression: Expression, variables: Named<V>): Named<V> {
+	const { names = readsOf(expression).map(inWords) } = expression;
 	return Object.fromEntries(
-		names.flatMap((name) => {
+		names.flatMap((name): [string, V][] => {
 			const value = lookup(variables, name);
 			return value === undefined ? [] : [[name, value]];
 		}),
@@ -50,8 +52,8 @@ export function variablesFor({ names = [] }: Expression, variables: Variables): 
 }
 
 /** The variables also under the names that FEEL has for them; of several the one that is called so, else the first. */
-export function variablesInWords(variables: Variables): Variables {
-	const renamed = Object.entries(variables).map(([name, value]): [string, Value] => [inWords(name), value]);
+export function variablesInWords<V>(variables: Named<V>): Named<V> {
+	const renamed = Object.entries(variables).map(([name, value]): [string, V] => [inWords(name), value]);
 	return { ...Object.fromEntries(renamed.reverse()), ...variables };
 }
 

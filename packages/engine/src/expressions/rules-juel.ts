@@ -1,4 +1,5 @@
 import type { Value } from '../terms.ts';
+import type { Budget } from './budget.ts';
 import type { JuelOperator } from './expression.ts';
 import { finite } from './finite.ts';
 import { feelEquals, order } from './rules-feel.ts';
@@ -7,15 +8,15 @@ import { feelEquals, order } from './rules-feel.ts';
  * What the operators of JUEL give (Jakarta Expression Language 2.2, chapters 1.5 to 1.18): operands are coerced to a
  * common type. Where that specification throws, because an operand cannot be coerced, the value is null.
  */
-export function applyJuel(operator: JuelOperator, left: Value, right: Value): Value {
+export function applyJuel(operator: JuelOperator, left: Value, right: Value, budget: Budget): Value {
 	switch (operator) {
 		case 'and':
 		case 'or':
 			return connect(operator === 'or', left, right);
 		case '=':
-			return equals(left, right);
+			return equals(left, right, budget);
 		case '!=': {
-			const equal = equals(left, right);
+			const equal = equals(left, right, budget);
 			return equal === null ? null : !equal;
 		}
 		case '+':
@@ -27,7 +28,7 @@ export function applyJuel(operator: JuelOperator, left: Value, right: Value): Va
 		case 'item':
 			return juelItem(left, right);
 		case 'contains':
-			return contains(left, right);
+			return contains(left, right, budget);
 		default:
 			return compare(operator, left, right);
 	}
@@ -43,18 +44,20 @@ export function juelNegate(operand: Value): Value {
 	return value === null ? null : finite(-value);
 }
 
-export function juelEmpty(operand: Value): boolean {
-	if (operand === null || operand === '') return true;
-	return typeof operand === 'object' && Object.keys(operand).length === 0;
+export function juelEmpty(operand: Value, budget: Budget): boolean {
+	return operand === null || juelSize(operand, budget) === 0;
 }
 
 export function juelHolds(test: Value): boolean {
 	return toBoolean(test) === true;
 }
 
-export function juelSize(operand: Value): Value {
-	if (typeof operand === 'string') return operand.length;
-	return operand !== null && typeof operand === 'object' ? Object.keys(operand).length : null;
+export function juelSize(operand: Value, budget: Budget): Value {
+	if (typeof operand === 'string' || Array.isArray(operand)) return operand.length;
+	if (operand === null || typeof operand !== 'object') return null;
+	const size = Object.keys(operand).length;
+	budget.spend(size);
+	return size;
 }
 
 /** An element of a list by its number, from 0, or a member by its name. */
@@ -66,10 +69,10 @@ function juelItem(value: Value, key: Value): Value {
 }
 
 /** Java asks a list for an equal element, without coercion, and a text for a part of it. */
-function contains(value: Value, wanted: Value): Value {
+function contains(value: Value, wanted: Value, budget: Budget): Value {
 	if (typeof value === 'string') return typeof wanted === 'string' ? value.includes(wanted) : null;
 	if (!Array.isArray(value)) return null;
-	return value.some((element: Value) => element === wanted || feelEquals(element, wanted) === true);
+	return value.some((element: Value) => feelEquals(element, wanted, budget) === true);
 }
 
 function connect(decisive: boolean, left: Value, right: Value): Value {
@@ -78,11 +81,11 @@ function connect(decisive: boolean, left: Value, right: Value): Value {
 	return toBoolean(right);
 }
 
-function equals(left: Value, right: Value): boolean | null {
+function equals(left: Value, right: Value, budget: Budget): boolean | null {
 	if (left === null || right === null) return left === right;
 	if (typeof left === 'number' || typeof right === 'number') return sameOf(toNumber(left), toNumber(right));
 	if (typeof left === 'boolean' || typeof right === 'boolean') return sameOf(toBoolean(left), toBoolean(right));
-	return feelEquals(left, right) === true;
+	return feelEquals(left, right, budget) === true;
 }
 
 function sameOf<T>(left: T | null, right: T | null): boolean | null {

@@ -13,6 +13,8 @@ export interface Decision {
 	readonly id: ElementId;
 	/** Under which those that require it see its result. */
 	readonly name: string;
+	/** The decisions whose results it sees. Absent in what was stored before it was kept: all that stand before it. */
+	readonly requires?: readonly ElementId[];
 	readonly logic: DecisionTable | LiteralExpression;
 }
 

@@ -1,10 +1,11 @@
+import { toValue } from '../expressions/to-value.ts';
 import type { BusinessRuleTask, IntermediateThrowEvent, ScriptTask, SendTask } from '../model/process-model.ts';
 import type { Token } from '../state.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
 import { endOfActivity } from './activity.ts';
 import { fireBusinessRuleTask } from './business-rule-task.ts';
 import { throwCompensation } from './compensation.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate, orRefused } from './evaluate.ts';
 import { outFlows } from './places.ts';
 import { effectOf, throwError, throwEscalation } from './throw.ts';
 
@@ -30,7 +31,9 @@ function fireScriptTask(view: View, node: ScriptTask, token: Token): Firing | St
 	const evaluated = evaluate(view, scope, node.script);
 	if (isStop(evaluated)) return evaluated;
 	const { value, reads } = evaluated;
-	const write = node.resultVariable === null ? {} : { [node.resultVariable]: value };
+	const result = orRefused(node.script.source, () => ({ value: toValue(value) }));
+	if (isStop(result)) return result;
+	const write = node.resultVariable === null ? {} : { [node.resultVariable]: result.value };
 	return { kind: 'pass', node: node.id, scope, ...endOfActivity(view, token), reads, write };
 }
 

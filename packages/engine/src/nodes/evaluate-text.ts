@@ -1,8 +1,9 @@
 import type { VariableRead } from '../events.ts';
+import { checkLength } from '../expressions/check-length.ts';
 import type { Text } from '../expressions/expression.ts';
 import type { ScopeId } from '../terms.ts';
 import { isStop, type Stop, type View } from '../work.ts';
-import { type Evaluated, evaluate } from './evaluate.ts';
+import { type Evaluated, evaluate, orRefused } from './evaluate.ts';
 
 /** The value of a text of the model: an expression alone keeps its type, a template becomes a string. */
 export function evaluateText(view: View, scope: ScopeId, text: Text): Evaluated | Stop {
@@ -16,6 +17,9 @@ export function evaluateText(view: View, scope: ScopeId, text: Text): Evaluated 
 		const { value } = evaluated;
 		reads.push(...evaluated.reads);
 		if (value !== null) whole += typeof value === 'object' ? JSON.stringify(value) : String(value);
+		const written = part.kind === 'literal' ? part.text : part.expression.source;
+		const tooLong = orRefused(written, () => checkLength(whole.length));
+		if (isStop(tooLong)) return tooLong;
 	}
 	return { value: whole, reads };
 }

@@ -1,6 +1,7 @@
 import type { VariableRead } from '../events.ts';
 import { evaluateTree } from '../expressions/evaluate-tree.ts';
 import type { Expression } from '../expressions/expression.ts';
+import { FeelError } from '../expressions/feel-error.ts';
 import { namesInWords, readsOf } from '../expressions/reads-of.ts';
 import { lookup, required } from '../lookup.ts';
 import { reject } from '../rejections.ts';
@@ -28,13 +29,27 @@ export function evaluate(view: View, scope: ScopeId, expression: Expression, giv
 		names.filter((name) => !Object.hasOwn(given, name)),
 	);
 	const known = (name: string) => lookup(given, name) ?? visibleValue(view, scope, name);
-	if (tree !== null) return { value: evaluateTree(tree, known), reads };
+	if (tree !== null) return orRefused(source, () => ({ value: evaluateTree(tree, known), reads }));
 	const variables = Object.fromEntries(names.map((name) => [name, known(name) ?? null]));
 	const question = { kind: 'evaluate', language: 'feel', source, variables } as const;
 	const answer = ask<'evaluate'>(view, question);
 	if (answer === undefined) return unanswered(question);
 	if (answer.result.ok) return { value: answer.result.value, reads };
-	return refused(reject('condition-failed', { expression: source, reason: answer.result.message }));
+	return failed(source, answer.result.message);
+}
+
+/** What is evaluated here may be too much to be evaluated, as elsewhere. */
+export function orRefused<T>(source: string, evaluation: () => T): T | Stop {
+	try {
+		return evaluation();
+	} catch (error) {
+		if (error instanceof FeelError) return failed(source, error.message);
+		throw error;
+	}
+}
+
+function failed(expression: string, reason: string): Stop {
+	return refused(reject('condition-failed', { expression, reason }));
 }
 
 export function visibleValue(view: View, scope: ScopeId, name: string): Value | undefined {

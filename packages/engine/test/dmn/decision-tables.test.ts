@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decide, dmnFile, input, output, resultOf, rule, tableFile } from './dmn-file.ts';
+import { readsOfDecision } from '../../src/dmn/parts-of-decision.ts';
+import { decide, dmnFile, input, output, readDecision, resultOf, rule, tableFile } from './dmn-file.ts';
 
 const RATES = ['>= 10 => 5', '>= 100 => 20', '< 0 => 1', '[10..20] => 7'].map(rule).join('');
 const rates = (attributes: string, values = '') =>
@@ -52,10 +53,35 @@ describe('a hit policy', () => {
 		expect(await resultOf(xml, {})).toEqual({ x: 'high', y: 2 });
 	});
 
+	const NOON_IN_TOKYO = 'date and time("2024-01-01T12:00:00+09:00")';
+	const NOON = 'date and time("2024-01-01T12:00:00Z")';
+	const THREE_IN_LONDON = 'date and time("2024-01-01T03:00:00Z")';
+
+	test.each<[string, readonly string[], unknown]>([
+		['hitPolicy="COLLECT" aggregation="MAX"', ['duration("P10D")', 'duration("P2D")'], 'P10D'],
+		['hitPolicy="COLLECT" aggregation="MIN"', ['duration("P10D")', 'duration("P2D")'], 'P2D'],
+		['hitPolicy="COLLECT" aggregation="MAX"', [NOON_IN_TOKYO, '@"2024-01-01T09:00:00Z"'], '2024-01-01T09:00:00Z'],
+		['hitPolicy="COLLECT" aggregation="SUM"', ['duration("P1D")', 'duration("PT36H")'], 'P2DT12H'],
+		['hitPolicy="COLLECT" aggregation="SUM"', ['duration("P1M")', 'duration("P1Y")'], 'P1Y1M'],
+		['hitPolicy="ANY"', [NOON_IN_TOKYO, THREE_IN_LONDON], '2024-01-01T12:00:00+09:00'],
+	])('with %s takes %j as what they are', async (attributes, entries, expected) => {
+		const rules = entries.map((entry) => rule(`- => ${entry}`)).join('');
+		expect(await resultOf(tableFile(input('a') + output('x') + rules, attributes), {})).toBe(expected);
+	});
+
+	test('ANY refuses dates that differ', async () => {
+		const rules = rule(`- => ${NOON_IN_TOKYO}`) + rule(`- => ${NOON}`);
+		expect(await decide(tableFile(input('a') + output('x') + rules, 'hitPolicy="ANY"'), {})).toMatchObject({
+			ok: false,
+		});
+	});
+
 	test.each([
-		['SUM', '"a"', 'no number'],
+		['SUM', '"a"', 'neither all numbers'],
+		['SUM', 'duration("P1D")', 'neither all numbers'],
 		['MIN', '"a"', 'cannot be compared'],
-	])('%s refuses outputs that it cannot take together', async (aggregation, entry, reason) => {
+		['MAX', 'date("2024-01-01")', 'cannot be compared'],
+	])('%s refuses outputs that it cannot take together: 1 and %s', async (aggregation, entry, reason) => {
 		const rules = rule('- => 1') + rule(`- => ${entry}`);
 		const xml = tableFile(input('a') + output('x') + rules, `hitPolicy="COLLECT" aggregation="${aggregation}"`);
 		expect(await decide(xml, {})).toMatchObject({ ok: false, message: expect.stringContaining(reason) });
@@ -88,6 +114,10 @@ describe('an input', () => {
 		['[-1.5..-0.5]', -1, 1],
 		['[1..10], 20', 20, 1],
 		['not([1..10])', 11, 1],
+		['[10..1]', 5, null],
+		['[10..1]', 10, null],
+		['not([10..1])', 5, 1],
+		['["c".."a"]', 'b', null],
 		['null', null, 1],
 		['true', true, 1],
 		['false', true, null],
@@ -102,6 +132,8 @@ describe('an input', () => {
 		['? > 1 and ? < 3', 2, 1],
 		['limit', 7, 1],
 		['> limit * 2', 15, 1],
+		['if ? then true else false', 'no', null],
+		['? = (if limit then 1 else 2)', 2, 1],
 		['list contains(["a", "b"], ?)', 'b', 1],
 		['["a", "b"]', 'b', 1],
 	])('passes the test %s with %j: %j', async (written, v, expected) => {
@@ -186,6 +218,81 @@ describe('a decision that requires others of its file', () => {
 			<literalExpression><text>if net &gt; 10 then "much" else "little"</text></literalExpression></decision>`);
 		expect(await resultOf(xml, { amount: 30 })).toBe('much');
 		expect(await resultOf(xml, { amount: 3 })).toBe('little');
+	});
+
+	const requires = (...ids: readonly string[]) =>
+		ids.map((id) => `<informationRequirement><requiredDecision href="#${id}"/></informationRequirement>`).join('');
+	const literal = (text: string) => `<literalExpression><text>${text}</text></literalExpression>`;
+
+	describe.each([
+		['fee', 'big'],
+		['big', 'fee'],
+	])('%s and %s, in this order', (...order) => {
+		const FEE = `<decision id="fee" name="Fee"><decisionTable>${input('1')}${output('amount')}${output('left')}${rule('- => 5 | 6')}</decisionTable></decision>`;
+		const BIG = `<decision id="big" name="Big">${literal('amount * 10')}</decision>`;
+		const both = (asked: string) =>
+			dmnFile(`${FEE}${BIG}<decision id="d" name="d">${requires(...order)}${literal(asked)}</decision>`);
+
+		test('keeps from a decision what it does not require', async () => {
+			expect(await resultOf(both('big'), { amount: 5000 })).toBe(50_000);
+			expect(readsOfDecision(await readDecision(both('big')), ['amount'])).toEqual(['amount']);
+			expect(await resultOf(both('amount'), { amount: 5000 })).toBe(5);
+		});
+
+		test('sees a decision under its name before an output of another under the same', async () => {
+			const xml = both('left').replace('id="big" name="Big"', 'id="big" name="left"');
+			expect(await resultOf(xml, { amount: 1 })).toBe(10);
+		});
+	});
+
+	test('sees nothing of what only a decision that it requires itself requires', async () => {
+		const xml = dmnFile(
+			`<decision id="a" name="a">${literal('1')}</decision><decision id="b" name="b">${requires('a')}${literal('a + 1')}</decision>
+			<decision id="d" name="d">${requires('b')}${literal('a + b')}</decision>`,
+		);
+		expect(await resultOf(xml, { a: 100 })).toBe(102);
+		expect(readsOfDecision(await readDecision(xml), [])).toEqual(['a']);
+	});
+
+	test.each<[string, string, unknown]>([
+		['date("2020-01-01")', 'due < date("2021-01-01")', true],
+		['date("2020-01-01")', 'due', '2020-01-01'],
+		['date("2020-01-01")', 'due + duration("P1D")', '2020-01-02'],
+		['date("2020-01-01")', 'due.year', 2020],
+		['date("2020-01-01")', 'due = "2020-01-01"', null],
+		['[date("2020-01-01"), 1]', '[due, 2]', [['2020-01-01', 1], 2]],
+		['duration("P10D")', 'due > duration("P9D")', true],
+		['[1..5]', '3 in due', true],
+		['"5"', 'due > 1', null],
+	])('keeps the type of a result that it requires: of %s, %s is %j', async (due, asked, expected) => {
+		const xml = dmnFile(
+			`<decision id="due" name="due">${literal(due)}</decision><decision id="d" name="d">${requires('due')}${literal(asked.replaceAll('<', '&lt;'))}</decision>`,
+		);
+		expect(await resultOf(xml, {})).toEqual(expected);
+	});
+
+	test('tests a date that it requires as one', async () => {
+		const table = `<decisionTable hitPolicy="FIRST">${input('due')}${output('o')}${rule('"2020-01-01" => "text"')}${rule('< date("2021-01-01") => due')}</decisionTable>`;
+		const xml = dmnFile(
+			`<decision id="due" name="due">${literal('date("2020-01-01")')}</decision><decision id="d" name="d">${requires('due')}${table}</decision>`,
+		);
+		expect(await decide(xml, {})).toEqual({ ok: true, decided: { value: '2020-01-01', rows: [{ o: '2020-01-01' }] } });
+	});
+
+	/** Each gives what it requires twice: the last one 2^24 times. */
+	const doubling = (last: string) => {
+		const twice = (of: string) =>
+			`<decisionTable hitPolicy="COLLECT">${input('1')}${output('o')}${rule(`- => ${of}`).repeat(2)}</decisionTable>`;
+		const chain = Array.from({ length: 24 }, (_, at) => {
+			const logic = at === 0 ? literal('1') : requires(`d${at - 1}`) + twice(`d${at - 1}`);
+			return `<decision id="d${at}" name="d${at}">${logic}</decision>`;
+		});
+		return dmnFile(`${chain.join('')}<decision id="d" name="d">${requires('d23')}${literal(last)}</decision>`);
+	};
+
+	test.each(['d23', 'd23 = d23'])('fails where their results grow without end: %s', async (last) => {
+		const outcome = await decide(doubling(last), {});
+		expect(outcome).toEqual({ ok: false, message: 'd14: The value is longer than 64000 characters.' });
 	});
 
 	test('fails with the one that fails, by name', async () => {

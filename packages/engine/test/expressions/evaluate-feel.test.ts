@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { evaluateFeel, FeelError } from '../../src/expressions/evaluate-feel.ts';
+import { evaluateFeel } from '../../src/expressions/evaluate-feel.ts';
+import { FeelError } from '../../src/expressions/feel-error.ts';
 import type { Value } from '../../src/terms.ts';
 
 describe('the value of any FEEL is JSON:', () => {
 	test.each<[string, Value]>([
 		['if a > 1 then "x" else "y"', 'x'],
+		['if "no" then 1 else 2', 2],
+		['if a then 1 else 2', 2],
+		['if count(list) then 1 else if "x" = "x" then 3 else 4', 3],
+		['if if a > 1 then true else "no" then [if 0 then 1 else 2] else 3', [2]],
+		['if a /* if b */ > 1 // then\n then 1 else 2', 1],
 		['[1, 2, a]', [1, 2, 5]],
 		['{x: {y: a}}', { x: { y: 5 } }],
 		['missing', null],

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluateTree } from '../../src/expressions/evaluate-tree.ts';
 import type { Tree } from '../../src/expressions/expression.ts';
+import { FeelError } from '../../src/expressions/feel-error.ts';
+import { parsePlainFeel } from '../../src/expressions/parse-plain-feel.ts';
 import type { Value } from '../../src/terms.ts';
 
 const BINARY = ['and', 'or', '=', '!=', '<', '<=', '>', '>=', '+', '-', '*', '/'] as const;
@@ -25,7 +27,7 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => {
 });
 
 describe('the evaluation of a tree', () => {
-	test('never throws, and gives JSON', () => {
+	test('gives JSON', () => {
 		fc.assert(
 			fc.property(tree, fc.dictionary(fc.constantFrom('a', 'b'), fc.jsonValue()), (each, variables) => {
 				const value = evaluateTree(each, (name) =>
@@ -35,6 +37,29 @@ describe('the evaluation of a tree', () => {
 			}),
 			{ numRuns: 2_000 },
 		);
+	});
+
+	test.each(['x = y', 'x = y or z = y', 'x.a = y'])(
+		'refuses to compare more than a step has time for: %s',
+		(source) => {
+			const tree = parsePlainFeel(source);
+			const list = (): Value => Array.from({ length: 250_000 }, () => null);
+			const variables: Readonly<Record<string, Value>> = { x: list(), y: list(), z: 1 };
+			expect(() => tree && evaluateTree(tree, (name) => variables[name])).toThrow(FeelError);
+		},
+	);
+
+	test('refuses a text that nothing can hold', () => {
+		const tree = parsePlainFeel('x + x');
+		const twice = (x: string) => tree && evaluateTree(tree, () => x);
+		expect(twice('a'.repeat(32_000))).toHaveLength(64_000);
+		expect(() => twice('a'.repeat(32_001))).toThrow(FeelError);
+	});
+
+	test('compares a value with itself at once', () => {
+		const list: Value = Array.from({ length: 2_000_000 }, () => null);
+		const tree = parsePlainFeel('x = x');
+		expect(tree && evaluateTree(tree, () => list)).toBe(true);
 	});
 
 	test.each([undefined, true] as const)('has no answer for values too deep to compare (juel: %s)', (juel) => {

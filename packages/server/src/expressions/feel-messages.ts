@@ -7,7 +7,7 @@ export type FeelRequest =
 	/** Its value is a `DecisionOutcome`. */
 	| { readonly kind: 'decision'; readonly model: DecisionModel; readonly variables: Variables };
 
-/** What it answers: first `ready`, then one outcome a request. The value comes as JSON, whose length is its size. */
+/** What it answers: first `ready`, then one outcome a request. The value comes as JSON; the engine bounds its length. */
 export type FeelReply =
 	| { readonly kind: 'ready' }
 	| { readonly kind: 'value'; readonly json: string }

@@ -4,8 +4,6 @@ import { evaluateDecision } from '@sendback/engine/dmn/evaluate-decision.ts';
 import { evaluateFeel } from '@sendback/engine/expressions/evaluate-feel.ts';
 import type { FeelReply, FeelRequest } from './feel-messages.ts';
 
-/** Characters of JSON. A gateway needs a yes or no, an assignee a list of ids. */
-const MAX_RESULT_LENGTH = 64_000;
 const MAX_MESSAGE_LENGTH = 500;
 
 if (parentPort === null) throw new Error('bug: the FEEL worker is started as a thread');
@@ -16,9 +14,7 @@ reply({ kind: 'ready' });
 
 function outcomeOf(request: FeelRequest): FeelReply {
 	try {
-		const json = JSON.stringify(answerTo(request));
-		if (json.length <= MAX_RESULT_LENGTH) return { kind: 'value', json };
-		return { kind: 'error', message: `The value is longer than ${MAX_RESULT_LENGTH} characters.` };
+		return { kind: 'value', json: JSON.stringify(answerTo(request)) };
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
 		return { kind: 'error', message: message.slice(0, MAX_MESSAGE_LENGTH) };

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import type { Value } from '../../src/terms.ts';
+import { Driver } from '../support/drive.ts';
+import { arrows, readModel, userTasks } from '../support/read-model.ts';
+
+/** P, then work that is repeated until it has been done 60 times. */
+const loop = (work: string) =>
+	readModel(
+		`<startEvent id="start"/>${userTasks('P', 'Q')}${work}
+		<scriptTask id="count" scriptFormat="feel" camunda:resultVariable="n"><script>n + 1</script></scriptTask>
+		<exclusiveGateway id="again"/><exclusiveGateway id="gate" default="gate_Q"/><endEvent id="end"/>
+		<sequenceFlow id="gate_Q" sourceRef="gate" targetRef="Q"/>
+		${arrows('start -> P, P -> again, again -> work, work -> count, count -> gate, gate -[n &lt; 60]-> again, Q -> end')}`,
+	);
+const script = (source: string) =>
+	`<scriptTask id="work" scriptFormat="feel" camunda:resultVariable="x"><script>${source}</script></scriptTask>`;
+const CALL = `<callActivity id="work" calledElement="child"><extensionElements>
+	<camunda:in sourceExpression="\${x}\${x}" target="x"/><camunda:out source="x" target="x"/></extensionElements></callActivity>`;
+
+function deciding(driver: Driver) {
+	const { id, assignments } = driver.task('P');
+	const user = assignments[0]?.user ?? '';
+	return { type: 'decide-task', task: id, user, decision: 'agree', opinion: '', variables: {} } as const;
+}
+
+describe('what a firing writes', () => {
+	it.each<[string, string, Value]>([
+		['a script that doubles a text', script('x + x'), 'a'],
+		['a script of the whole of FEEL that does', script('concatenate([x], [x])'), 'a'],
+		['a call that is given a text twice', CALL, 'a'],
+		['a script that hands on more than one may write', script('x'), ['a'.repeat(40_000), 'b'.repeat(40_000)]],
+	])('is bounded: %s refuses the command', async (_, work, x) => {
+		const driver = new Driver(await loop(work));
+		driver.called = { child: await readModel(`<startEvent id="s"/><endEvent id="e"/>${arrows('s -> e')}`) };
+		driver.start({ x, n: 0 });
+		driver.refuse(deciding(driver), 'condition-failed');
+		expect(driver.open()).toEqual(['P']);
+	});
+});
