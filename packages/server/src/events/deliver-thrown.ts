@@ -3,7 +3,9 @@ import type { Seq } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { LoadInstance } from '../commands/live-instance.ts';
 import type { Clock, CommandService, InstanceId, TenantId } from '../services.ts';
+import { isStorable } from '../storage/decimal-id.ts';
 import { run } from '../storage/postgres/connect.ts';
+import { StorageUnavailable } from '../storage/storage-errors.ts';
 import { groupBy } from '../timers/group-by.ts';
 import { reach } from './reach.ts';
 import { findMessageRecipients, findSignalRecipients, type Recipients } from './recipients.ts';
@@ -18,7 +20,7 @@ export interface DeliveryDependencies {
 }
 
 const CLAIM = 100;
-/** Recipients that refuse an event for a reason of their own, as a condition that fails, are given up after some hours. */
+/** Recipients that refuse an event for a reason of their own, as a condition that fails, and bugs: given up after hours. */
 const MAX_TRIES = 10;
 
 interface ThrownRow {
@@ -66,6 +68,22 @@ type Addressed = readonly Recipients[];
 
 async function deliver(deps: DeliveryDependencies, row: ThrownRow): Promise<void> {
 	const { tenant_id: tenant, instance_id: source, seq, tries } = row;
+	const failure = await reachAll(deps, row).catch((error: unknown) => {
+		if (error instanceof StorageUnavailable) throw error;
+		return { error: String(error) };
+	});
+	if (failure !== null) {
+		const isOver = tries >= MAX_TRIES;
+		const what = isOver ? 'a thrown event was not delivered to all' : 'a thrown event will be delivered again';
+		deps.log(what, { tenant, instance: source, ...failure });
+		if (!isOver) return;
+	}
+	await run(deps.pool, 'finish-thrown', [tenant, source, seq, deps.clock.now()]);
+}
+
+/** @returns why some could not be reached; null where all were */
+async function reachAll(deps: DeliveryDependencies, row: ThrownRow): Promise<object | null> {
+	const { tenant_id: tenant, instance_id: source, seq } = row;
 	const stored = await deps.load(tenant, String(source));
 	const businessKey = stored?.instance.facts.businessKey ?? null;
 	const { effects } = JSON.parse(row.payload) as { readonly effects: readonly EventEffect[] };
@@ -77,14 +95,10 @@ async function deliver(deps: DeliveryDependencies, row: ThrownRow): Promise<void
 		refusals.push(...(await reach(deps, event, recipients)).refusals);
 	}
 	const [refusal] = refusals;
-	if (refusal !== undefined) {
-		const isOver = tries >= MAX_TRIES;
-		const what = isOver ? 'a thrown event was not delivered to all' : 'a thrown event will be delivered again';
-		deps.log(what, { tenant, instance: source, code: refusal.code });
-		if (!isOver) return;
-	}
-	await run(deps.pool, 'finish-thrown', [tenant, source, seq, deps.clock.now()]);
+	return refusal === undefined ? null : { code: refusal.code };
 }
+
+const NOBODY: Recipients = { waiting: [], startable: [] };
 
 /** What waited for a signal where it was thrown has caught it there and then. */
 function otherThan(source: InstanceId, { waiting, startable }: Recipients): Recipients {
@@ -99,13 +113,14 @@ async function address(
 	key: string | null,
 ): Promise<string> {
 	const found: Recipients[] = [];
-	for (const { kind, name } of effects) {
-		const recipients =
-			kind === 'throw-signal'
-				? otherThan(String(instance_id), await findSignalRecipients(pool, tenant, name, thrown))
-				: await findMessageRecipients(pool, tenant, { name, instance: null, businessKey: null, key });
-		found.push(recipients);
-	}
+	const find = async ({ kind, name }: EventEffect) => {
+		// Nothing can wait for what cannot be stored.
+		if (!isStorable(name)) return NOBODY;
+		if (kind === 'throw-signal')
+			return otherThan(String(instance_id), await findSignalRecipients(pool, tenant, name, thrown));
+		return findMessageRecipients(pool, tenant, { name, instance: null, businessKey: null, key });
+	};
+	for (const effect of effects) found.push(await find(effect));
 	const values = [tenant, instance_id, seq, JSON.stringify(found satisfies Addressed)];
 	const [addressed] = await run<{ recipients: string }>(pool, 'address-thrown', values);
 	if (addressed === undefined) throw new Error('bug: a thrown event is not in the outbox');

@@ -77,6 +77,12 @@ const FLOWS = {
 		'start > tell > again > rest > end',
 		ROOTS,
 	),
+	unheard: flow(
+		`${start}<scriptTask id="name" scriptFormat="feel" sendback:resultVariable="name"><script>"\\u0000"</script></scriptTask>
+		${thrown('tell', signal('named'))}${userTask('rest=bob')}${end}`,
+		'start > name > tell > rest > end',
+		'<signal id="named" name="$' + '{name}"/>',
+	),
 	order: flow(
 		`<startEvent id="ordered">${message('order')}</startEvent>${userTask('handle=bob')}${end}`,
 		'ordered > handle > end',
@@ -274,5 +280,25 @@ describe('an event that an instance throws', () => {
 		await stage.start('lateness');
 		await stage.services.runDueWork();
 		expect(await stage.openNodes(counting.instance)).toEqual(['count', 'count', 'work']);
+	});
+
+	/** What is still to be delivered of what an instance threw. */
+	const undelivered = (instance: string) =>
+		stage.database.query('SELECT tries FROM outbox WHERE sent_at IS NULL AND instance_id = $1', [instance]);
+
+	it('reaches nobody where its name cannot be stored', async () => {
+		const { instance } = await stage.start('unheard');
+		await stage.services.runDueWork();
+		expect(await undelivered(instance)).toEqual([]);
+	});
+
+	it('is given up where it fails again and again', async () => {
+		const { instance } = await stage.start('lateness');
+		await stage.database.query(`UPDATE outbox SET recipients = '{}', tries = 8 WHERE instance_id = $1`, [instance]);
+		await stage.services.runDueWork();
+		expect(await undelivered(instance)).toEqual([{ tries: 9 }]);
+		await stage.database.query('UPDATE outbox SET try_at = 0 WHERE instance_id = $1', [instance]);
+		await stage.services.runDueWork();
+		expect(await undelivered(instance)).toEqual([]);
 	});
 });
