@@ -6,7 +6,7 @@ import type { NodeId, ScopeId, TimeMs } from '../terms.ts';
 import { isStop, refused, type Stop, type View } from '../work.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluateText } from './evaluate-text.ts';
-import { isTooOften } from './iso-8601.ts';
+import { isOutdated } from './iso-8601.ts';
 import { readSchedule, type Schedule } from './schedule.ts';
 
 type Timer = Extract<Arm, { kind: 'timer' }>;
@@ -63,7 +63,7 @@ function armTrigger(view: View, scope: ScopeId, node: NodeId, trigger: Trigger):
 /** Null where the text is neither a date, a duration nor, of a cycle, a repetition. One that was armed before goes on. */
 export function armTimer(now: TimeMs, kind: Extract<Trigger, { kind: 'timer' }>['timer'], text: string): Timer | null {
 	const schedule = readSchedule(kind, text);
-	if (schedule === null || isTooOften(text)) return null;
+	if (schedule === null || isOutdated(text)) return null;
 	return { kind: 'timer', ...schedule.next(now), full: schedule.fixed ? null : text };
 }
 

@@ -37,7 +37,12 @@ export function addDuration(time: TimeMs, { months, milliseconds }: Duration, co
 
 /** `2026-03-01T09:00:00Z`, with any offset; UTC where there is none. Parts at the end may be missing: `2026-03-01T09`. */
 export function parseDate(text: string): TimeMs | null {
-	return parseZoned(text)?.time ?? null;
+	const [date] = /^\d{4}-\d{2}-\d{2}/.exec(text.trim()) ?? [];
+	return date === undefined || isDay(date) ? (parseZoned(text)?.time ?? null) : null;
+}
+
+function isDay(date: string): boolean {
+	return new Date(`${date}T00:00:00Z`).getUTCDate() === Number(date.slice(-2));
 }
 
 /** A time, and how far the clocks of its zone are before UTC. */
@@ -46,6 +51,7 @@ export interface ZonedTime {
 	readonly offset: number;
 }
 
+/** Also 30 February, which is 1 March to Date.parse. */
 function parseZoned(text: string): ZonedTime | null {
 	const [, month, day = '01', hour = '00', minute = '00', second = '00', zone = 'Z'] =
 		/^(\d{4}-\d{2})(?:-(\d{2})(?:T(\d{2})(?::(\d{2})(?::(\d{2}(?:\.\d+)?))?)?(Z|[+-]\d{2}:?\d{2})?)?)?$/.exec(
@@ -67,14 +73,17 @@ export interface Cycle {
 /** Every second of thirty years. A count beyond is a mistake, and some are no exact numbers any more. */
 const MOST_TIMES = 1_000_000_000;
 
-/** Whether it is a repetition with a count beyond what there is. */
-export function isTooOften(text: string): boolean {
-	return (parseCycle(text)?.times ?? 0) > MOST_TIMES;
+const CYCLE = /^R(\d*)\/(?:([^/P]+)\/)?(P[^/]*)$/;
+
+/** Whether it is a repetition that earlier versions took, so that what they armed goes on, and that is taken no more. */
+export function isOutdated(text: string): boolean {
+	const [, count = '', begin] = CYCLE.exec(text.trim()) ?? [];
+	return Number(count) > MOST_TIMES || (begin !== undefined && parseDate(begin) === null);
 }
 
 /** `R3/PT10M`, without end `R/PT10M`, and with a start `R3/2026-03-01T09:00:00Z/PT10M`. */
 export function parseCycle(text: string): Cycle | null {
-	const [, count, begin, duration = ''] = /^R(\d*)\/(?:([^/P]+)\/)?(P[^/]*)$/.exec(text.trim()) ?? [];
+	const [, count, begin, duration = ''] = CYCLE.exec(text.trim()) ?? [];
 	const every = parseDuration(duration);
 	const start = begin === undefined ? null : parseZoned(begin);
 	if (count === undefined || every === null || (begin !== undefined && start === null)) return null;

@@ -134,6 +134,8 @@ describe('what an event waits for', () => {
 		['two times', timed('<timeDuration>PT1H</timeDuration><timeCycle>R/PT1H</timeCycle>'), 'timer-invalid x:5'],
 		['a time that is none', timed('\n<timeDuration>one hour</timeDuration>'), 'timer-invalid x:6'],
 		['a date that is none', timed('\n<timeDate>2030-13-01T00:00:00Z</timeDate>'), 'timer-invalid x:6'],
+		['a day that is none', timed('\n<timeDate>2030-02-29T00:00:00Z</timeDate>'), 'timer-invalid x:6'],
+		['a first day that is none', timed('\n<timeCycle>R/2030-02-29/P1D</timeCycle>'), 'timer-invalid x:6'],
 		['a schedule with a year', timed('\n<timeCycle>0 0/5 * * * ? 2030</timeCycle>'), 'timer-invalid x:6'],
 		['a schedule where there is one time only', timed('\n<timeDate>0 0/5 * * * ?</timeDate>'), 'timer-invalid x:6'],
 		['a repetition where there is one time only', timed('\n<timeDuration>R/PT1H</timeDuration>'), 'timer-invalid x:6'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rearm } from '../../src/nodes/arms.ts';
+import { armTimer, rearm } from '../../src/nodes/arms.ts';
 import { followingTime, readSchedule } from '../../src/nodes/schedule.ts';
 
 const at = (text: string) => Date.parse(text);
@@ -42,9 +42,13 @@ describe('a repetition in calendar months', () => {
 		expect(rearm(arm, at('2030-02-01T00:00:00Z'))).toMatchObject({ due: at('2030-03-01T00:00:00Z'), left: 4 });
 	});
 
-	test('of an instance of an earlier version goes on, however often', () => {
-		const arm = { kind: 'timer', due: 5, full: 'R99999999999999999/PT1S', left: 7 } as const;
-		expect(rearm(arm, 5)).toMatchObject({ due: 1005, left: 7 });
+	test.each([
+		['R99999999999999999/PT1S', '2030-01-01T00:00:01Z'],
+		['R/2029-02-29T00:00:00Z/P1Y', '2030-03-01T00:00:00Z'],
+	])('of an instance of an earlier version goes on, as %s, which is taken no more', (full, due) => {
+		const now = at('2030-01-01T00:00:00Z');
+		expect(armTimer(now, 'cycle', full)).toBeNull();
+		expect(rearm({ kind: 'timer', due: now, full, left: 7 }, now)).toMatchObject({ due: at(due), left: 7 });
 	});
 
 	test('of an instance of an earlier version goes on in milliseconds', () => {
@@ -81,13 +85,24 @@ describe('a date', () => {
 		['2030-01-31T09+0100', '2030-01-31T08:00:00Z'],
 		['2030-01-31', '2030-01-31T00:00:00Z'],
 		['2030-01', '2030-01-01T00:00:00Z'],
+		['2028-02-29', '2028-02-29T00:00:00Z'],
+		['2030-01-31T24:00', '2030-02-01T00:00:00Z'],
 	])('%s is one moment', (text, expected) => {
 		const schedule = readSchedule('date', text);
 		expect(schedule?.next(0)).toEqual({ due: at(expected), left: 0 });
 		expect(schedule?.fixed).toBe(true);
 	});
 
-	test.each(['2030', '2030-13', '2030-01-31 09:00', '31.01.2030', '2030-01-31T25:00'])('%s is none', (text) => {
+	test.each([
+		'2030',
+		'2030-13',
+		'2030-01-31 09:00',
+		'31.01.2030',
+		'2030-01-31T25:00',
+		'2030-02-29',
+		'2030-04-31T09:00:00+02:00',
+		'2030-01-32',
+	])('%s is none', (text) => {
 		expect(readSchedule('date', text)).toBeNull();
 	});
 });

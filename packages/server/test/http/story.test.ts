@@ -318,6 +318,11 @@ describe('deployment and directory', () => {
 				out_of_office: { until: '2030-02-01T00:00:00.000Z', substitute_id: '1003' },
 			},
 		});
+		const away = { until: '2030-02-30T00:00:00Z', substitute_id: '1003' };
+		expect(await server.native('PUT', 'users/2002', { name: 'x', out_of_office: away })).toMatchObject({
+			status: 400,
+			body: { code: 'invalid-request', errors: [{ field: 'out_of_office.until' }] },
+		});
 		expect(await server.native('PUT', 'users/2002', { name: 'x', manager_id: '9999' })).toMatchObject({
 			status: 404,
 			body: { code: 'manager-unknown' },

@@ -1,5 +1,5 @@
 import type { Trigger } from '../../model/process-model.ts';
-import { isTooOften, parseCycle } from '../../nodes/iso-8601.ts';
+import { isOutdated, parseCycle } from '../../nodes/iso-8601.ts';
 import { readSchedule } from '../../nodes/schedule.ts';
 import type { Reading } from '../reading.ts';
 import { BPMN } from '../xml/namespaces.ts';
@@ -33,7 +33,7 @@ export function readTimer(definition: XmlElement, reading: Reading): Timer | nul
 
 /** Whether the engine can wait for it: as in Camunda 7 the text says whether it is a date, whatever the element says. */
 function isTime(text: string, timer: Timer['timer']): boolean {
-	return readSchedule(timer, text) !== null && parseCycle(text)?.times !== 0 && !isTooOften(text);
+	return readSchedule(timer, text) !== null && parseCycle(text)?.times !== 0 && !isOutdated(text);
 }
 
 function expected(timer: Timer['timer']): string {
