@@ -74,6 +74,16 @@ const SETTINGS_QUERY = `SELECT current_setting('server_version_num')::int AS ver
 	current_setting('synchronous_commit') AS synchronous_commit`;
 
 async function examineDatabase(connection: pg.ClientConfig): Promise<readonly Finding[]> {
+	try {
+		return await examineSettings(connection);
+	} catch (error) {
+		const hint = 'Check DATABASE_URL, and that PostgreSQL runs and lets this machine in.';
+		return [{ check: 'database', ok: false, detail: explainFailure(error), hint }];
+	}
+}
+
+/** Making the client may fail too: it reads the files that the URL names. */
+async function examineSettings(connection: pg.ClientConfig): Promise<readonly Finding[]> {
 	const client = new pg.Client({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
 	// The query under way fails by itself; without a listener the process would end.
 	client.on('error', () => {});
@@ -81,9 +91,6 @@ async function examineDatabase(connection: pg.ClientConfig): Promise<readonly Fi
 		await client.connect();
 		const { rows } = await client.query<Settings>(SETTINGS_QUERY);
 		return rows.flatMap(findingsOf);
-	} catch (error) {
-		const hint = 'Check DATABASE_URL, and that PostgreSQL runs and lets this machine in.';
-		return [{ check: 'database', ok: false, detail: explainFailure(error), hint }];
 	} finally {
 		await client.end().catch(() => {});
 	}

@@ -157,6 +157,13 @@ describe('sendback doctor', () => {
 		expect(away.printed.join('\n')).toMatch(/✗ database: .*\n {2}Check DATABASE_URL/);
 	});
 
+	test('finds a database URL that names a file which is not there', async () => {
+		const shown = terminal();
+		const url = 'postgres://127.0.0.1:1/x?sslrootcert=/nowhere/root.crt';
+		expect(await doctorCommand({ DATABASE_URL: url, PORT: '0' }, shown)).toBe(1);
+		expect(shown.printed.join('\n')).toMatch(/✗ database: .*ENOENT.*\n {2}Check DATABASE_URL/);
+	});
+
 	test('finds a port that something else uses', async () => {
 		const other = await new Promise<Server>((resolve) => {
 			const listening = createServer().listen(0, '127.0.0.1', () => resolve(listening));
