@@ -12,12 +12,18 @@ export function explainFailure(error: unknown): string {
 	const code = codeOf(error);
 	const reason = error instanceof Error ? firstReason(error) : String(error);
 	if (code === 'EADDRINUSE') return `${reason}. Something else uses this port: set PORT to another one.`;
-	if (code === 'EACCES') return `${reason}. This user may not listen there: set PORT to 1024 or more.`;
+	if (code === 'EACCES' && isListening(error))
+		return `${reason}. This user may not listen there: set PORT to 1024 or more.`;
 	if (code === 'EADDRNOTAVAIL') return `${reason}. HOST is no address of this machine.`;
 	if (DATABASE_AWAY.test(code) || NETWORK_AWAY.has(code)) {
 		return `The database of DATABASE_URL cannot be reached: ${reason}.`;
 	}
 	return reason;
+}
+
+/** One of several processes is told of it as of `bind`. */
+function isListening(error: unknown): boolean {
+	return error instanceof Error && 'syscall' in error && ['listen', 'bind'].includes(String(error.syscall));
 }
 
 function codeOf(error: unknown): string {

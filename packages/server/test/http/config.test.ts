@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Environment, readConfig } from '../../src/config/config.ts';
+import { explainFailure } from '../../src/config/explain-failure.ts';
 
 function configOf(environment: Environment) {
 	const outcome = readConfig(environment);
@@ -73,4 +74,16 @@ describe('configuration', () => {
 			expect(readConfig({ HOST, SENDBACK_MODE: 'production' }).ok).toBe(true);
 		},
 	);
+});
+
+describe('what may not be done', () => {
+	const denied = (syscall: string) => explainFailure(Object.assign(new Error('no'), { code: 'EACCES', syscall }));
+
+	test.each(['listen', 'bind'])('is about the port where it is to %s', (syscall) => {
+		expect(denied(syscall)).toBe('no. This user may not listen there: set PORT to 1024 or more.');
+	});
+
+	test.each(['mkdir', 'open', 'connect'])('is not about the port where it is to %s', (syscall) => {
+		expect(denied(syscall)).toBe('no');
+	});
 });
