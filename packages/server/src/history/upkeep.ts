@@ -35,12 +35,20 @@ export class Upkeep {
 		const { pool, now, log } = this.#options;
 		try {
 			await makeMonths(pool, now());
-			// It reads two tables whole, so one process does it, once a day.
-			const claimed = await run(pool, 'claim-upkeep', ['expire', now(), now() + DAY_MS]);
-			if (claimed.length > 0) await expire(pool, now(), () => this.#isStopped);
+			await this.#expire();
 		} catch (error) {
 			log('the tables could not be looked after', { error: String(error) });
 		}
+	}
+
+	/** It reads two tables whole, so one process does it, once a day; another one where that does not end with it. */
+	async #expire(): Promise<void> {
+		const { pool, now } = this.#options;
+		const until = now() + EVERY_MS;
+		const claimed = await run(pool, 'claim-upkeep', ['expire', now(), until]);
+		if (claimed.length === 0) return;
+		await expire(pool, now(), () => this.#isStopped);
+		if (!this.#isStopped) await run(pool, 'claim-upkeep', ['expire', until, now() + DAY_MS]);
 	}
 
 	/** Resolves when what is under way has ended; nothing begins after it. */

@@ -11,6 +11,7 @@ import { accepted, agreement, rollback, type Stage, sequence, setStage, TENANT }
 
 const MARCH = Date.UTC(2026, 2, 9);
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 
 let now = MARCH;
 let stage: Stage;
@@ -331,6 +332,30 @@ describe('what is remembered for a while', () => {
 			(SELECT count(*)::int FROM outbox WHERE sent_at IS NOT NULL) AS sent,
 			(SELECT count(*)::int FROM outbox WHERE sent_at IS NULL) AS unsent`);
 		expect(left).toEqual({ keys: 8, sent: 7, unsent: 201 });
+	});
+
+	it('is looked at again after an hour where that failed, and else after a day', async () => {
+		const old = () => stage.database.query(`INSERT INTO idempotency VALUES ('${TENANT}', 'old', 'f', '{}', 1)`);
+		const left = async () => (await stage.database.query('SELECT FROM idempotency')).length;
+		await stage.database.query('DELETE FROM upkeep');
+		const upkeep = new Upkeep({ pool: database.pool, now: () => now, log: () => undefined });
+		await old();
+		await stage.database.query('ALTER TABLE idempotency RENAME TO away');
+		await upkeep.pass();
+		await stage.database.query('ALTER TABLE away RENAME TO idempotency');
+		await upkeep.pass();
+		expect(await left()).toBe(1);
+		now += HOUR;
+		await upkeep.pass();
+		expect(await left()).toBe(0);
+		await old();
+		now += 23 * HOUR;
+		await upkeep.pass();
+		expect(await left()).toBe(1);
+		now += HOUR;
+		await upkeep.pass();
+		expect(await left()).toBe(0);
+		await upkeep.stop();
 	});
 
 	it('is looked at by one process a day', async () => {
