@@ -4,6 +4,7 @@ import { FeelError } from './feel-error.ts';
 import { TESTED } from './parse-unary-tests.ts';
 import { withStrictConditions } from './strict-conditions.ts';
 import { toValue } from './to-value.ts';
+import { boundEscapes } from './unicode-escapes.ts';
 
 /**
  * The value of any FEEL expression. Synchronous and without a bound on time or memory: a bad pattern in `matches` runs
@@ -18,15 +19,20 @@ export type FeelVariables = Readonly<Record<string, unknown>>;
 
 /** The value as feelin has it: a date is a date, to be tested by `testFeel`. */
 export function rawFeel(source: string, variables: FeelVariables): unknown {
-	return attempt(() => evaluate(withStrictConditions(source, variables, parseExpression), variables).value);
+	return attempt(() => evaluate(forFeelin(source, variables, parseExpression), variables).value);
 }
 
 /** Whether unary tests hold for a value, one of `rawFeel` or any other. */
 export function testFeel(source: string, tested: unknown, variables: FeelVariables): boolean {
 	return attempt(() => {
 		const context = { ...variables, [TESTED]: tested };
-		return unaryTest(withStrictConditions(source, context, parseUnaryTests), context).value === true;
+		return unaryTest(forFeelin(source, context, parseUnaryTests), context).value === true;
 	});
+}
+
+/** The source, written so that feelin takes it for what FEEL means by it. */
+function forFeelin(source: string, context: FeelVariables, parse: typeof parseExpression): string {
+	return withStrictConditions(boundEscapes(source), context, parse);
 }
 
 const MAX_MESSAGE_LENGTH = 500;

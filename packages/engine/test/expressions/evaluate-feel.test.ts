@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluateFeel } from '../../src/expressions/evaluate-feel.ts';
+import { evaluateFeel, testFeel } from '../../src/expressions/evaluate-feel.ts';
 import { FeelError } from '../../src/expressions/feel-error.ts';
 import type { Value } from '../../src/terms.ts';
 
@@ -30,6 +30,20 @@ describe('the value of any FEEL is JSON:', () => {
 		const result = evaluateFeel(source, { a: 5, list: [{ x: 1 }, {}] });
 		expect(result).toStrictEqual(value);
 		expect(JSON.parse(JSON.stringify(result))).toStrictEqual(result);
+	});
+
+	test.each([
+		[String.raw`"\u0041b"`, 'Ab'],
+		[String.raw`"\u0041bc\u0042"`, 'AbcB'],
+		[String.raw`"\u00e9\u00e9e"`, 'éée'],
+		[String.raw`"\uD83D\uDE00a"`, '😀a'],
+		[String.raw`"\U01F6000"`, '😀0'],
+		[String.raw`"\\u0041b"`, String.raw`\u0041b`],
+		[String.raw`"\u0022a\u005Cb\u000Ac\u000Dd"`, '"a\\b\nc\rd'],
+		[String.raw`"\u0000a"`, '\0a'],
+	])('an escape has four digits: %s', (source, value) => {
+		expect(evaluateFeel(source, {})).toBe(value);
+		expect(testFeel(source, value, {})).toBe(true);
 	});
 
 	test.each([
