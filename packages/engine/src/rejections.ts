@@ -26,6 +26,7 @@ export const REJECTIONS = {
 		'The command would fire more nodes than one command may: the model loops without a task, or is too large.',
 	'task-limit': 'The command would open more tasks than one command may: the model repeats too many at once.',
 	'token-limit': 'More would be open or run in the instance than may at a time: the model repeats too much at once.',
+	'write-limit': 'The scripts, decisions and calls of the command would write more variables than one command may.',
 	'event-not-awaited': 'Nothing in the instance waits for this any more.',
 	'job-unknown': 'There is no such work to be done in the instance.',
 	'error-not-caught': 'No event of the model catches this error.',

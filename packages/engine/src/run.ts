@@ -1,5 +1,6 @@
 import { isRejected, mergePasts } from './causality/past.ts';
 import { endScope } from './end-scope.ts';
+import { whyBeyondLimits } from './limits.ts';
 import { required } from './lookup.ts';
 import type { Node } from './model/process-model.ts';
 import { runAutomaticTask } from './nodes/automatic-tasks.ts';
@@ -10,42 +11,33 @@ import { fireNode } from './nodes/fire-node.ts';
 import { reject } from './rejections.ts';
 import { nodeAt } from './scopes.ts';
 import type { Token } from './state.ts';
-import { IDS_PER_COMMAND } from './step-outcome.ts';
 import { type Firing, isStop, refused, type Stop, type View, type Work } from './work.ts';
 
 /** A model that fires more than this in one command loops without a task; the command is refused whole. */
 const FIRINGS_PER_COMMAND = 5_000;
-
-/** Whatever happens in an instance looks through its marking, so that has a bound too. What is over does not count: an hourly reminder leaves a token each. */
-const TOKENS_PER_INSTANCE = 10_000;
 
 /**
  * Runs on after a decision: fires whatever can fire without a person, until only open tasks and waiting tokens are left.
  * The order is fixed (oldest token first, inclusive joins last), so that the same log always comes out.
  */
 export function run(work: Work): Stop | null {
+	let written = 0;
 	for (let fired = 0; fired < FIRINGS_PER_COMMAND; fired++) {
-		if (work.isOutOfIds) return refused(reject('task-limit', { limit: String(IDS_PER_COMMAND) }));
+		const beyond = whyBeyondLimits(work, written);
+		if (beyond !== null) return refused(beyond);
 		if (work.state.status !== 'in_process') return null;
 		const next = nextFiring(work);
 		if (next === null) return null;
 		if (isStop(next)) return next;
-		const uncaught = catchSignals(work, work.fire(next));
+		const event = work.fire(next);
+		if (event.writes.length > 0) written += JSON.stringify(event.writes).length;
+		const uncaught = catchSignals(work, event);
 		if (uncaught !== null) return uncaught;
-		if (next.produce.length > 1 && isTooLarge(work)) {
-			return refused(reject('token-limit', { limit: String(TOKENS_PER_INSTANCE) }));
-		}
 		if (endsProcess(next, work.model.id)) {
 			work.record({ type: 'InstanceEnded', status: endStatus(next), user: null, opinion: '' });
 		}
 	}
 	return refused(reject('run-limit', { limit: String(FIRINGS_PER_COMMAND) }));
-}
-
-function isTooLarge({ state }: View): boolean {
-	const tokens = Object.values(state.tokens);
-	if (tokens.length <= TOKENS_PER_INSTANCE) return false;
-	return tokens.filter(({ place }) => !/^(?:sink|done):/.test(place)).length > TOKENS_PER_INSTANCE;
 }
 
 function nextFiring(view: View): Firing | Stop | null {

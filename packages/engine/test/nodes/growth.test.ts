@@ -3,14 +3,14 @@ import type { Value } from '../../src/terms.ts';
 import { Driver } from '../support/drive.ts';
 import { arrows, readModel, userTasks } from '../support/read-model.ts';
 
-/** P, then work that is repeated until it has been done 60 times. */
-const loop = (work: string) =>
+/** P, then work that is repeated until it has been done so many times. */
+const loop = (work: string, times = 60) =>
 	readModel(
 		`<startEvent id="start"/>${userTasks('P', 'Q')}${work}
 		<scriptTask id="count" scriptFormat="feel" camunda:resultVariable="n"><script>n + 1</script></scriptTask>
 		<exclusiveGateway id="again"/><exclusiveGateway id="gate" default="gate_Q"/><endEvent id="end"/>
 		<sequenceFlow id="gate_Q" sourceRef="gate" targetRef="Q"/>
-		${arrows('start -> P, P -> again, again -> work, work -> count, count -> gate, gate -[n &lt; 60]-> again, Q -> end')}`,
+		${arrows(`start -> P, P -> again, again -> work, work -> count, count -> gate, gate -[n &lt; ${times}]-> again, Q -> end`)}`,
 	);
 const script = (source: string) =>
 	`<scriptTask id="work" scriptFormat="feel" camunda:resultVariable="x"><script>${source}</script></scriptTask>`;
@@ -24,6 +24,13 @@ function deciding(driver: Driver) {
 }
 
 describe('what a firing writes', () => {
+	it('is bounded for a command as a whole', async () => {
+		const driver = new Driver(await loop(script('a + b'), 600));
+		driver.start({ a: 'a'.repeat(30_000), b: 'b'.repeat(30_000), n: 0 });
+		driver.refuse(deciding(driver), 'write-limit');
+		expect(driver.open()).toEqual(['P']);
+	});
+
 	it.each<[string, string, Value]>([
 		['a script that doubles a text', script('x + x'), 'a'],
 		['a script of the whole of FEEL that does', script('concatenate([x], [x])'), 'a'],

@@ -24,6 +24,7 @@ export const REFUSAL_STATUS = {
 	'run-limit': 422,
 	'task-limit': 422,
 	'token-limit': 422,
+	'write-limit': 422,
 	'event-not-awaited': 409,
 	'job-unknown': 404,
 	'error-not-caught': 422,
