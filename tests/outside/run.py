@@ -126,16 +126,16 @@ class Run:
                 self.server.post("/messages", {"name": name, "instance_id": self.instance, "variables": {}})
             else:
                 self.server.post("/signals", {"name": name, "variables": {}})
-        for each in [other for other in self.game.awaited() if other == event or self.is_signal_of(other, event)]:
+        for each in [other for other in self.game.awaited() if other == event or self.comes_too(other, event)]:
             if each in self.game.awaited():  # or what an earlier one ended
                 self.game.happen(each)
                 self.settle()
         self.compare()
         self.counts["events"] += 1
 
-    def is_signal_of(self, other, event):
-        """A signal is for all who wait for it: an event subprocess may run several times and wait in each."""
-        return event.kind == "signal" and (other.kind, other.name) == ("signal", event.name)
+    def comes_too(self, other, event):
+        """What has a name is for all in the instance who wait for it: an event subprocess may run several times and wait in each."""
+        return event.kind != "timer" and (other.kind, other.name) == (event.kind, event.name)
 
     def rings(self, timer):
         return self.due[timer.node, timer.token]
