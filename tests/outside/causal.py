@@ -116,6 +116,8 @@ def _was_overtaken(game, event, id):
     """Whether this event ended everything while the token was on its way, at no join that still waited for others."""
     token = game.tokens[id]
     kind, ref = token.place
+    if kind == "run" and not game.is_held(id):
+        return True  # over and not counted yet: another run, looked at before it, ended all
     if event.sweeps is None or kind != "flow" or game.is_held(id):
         return False
     process = game.scopes[token.scope].process
