@@ -50,7 +50,7 @@ function check(source: string, parse: typeof parseExpression): Complaint | FeelN
 }
 
 /** Names of functions and of types. No variable is a function, and one of that name would take its place. */
-function isCalled({ name, node }: SyntaxNodeRef): boolean {
+export function isCalled({ name, node }: SyntaxNodeRef): boolean {
 	if (name === 'DateTimeConstructor' || name === 'SpecialFunctionName') return true;
 	if (name !== 'VariableName') return false;
 	const isFirst = node.prevSibling === null;

@@ -85,6 +85,17 @@ describe('a deployment', () => {
 		expect(answers.map((answer) => answer.ok && answer.version).sort()).toEqual([1, 2, 3, 4, 5]);
 	});
 
+	it('that was stored before FEEL named its variables has them named when it is read', async () => {
+		const xml = sequence('a=bob').replace('assignees="bob"', 'assignees="= reverse(people)"');
+		await deploy('stored', xml);
+		const nameless = `UPDATE flows SET model = replace(model::text, ',"names":["people"]', '')::json WHERE flow_id = 'stored' RETURNING model::text`;
+		const [row] = await stage.database.query<{ model: string }>(nameless);
+		expect(row?.model).toContain('reverse(people)');
+		expect(row?.model).not.toContain('"names":["people"]');
+		const found = await stage.services.flows.find(TENANT, 'demo__c', 'stored', 1);
+		expect(JSON.stringify(found?.model)).toContain('"names":["people"]');
+	});
+
 	it('of a model that cannot run stores nothing', async () => {
 		expect(await deploy('bad', '<nonsense/>')).toMatchObject({ ok: false });
 		expect(await deploy('bad', sequence('a=bob').replace('name="The a"', 'name="\0"'))).toMatchObject({ ok: false });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { completeNames } from '@sendback/engine/expressions/complete-names.ts';
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { ModelProblem, TenantId } from '../../services.ts';
@@ -112,9 +113,11 @@ export class Versions<Model> {
 		if (cached !== undefined) return cached;
 		const [row] = await run<VersionRow>(this.#pool, this.#statements.find, values);
 		if (row === undefined) return null;
+		const model = JSON.parse(row.model) as Model;
+		completeNames(model);
 		const found: StoredVersion<Model> = {
 			version: row.version,
-			model: JSON.parse(row.model) as Model,
+			model,
 			xml: row.xml,
 			warnings: JSON.parse(row.warnings) as readonly ModelProblem[],
 			deployedAt: row.deployed_at,
