@@ -1,6 +1,6 @@
 import { isRejected, mergePasts } from './causality/past.ts';
 import { endScope } from './end-scope.ts';
-import { whyBeyondLimits } from './limits.ts';
+import { sizeOf, whyBeyondLimits } from './limits.ts';
 import { required } from './lookup.ts';
 import type { Node } from './model/process-model.ts';
 import { runAutomaticTask } from './nodes/automatic-tasks.ts';
@@ -30,7 +30,7 @@ export function run(work: Work): Stop | null {
 		if (next === null) return null;
 		if (isStop(next)) return next;
 		const event = work.fire(next);
-		if (event.writes.length > 0) written += JSON.stringify(event.writes).length;
+		written += sizeOf(event);
 		const uncaught = catchSignals(work, event);
 		if (uncaught !== null) return uncaught;
 		if (endsProcess(next, work.model.id)) {

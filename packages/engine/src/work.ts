@@ -70,6 +70,8 @@ export class Work implements View {
 	readonly now: TimeMs;
 	readonly answers: Answers;
 	readonly events: EngineEvent[] = [];
+	/** The state that the step began with. */
+	readonly before: InstanceState | null;
 	#model: ProcessModel;
 	#state: InstanceState | null;
 	#nextId: number;
@@ -77,6 +79,7 @@ export class Work implements View {
 
 	constructor(model: ProcessModel, state: InstanceState | null, context: StepContext) {
 		this.#model = model;
+		this.before = state;
 		this.#state = state;
 		this.now = context.now;
 		this.answers = context.answers;

@@ -2,11 +2,12 @@ import { invariant } from '../invariant.ts';
 import { required } from '../lookup.ts';
 import type { Activity, Loop } from '../model/process-model.ts';
 import { Products } from '../products.ts';
+import type { Question } from '../questions.ts';
 import { reject } from '../rejections.ts';
 import { type DirectContents, finishedRuns, nodeOf } from '../scopes.ts';
 import type { Scope, Token } from '../state.ts';
 import type { ScopeId, TokenId, Value } from '../terms.ts';
-import { type Firing, isStop, refused, type Stop, type View } from '../work.ts';
+import { type Firing, isStop, refused, type Stop, unanswered, type View } from '../work.ts';
 import { beginRun, endOfActivity } from './activity.ts';
 import { type Evaluated, evaluate } from './evaluate.ts';
 
@@ -21,11 +22,14 @@ export function beginLoop(products: Products, node: Activity, loop: Loop, scope:
 	const host = products.token(`active:${node.id}`, scope);
 	const all = products.scope({ parent: scope, element: node.id, kind: 'loop', host, runs });
 	const first = loop.kind === 'parallel' ? runs.count : Math.min(1, runs.count);
+	// What all of them have to know is asked at once.
+	const questions: Question[] = [];
 	for (let index = 0; index < first; index++) {
 		const stop = beginNext(products, node, loop, all, runs, index);
-		if (stop !== null) return stop;
+		if (stop?.kind === 'refused') return stop;
+		if (stop !== null) questions.push(...stop.questions);
 	}
-	return host;
+	return questions.length === 0 ? host : unanswered(...questions);
 }
 
 type Runs = NonNullable<Scope['runs']>;

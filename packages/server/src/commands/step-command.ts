@@ -66,6 +66,7 @@ export async function stepCommand(deps: StepDependencies, subject: Subject, comm
 			return { kind: 'accepted', at: now, events, state, model, answers };
 		}
 		for (const question of outcome.questions) {
+			if (answers.has(questionKey(question))) continue;
 			const answer = await deps.answer(question, subject);
 			if (answer === null) return { kind: 'refused', refusal: { ...refuse('too-busy'), retryAfterSeconds: 1 } };
 			answers.set(questionKey(question), answer);
