@@ -22,6 +22,8 @@ export function collectMetrics(onFailure: (error: unknown) => void): void {
 	const waiting = new Set<() => void>();
 
 	function learn(worker: Worker, request: number, metrics: ProcessMetrics): void {
+		// An answer that comes late says nothing that a later one has not said.
+		if (request < (told.get(worker.id)?.request ?? 0)) return;
 		told.set(worker.id, { worker, request, metrics });
 		for (const look of waiting) look();
 	}
@@ -88,7 +90,11 @@ export function metricsOfAll(own: Registry): () => Promise<string> {
 	onTold((message) => {
 		if (message.kind === 'own-metrics-wanted') {
 			const { request } = message;
-			void own.getMetricsAsJSON().then((metrics) => tell({ kind: 'own-metrics', request, metrics }));
+			// What is not told counts as what hangs: with what was told before.
+			own.getMetricsAsJSON().then(
+				(metrics) => tell({ kind: 'own-metrics', request, metrics }),
+				() => undefined,
+			);
 		}
 		if (message.kind !== 'metrics') return;
 		waiting.get(message.request)?.(message.text);
