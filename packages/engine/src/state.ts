@@ -81,12 +81,13 @@ export interface PastTask {
 }
 
 export interface Repeated {
-	/** All runs of the outermost such activity around it. */
-	readonly loop: ScopeId;
-	/** The innermost run. */
-	readonly run: ScopeId;
-	/** The node was rejected in another run of them, which counts beside the outcome in this one. */
-	readonly rejected?: true;
+	/** For each such activity around it, the outermost first: the scope of all its runs, and that of the run. */
+	readonly within: readonly ScopeId[];
+	/**
+	 * The node was rejected in another run, which counts beside the outcome in this one: the first position in `within` of a
+	 * run that such a no stands beside.
+	 */
+	readonly rejected?: number;
 }
 
 /** What a token waits for from outside, resolved when it was armed. */

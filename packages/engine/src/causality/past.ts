@@ -36,25 +36,36 @@ export function extendPast(past: readonly PastTask[], completed: PastTask): read
 
 /** Whether the last word at its node is no; that of a repeated one is what any of its runs said. */
 export function isRejected({ outcome, repeated }: PastTask): boolean {
-	return outcome === 'rejected' || repeated?.rejected === true;
+	return outcome === 'rejected' || repeated?.rejected !== undefined;
 }
 
 /** What two branches know of one node. */
 function merge(one: PastTask, other: PastTask): PastTask {
 	if (one.seq < other.seq) return replace(one, other);
-	if (one.seq > other.seq) return replace(other, one);
-	const known = isRejected(other) ? other : one;
+	const known = replace(other, one);
 	// Known to one branch as followed by another task: then it is not among the nearest of the whole.
-	return known.nearest && !(one.nearest && other.nearest) ? { ...known, nearest: false } : known;
+	return one.seq === other.seq && known.nearest && !other.nearest ? { ...known, nearest: false } : known;
 }
 
-/** The later completion of a node; that of another run beside the earlier one does not take its word back. */
+/** The later completion of a node, and what it does not take back of the word before. */
 function replace(earlier: PastTask, later: PastTask): PastTask {
-	const { repeated } = later;
-	if (repeated === undefined || earlier.repeated?.loop !== repeated.loop || repeated.rejected) return later;
-	const isOther = earlier.repeated.run !== repeated.run;
-	const stands = earlier.repeated.rejected === true || (isOther && earlier.outcome === 'rejected');
-	return stands ? { ...later, repeated: { ...repeated, rejected: true } } : later;
+	if (earlier.repeated === undefined || later.repeated === undefined) return later;
+	const stands = standing(earlier, earlier.repeated, later.repeated);
+	const { rejected = Number.POSITIVE_INFINITY } = later.repeated;
+	if (stands === undefined || rejected <= stands) return later;
+	return { ...later, repeated: { ...later.repeated, rejected: stands } };
+}
+
+/**
+ * The first run of the later completion that an earlier no stands beside. Two completions have a beginning of `within` in
+ * common: where another run follows, one does not take the other back; where the same activity was begun anew, it does.
+ */
+function standing(earlier: PastTask, { within, rejected }: Repeated, later: Repeated): number | undefined {
+	let common = 0;
+	while (common < within.length && within[common] === later.within[common]) common++;
+	if (rejected !== undefined && rejected < common) return rejected;
+	const isOtherRun = common % 2 === 1;
+	return isOtherRun && isRejected(earlier) ? common : undefined;
 }
 
 /** A node is one place of the process: the same node of a called flow is another one in each call of it. */
@@ -94,18 +105,21 @@ export function outcomeOf({ isStart, decision }: Completion): PastTask['outcome'
 	return decision === 'agree' ? 'agreed' : 'rejected';
 }
 
-/** See PastTask.repeated. What repeats because of what was decided (a standard loop) decides anew. */
+/**
+ * See PastTask.repeated. What repeats because of what was decided (a standard loop) decides anew in each run: it needs no
+ * place here, as a multi-instance activity inside of it has another scope in each.
+ */
 function repeatedIn(view: View, from: ScopeId): Repeated | undefined {
 	const { scopes } = view.state;
-	let repeated: Repeated | undefined;
+	let within: readonly ScopeId[] | undefined;
 	for (let run = required(scopes, from); run.parent !== null; run = required(scopes, run.parent)) {
 		const { id: loop, parent, element } = required(scopes, run.parent);
 		if (run.kind !== 'run' || parent === null) continue;
 		const node = nodeOf(view, parent, element);
 		const isMultiple = 'loop' in node && node.loop !== null && node.loop.kind !== 'standard';
-		if (isMultiple) repeated = { loop, run: repeated?.run ?? run.id };
+		if (isMultiple) within = [loop, run.id, ...(within ?? [])];
 	}
-	return repeated;
+	return within && { within };
 }
 
 /** See PastTask.calls; empty in the instance's own flow. */

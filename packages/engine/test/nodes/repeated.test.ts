@@ -557,6 +557,59 @@ describe('how an instance ends after repeated decisions', () => {
 		},
 	);
 
+	/** In each department both vote, and again where the vote that ends a round says so. */
+	const departments = (how: string, steps: string) => `<subProcess id="M">
+		<multiInstanceLoopCharacteristics ${how} camunda:collection="departments" camunda:elementVariable="department"/>${steps}</subProcess>`;
+	const votes = (how: string) => asked('each', '= department + person', loops(how));
+	const byFlow = (
+		votes: string,
+	) => `<startEvent id="in"/>${votes}<exclusiveGateway id="y" default="out"/><endEvent id="done"/>
+		<sequenceFlow id="out" sourceRef="y" targetRef="done"/>${userTasks('Rework')}
+		${arrows('in -> each, each -> y, y -[anew]-> Rework, Rework -> each')}`;
+	const byLoop = (votes: string) => `<startEvent id="in"/><endEvent id="done"/>${arrows('in -> round, round -> done')}
+		<subProcess id="round"><standardLoopCharacteristics><loopCondition>= anew</loopCondition></standardLoopCharacteristics>
+		<startEvent id="in2"/>${votes}<endEvent id="done2"/>${arrows('in2 -> each, each -> done2')}</subProcess>`;
+	const WORDS = ['++', '+-', '-+'] as const;
+	const ORDERS = ['aabb', 'bbaa', 'abab', 'abba'];
+	const inOrder = 'isSequential="true"';
+
+	it.each([
+		['in parallel, again by a flow', departments('', byFlow(votes(''))), ORDERS],
+		['in order, again by a flow', departments(inOrder, byFlow(votes(inOrder))), ['aabb']],
+		['in parallel, again by a loop', departments('', byLoop(votes(inOrder))), ORDERS],
+		['in order, again by a loop', departments(inOrder, byLoop(votes(''))), ['aabb']],
+	])('one within another, %s, what was said in the last round of each counts', async (_, activity, orders) => {
+		const model = await around(activity, 'M');
+		const rounds = (driver: Driver, order: string, words: Record<string, readonly string[]>, again: boolean) => {
+			const next: Record<string, number> = {};
+			for (const department of order) {
+				const round = next[department] ?? 0;
+				next[department] = round + 1;
+				const anew = round === 0;
+				[...(words[department]?.[round] ?? '')].forEach((word, index) => {
+					decide(driver, `${department}${index + 1}`, word === '-' ? 'reject' : 'agree', { anew, again });
+				});
+				if (driver.open().includes('Rework')) driver.agree('Rework');
+			}
+		};
+		const start = () => new Driver(model).start({ departments: ['a', 'b'], people: ['1', '2'] });
+		const pairs = WORDS.flatMap((first) => WORDS.map((last) => [first, last]));
+		for (const order of orders) {
+			for (const a of pairs) {
+				for (const b of pairs.slice(2, 5)) {
+					const driver = start();
+					rounds(driver, order, { a, b }, false);
+					const expected = a[1] === '++' && b[1] === '++' ? 'agreed' : 'completed';
+					expect([order, a, b, driver.live.status]).toEqual([order, a, b, expected]);
+				}
+			}
+			const whole = start();
+			rounds(whole, order, { a: ['+-', '-+'], b: ['-+', '+-'] }, true);
+			rounds(whole, order, { a: ['+-', '++'], b: ['++', '++'] }, false);
+			expect(whole.live.status).toBe('agreed');
+		}
+	});
+
 	it('within one run the last word counts', async () => {
 		const driver = new Driver(await around(inside, 'M')).start({ people });
 		decide(decide(driver, 'ann', 'reject', { anew: true }), 'ann', 'agree', { anew: false });

@@ -18,8 +18,7 @@ type TaskTuple = readonly [
 	// Only of a task of a called flow, empty where what follows is of another; documents of earlier versions may not have it.
 	...([] | [calls: NonNullable<PastTask['calls']>] | [calls: NonNullable<PastTask['calls']>, RepeatedTuple]),
 ];
-/** The scope of all runs, that of its own, and whether another was rejected. */
-type RepeatedTuple = readonly [Repeated['loop'], Repeated['run'], ...([] | [1])];
+type RepeatedTuple = readonly [Repeated['within'], ...([] | [NonNullable<Repeated['rejected']>])];
 /** Twice the position of the task, and one more where it is `nearest`. */
 type TaskCode = number;
 
@@ -76,8 +75,8 @@ export class PastWriter {
 	}
 }
 
-function areSame(a: readonly TaskCode[], b: readonly TaskCode[]): boolean {
-	return a.length === b.length && a.every((code, index) => code === b[index]);
+function areSame(a: readonly number[], b: readonly number[]): boolean {
+	return a.length === b.length && a.every((each, index) => each === b[index]);
 }
 
 function tupleOf({ task, node, seq, outcome, calls, repeated }: PastTask): TaskTuple {
@@ -85,8 +84,8 @@ function tupleOf({ task, node, seq, outcome, calls, repeated }: PastTask): TaskT
 	return calls === undefined ? [task, node, seq, outcome] : [task, node, seq, outcome, calls];
 }
 
-function repeatedTupleOf({ loop, run, rejected }: Repeated): RepeatedTuple {
-	return rejected === undefined ? [loop, run] : [loop, run, 1];
+function repeatedTupleOf({ within, rejected }: Repeated): RepeatedTuple {
+	return rejected === undefined ? [within] : [within, rejected];
 }
 
 function isOf(entry: PastTask, tuple: TaskTuple | undefined): boolean {
@@ -98,9 +97,8 @@ function isOf(entry: PastTask, tuple: TaskTuple | undefined): boolean {
 		entry.node === node &&
 		entry.outcome === outcome &&
 		(entry.calls ?? '') === (calls ?? '') &&
-		entry.repeated?.loop === repeated?.[0] &&
-		entry.repeated?.run === repeated?.[1] &&
-		entry.repeated?.rejected === (repeated?.[2] === 1 ? true : undefined)
+		areSame(entry.repeated?.within ?? [], repeated?.[0] ?? []) &&
+		entry.repeated?.rejected === repeated?.[1]
 	);
 }
 
@@ -140,6 +138,6 @@ function entryOf(tasks: readonly TaskTuple[], code: TaskCode): PastTask {
 	return repeated === undefined ? entry : { ...entry, repeated: repeatedOf(repeated) };
 }
 
-function repeatedOf([loop, run, rejected]: RepeatedTuple): Repeated {
-	return rejected === undefined ? { loop, run } : { loop, run, rejected: true };
+function repeatedOf([within, rejected]: RepeatedTuple): Repeated {
+	return rejected === undefined ? { within } : { within, rejected };
 }
