@@ -1,6 +1,8 @@
 import type { parseExpression } from 'feelin';
 import type { FeelVariables } from './evaluate-feel.ts';
 
+const COMMENTS: ReadonlySet<string> = new Set(['BlockComment', 'LineComment']);
+
 /**
  * The source in which the condition of an `if` holds only where it is true (DMN 1.5, chapter 10.3.2): feelin takes
  * whatever is neither false nor null for true, the text `"no"` too.
@@ -10,7 +12,8 @@ export function withStrictConditions(source: string, variables: FeelVariables, p
 	const inserted: [at: number, text: string][] = [];
 	parse(source, variables, undefined).iterate({
 		enter({ name, node }) {
-			const condition = name === 'IfExpression' ? node.firstChild?.nextSibling : null;
+			let condition = name === 'IfExpression' ? node.firstChild?.nextSibling : null;
+			while (condition && COMMENTS.has(condition.name)) condition = condition.nextSibling;
 			if (condition) inserted.push([condition.from, '(('], [condition.to, ') = true)']);
 		},
 	});

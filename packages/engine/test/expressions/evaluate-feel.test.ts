@@ -11,6 +11,9 @@ describe('the value of any FEEL is JSON:', () => {
 		['if count(list) then 1 else if "x" = "x" then 3 else 4', 3],
 		['if if a > 1 then true else "no" then [if 0 then 1 else 2] else 3', [2]],
 		['if a /* if b */ > 1 // then\n then 1 else 2', 1],
+		['if /* over the limit */ a > 1 then 1 else 2', 1],
+		['if // why\n a > 1 then 1 else 2', 1],
+		['if // why\n /* and why not */ "no" /* then */ then 1 else 2', 2],
 		['[1, 2, a]', [1, 2, 5]],
 		['{x: {y: a}}', { x: { y: 5 } }],
 		['missing', null],
@@ -44,6 +47,13 @@ describe('the value of any FEEL is JSON:', () => {
 	])('an escape has four digits: %s', (source, value) => {
 		expect(evaluateFeel(source, {})).toBe(value);
 		expect(testFeel(source, value, {})).toBe(true);
+	});
+
+	test.each([
+		['if /* ? */ ? then 7 else 8', 8],
+		['> (if // why\n ? > 5 then 1 else 9)', 6],
+	])('unary tests hold: %s', (source, tested) => {
+		expect(testFeel(source, tested, {})).toBe(true);
 	});
 
 	test.each([
