@@ -70,13 +70,13 @@ class Redo {
 	readonly #missing = new Set<Seq>();
 
 	readonly #anew: TaskId | null;
-	readonly #assignments: ReadonlyMap<TaskId, readonly Assignment[]>;
+	readonly #assignments: ReadonlyMap<TokenId, readonly Assignment[]>;
 
 	/**
 	 * @param anew a repeated task whose people all decide anew
-	 * @param assignments of the tasks that what is done again had opened
+	 * @param assignments whom what is done again had asked, by the token of the task
 	 */
-	constructor(work: Work, anew: TaskId | null, assignments: ReadonlyMap<TaskId, readonly Assignment[]>) {
+	constructor(work: Work, anew: TaskId | null, assignments: ReadonlyMap<TokenId, readonly Assignment[]>) {
 		this.#work = work;
 		this.#anew = anew;
 		this.#assignments = assignments;
@@ -132,7 +132,7 @@ class Redo {
 		const task = tokens.map(({ id }) => tasks[id]).find((open) => open !== undefined);
 		if (completion === undefined || task === undefined) return 'token-used';
 		if (completion.loop !== undefined && completion.loop === this.#anew) return 'token-used';
-		const asked = this.#assignments.get(completion.task);
+		const asked = before.consumed.map(({ id }) => this.#assignments.get(id)).find((people) => people !== undefined);
 		if (asked !== undefined && peopleOf(asked) !== peopleOf(task.assignments)) return 'changed-choice';
 		const { assignments, entered, decision, by: user } = completion;
 		const seq = this.#work.state.nextSeq;
@@ -190,9 +190,10 @@ class Redo {
 	}
 }
 
-function assignmentsOf(events: readonly EngineEvent[]): ReadonlyMap<TaskId, readonly Assignment[]> {
+/** A task that a rollback reopened has an id of its own, and stands on the token that it was first opened on. */
+function assignmentsOf(events: readonly EngineEvent[]): ReadonlyMap<TokenId, readonly Assignment[]> {
 	const opened = events.filter((event) => event.type === 'TaskOpened');
-	return new Map(opened.map(({ task: { id, assignments } }) => [id, assignments]));
+	return new Map(opened.map(({ task: { token, assignments } }) => [token, assignments]));
 }
 
 /** Who is to decide, and after whom. */

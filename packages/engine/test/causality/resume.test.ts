@@ -59,19 +59,35 @@ describe('direct return', () => {
 	});
 });
 
-describe('direct return to before a task that is now for somebody else', () => {
+describe('direct return to before a task that is now for somebody else', async () => {
+	const model = await readModel(
+		`<startEvent id="start"/>${userTasks('P', 'T')}<userTask id="A" camunda:assignee="\${boss}"/><endEvent id="end"/>
+		${arrows('start -> P, P -> A, A -> T, T -> end')}`,
+	);
+
 	it.each([
 		['named anew by the target', {}, { boss: 'ann' }, 'changed-choice'],
 		['named by the target, and before by the start', { boss: 'ann' }, {}, 'changed-variable'],
-	])('asks him: %s', async (_, started, entered, reason) => {
-		const model = await readModel(
-			`<startEvent id="start"/>${userTasks('P', 'T')}<userTask id="A" camunda:assignee="\${boss}"/><endEvent id="end"/>
-			${arrows('start -> P, P -> A, A -> T, T -> end')}`,
-		);
+	])('asks him: %s', (_, started, entered, reason) => {
 		const driver = new Driver(model).start(started).agree('P', entered).agree('A').rollBackDirect('T', 'P');
 		driver.agree('P', { boss: 'ben' });
 		expect(driver.task('A').assignments).toMatchObject([{ user: 'ben', status: 'pending' }]);
 		expect(resumed(driver)).toEqual({ kept: [], stopped: { node: 'A', reason } });
+	});
+
+	it('asks him too where the task had been sent back to before', () => {
+		const driver = new Driver(model).start().agree('P', { boss: 'ann' }).agree('A').rollBack('T', 'A').agree('A');
+		driver.rollBackDirect('T', 'P').agree('P', { boss: 'ben' });
+		expect(driver.task('A').assignments).toMatchObject([{ user: 'ben', status: 'pending' }]);
+		expect(resumed(driver)).toEqual({ kept: [], stopped: { node: 'A', reason: 'changed-choice' } });
+	});
+
+	it('carries over what was reopened before, where the same people are asked, whoever had it last', () => {
+		const driver = new Driver(model).start().agree('P', { boss: 'ann' });
+		const { id: task } = driver.task('A');
+		driver.accept({ type: 'transfer-task', task, user: 'ann', from: [], to: ['eve'], opinion: '' });
+		driver.agree('A').rollBack('T', 'A').agree('A').rollBackDirect('T', 'P').agree('P', { boss: 'ann' });
+		expect(resumed(driver)).toEqual({ kept: ['A'], stopped: null });
 	});
 });
 
