@@ -3,7 +3,7 @@ import type { EngineEvent, NodeFired, Resumed, ResumeStop } from '../events.ts';
 import { lookup } from '../lookup.ts';
 import type { Node } from '../model/process-model.ts';
 import { endOfActivity } from '../nodes/activity.ts';
-import { catchEvent } from '../nodes/catch-event.ts';
+import { catchCondition, catchEvent } from '../nodes/catch-event.ts';
 import { fireNode } from '../nodes/fire-node.ts';
 import { nodeAt } from '../scopes.ts';
 import type { Assignment, OpenTask, Scope, Token } from '../state.ts';
@@ -143,17 +143,16 @@ class Redo {
 
 	#plan(before: NodeFired, tokens: readonly Token[]): NodeFired | ResumeStop | Stop | null {
 		const planned = this.#planned(before, tokens);
-		if (planned === null || isStop(planned)) return planned;
+		if (planned === null || typeof planned === 'string' || isStop(planned)) return planned;
 		if (!sameTokens(planned, tokens)) return 'token-used';
-		const places = (list: readonly { readonly place: string }[]) => list.map(({ place }) => place).join(' ');
-		if (places(planned.produce) !== places(before.produced)) return 'changed-choice';
-		if (runsOf(planned.opens) !== runsOf(before.opened)) return 'changed-choice';
+		if (waitsOf(planned.produce) !== waitsOf(before.produced)) return 'changed-choice';
+		if (givenTo(planned.opens) !== givenTo(before.opened)) return 'changed-choice';
 		const { effects: _notRepeated, ...silent } = planned;
 		const { cause } = before;
 		return this.#work.fire(cause === undefined ? silent : { ...silent, cause: this.#seqs.get(cause) ?? cause });
 	}
 
-	#planned(before: NodeFired, tokens: readonly Token[]): Firing | Stop | null {
+	#planned(before: NodeFired, tokens: readonly Token[]): Firing | ResumeStop | Stop | null {
 		const work = this.#work;
 		const write: Variables = Object.fromEntries(before.writes.map(({ name, value }) => [name, value]));
 		const armed = tokens.find(({ arm, place }) => arm !== undefined && nodeIs(before, place));
@@ -172,17 +171,14 @@ class Redo {
 			case 'interrupt':
 				// How work outside ended in an error is not known here: it has to be done again.
 				if (armed?.arm?.kind === 'job') return null;
-				if (armed !== undefined) return this.#caught(catchEvent(work, armed, write), before);
+				// It may read what was decided anew. That it was newer than an earlier return it has shown before.
+				if (armed?.arm?.kind === 'condition') return catchCondition(work, armed, null) ?? 'changed-choice';
+				if (armed !== undefined) return catchEvent(work, armed, write);
 				break;
 			default:
 		}
 		const arrived = tokens.find(({ place }) => place.startsWith('flow:') || nodeIs(before, place));
 		return arrived === undefined ? null : fireNode(work, asBefore(nodeAt(work, arrived), before), arrived);
-	}
-
-	/** A condition came true by what it read then, which is unchanged. */
-	#caught(firing: Firing | Stop, { reads }: NodeFired): Firing | Stop {
-		return isStop(firing) ? firing : { ...firing, reads: reads.map((read) => this.#readNow(read)) };
 	}
 
 	#readNow({ scope, name, seq }: NodeFired['reads'][number]): NodeFired['reads'][number] {
@@ -201,9 +197,22 @@ function peopleOf(assignments: readonly Assignment[]): string {
 	return JSON.stringify(assignments.map(({ user, waitsFor }) => [user, waitsFor]));
 }
 
-/** How often what is repeated repeats, and over what. */
-function runsOf(scopes: readonly Pick<Scope, 'runs'>[] = []): string {
-	return JSON.stringify(scopes.map(({ runs }) => [runs?.count, runs?.items]));
+/** Where tokens go, and what they wait for there: of a timer its text or date, as when it is due follows from now. */
+function waitsOf(tokens: readonly Pick<Token, 'place' | 'arm'>[]): string {
+	return JSON.stringify(
+		tokens.map(({ place, arm }) => [place, arm?.kind === 'timer' ? (arm.full ?? arm.due) : (arm ?? null)]),
+	);
+}
+
+/** How often what is repeated repeats, and over what; which flow is called, and what it is given. */
+function givenTo(scopes: readonly Scope[] = []): string {
+	const inputsOf = (variables: Scope['variables']) =>
+		Object.keys(variables)
+			.sort()
+			.map((name) => [name, variables[name]?.value]);
+	return JSON.stringify(
+		scopes.map(({ runs, flow, variables }) => [runs?.count, runs?.items, flow && [flow.flowId, inputsOf(variables)]]),
+	);
 }
 
 /** A decision is taken in the version that it was taken in, whatever is the latest now. */

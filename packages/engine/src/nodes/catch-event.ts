@@ -1,10 +1,11 @@
+import type { Expression } from '../expressions/expression.ts';
 import { invariant } from '../invariant.ts';
 import { required } from '../lookup.ts';
 import type { EventBasedGateway, IntermediateCatchEvent, Node, StartEvent } from '../model/process-model.ts';
 import { Products } from '../products.ts';
 import { contentsOf, interruptedIn, nodeAt } from '../scopes.ts';
 import type { Token } from '../state.ts';
-import type { Variables } from '../terms.ts';
+import type { Seq, Variables } from '../terms.ts';
 import { type Firing, isStop, type Stop, type View, withWrites } from '../work.ts';
 import { endOfActivity } from './activity.ts';
 import { armOf, nextArm } from './arms.ts';
@@ -98,16 +99,26 @@ function catchInside(view: View, node: StartEvent, token: Token, write: Variable
 	return { kind: 'interrupt', ...base, consume, produce: products.tokens, closes };
 }
 
-/** An armed condition comes true by what others write; it is looked at whenever something has happened. */
-export function catchCondition(view: View, token: Token): Firing | Stop | null {
+/**
+ * An armed condition comes true by what others write; it is looked at whenever something has happened.
+ * @param newerThan what was written before does not count; null where all does
+ */
+export function catchCondition(view: View, token: Token, newerThan = newerThanOf(token)): Firing | Stop | null {
+	const evaluated = evaluate(view, token.scope, conditionOf(view, token));
+	if (isStop(evaluated)) return evaluated;
+	if (evaluated.value !== true) return null;
+	if (newerThan !== null && evaluated.reads.every(({ seq }) => seq < newerThan)) return null;
+	const firing = catchEvent(view, token, {});
+	return isStop(firing) ? firing : { ...firing, reads: evaluated.reads };
+}
+
+function conditionOf(view: View, token: Token): Expression {
 	const node = nodeAt(view, token);
 	const trigger = 'trigger' in node ? node.trigger : null;
 	invariant(trigger?.kind === 'condition', 'the node of an armed condition has one');
-	const evaluated = evaluate(view, token.scope, trigger.condition);
-	if (isStop(evaluated)) return evaluated;
-	if (evaluated.value !== true) return null;
-	const newerThan = token.arm?.kind === 'condition' ? token.arm.newerThan : undefined;
-	if (newerThan !== undefined && evaluated.reads.every(({ seq }) => seq < newerThan)) return null;
-	const firing = catchEvent(view, token, {});
-	return isStop(firing) ? firing : { ...firing, reads: evaluated.reads };
+	return trigger.condition;
+}
+
+function newerThanOf({ arm }: Token): Seq | null {
+	return arm?.kind === 'condition' ? (arm.newerThan ?? null) : null;
 }

@@ -92,8 +92,9 @@ describe('direct return to before a task that is now for somebody else', async (
 });
 
 describe('direct return past a condition that came true', () => {
+	const comes = '<conditionalEventDefinition><condition>= x = 1</condition></conditionalEventDefinition>';
+
 	it('follows from what the condition read, as before', async () => {
-		const comes = '<conditionalEventDefinition><condition>= x = 1</condition></conditionalEventDefinition>';
 		const model = await readModel(
 			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('P', 'A', 'C', 'B', 'B2')}
 			<endEvent id="e1"/><endEvent id="e2"/><endEvent id="e3"/>
@@ -103,6 +104,70 @@ describe('direct return past a condition that came true', () => {
 		const driver = new Driver(model).start({ x: 0 }).agree('P').agree('B', { x: 1 });
 		expect(driver.rollBackDirect('C', 'P').agree('P').open()).toEqual(['B2', 'C']);
 		expect(driver.rollBack('B2', 'B').open()).toEqual(['A', 'B']);
+	});
+
+	const SUB = `<subProcess id="W"><startEvent id="s"/>${userTasks('X')}<endEvent id="e"/>${arrows('s -> X, X -> e')}
+		<subProcess id="inner" triggeredByEvent="true"><startEvent id="came">${comes}</startEvent>${userTasks('C')}
+		<endEvent id="ke"/>${arrows('came -> C, C -> ke')}</subProcess></subProcess>`;
+	it.each([
+		[
+			'on its way',
+			`<intermediateCatchEvent id="came">${comes}</intermediateCatchEvent>`,
+			'fork -> came, came -> C',
+			[],
+		],
+		[
+			'beside a task',
+			`${userTasks('W')}<boundaryEvent id="came" attachedToRef="W">${comes}</boundaryEvent>`,
+			'fork -> W, came -> C, W -> end',
+			['W'],
+		],
+		['in a subprocess', SUB, 'fork -> W, W -> end', ['X']],
+	])('%s: stops there where the new decision makes it false', async (_, event, flows, open) => {
+		const after = event === SUB ? '' : userTasks('C');
+		const model = await readModel(
+			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('P', 'A')}${after}${event}<endEvent id="end"/>
+			${arrows(`start -> fork, fork -> P, P -> A, A -> end, ${flows}${event === SUB ? '' : ', C -> end'}`)}`,
+		);
+		const story = () => new Driver(model).start().agree('P', { x: 1 }).rollBackDirect('A', 'P');
+		const again = story().agree('P', { x: 1 });
+		expect([again.open(), resumed(again)]).toEqual([['A', 'C'], { kept: [], stopped: null }]);
+		const driver = story().agree('P', { x: 2 });
+		expect(driver.open()).toEqual(['A', ...open]);
+		expect(resumed(driver)?.stopped).toEqual({ node: 'came', reason: 'changed-choice' });
+	});
+});
+
+describe('direct return to before what is handed on', () => {
+	const story = async (node: string) =>
+		readModel(
+			`<startEvent id="start"/>${userTasks('P', 'T')}${node}<endEvent id="end"/>
+			${arrows('start -> P, P -> W, W -> T, T -> end')}`,
+		);
+
+	it('stops where other work is to be done', async () => {
+		const model = await story('<serviceTask id="W" sendback:topic="${bank}" sendback:effect="pure"/>');
+		const driver = new Driver(model).start().agree('P', { bank: 'one' });
+		driver.completeJob('W').rollBackDirect('T', 'P').agree('P', { bank: 'one' });
+		expect(driver.open()).toEqual(['T']);
+		driver.rollBackDirect('T', 'P').agree('P', { bank: 'two' });
+		expect(driver.marking()).toEqual(['active:W']);
+		expect(resumed(driver)).toEqual({ kept: [], stopped: { node: 'W', reason: 'changed-choice' } });
+	});
+
+	it('stops where a called flow is given something else', async () => {
+		const given = '<extensionElements><camunda:in source="sum" target="sum"/></extensionElements>';
+		const model = await story(`<callActivity id="W" calledElement="called">${given}</callActivity>`);
+		const called = await readModel(
+			`<startEvent id="s"/>${userTasks('Q')}<endEvent id="e"/>${arrows('s -> Q, Q -> e')}`,
+		);
+		const driver = new Driver(model);
+		driver.called = { called };
+		driver.start().agree('P', { sum: 1 }).agree('Q').rollBackDirect('T', 'P').agree('P', { sum: 1 });
+		expect(resumed(driver)).toEqual({ kept: ['Q'], stopped: null });
+		driver.rollBackDirect('T', 'P').agree('P', { sum: 2 });
+		expect(driver.open()).toEqual(['Q']);
+		expect(resumed(driver)).toEqual({ kept: [], stopped: { node: 'W', reason: 'changed-choice' } });
 	});
 });
 
