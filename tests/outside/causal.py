@@ -214,6 +214,10 @@ def _same_again(game, event, tokens, again):
             return False
     if event.kind == "repeat" and game.is_enough(scope):
         return False
+    if event.kind == "enter":  # a call begins again only with what it was given
+        given = {name: game.value(tokens.get(owner, owner), name)[0] for owner, name in event.reads}
+        if any(event.writes[event.produced[0], name] != value for name, value in given.items()):
+            return False
     if event.sweeps is not None:
         swept = tokens.get(event.sweeps, event.sweeps)
         if not set(game.inside(swept)) <= set(consumed):
