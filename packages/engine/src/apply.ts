@@ -147,6 +147,10 @@ function hold(token: Token, by: TaskId | null): Token {
 	return by === null ? free : { ...free, heldBy: by };
 }
 
+function rearmed(token: Token, newerThan: Seq | null): Token {
+	return { ...token, arm: newerThan === null ? { kind: 'condition' } : { kind: 'condition', newerThan } };
+}
+
 function applyMigration(state: InstanceState, event: InstanceMigrated): Changes {
 	const tokens = Object.fromEntries(event.tokens.map((token) => [token.id, token]));
 	const scopes = Object.fromEntries(
@@ -171,6 +175,7 @@ function applyRollback(state: InstanceState, event: RolledBack): Changes {
 	for (const token of event.voided) delete tokens[token.id];
 	for (const token of event.restored) tokens[token.id] = token;
 	for (const { token, heldBy } of event.holds) tokens[token] = hold(required(tokens, token), heldBy);
+	for (const { token } of event.rearmed ?? []) tokens[token] = rearmed(required(tokens, token), event.seq);
 
 	const tasks: Record<TokenId, OpenTask> = { ...state.tasks };
 	for (const { token } of event.closed) delete tasks[token];
@@ -194,6 +199,7 @@ function applyRollbackUndone(state: InstanceState, { rollback }: RollbackUndone)
 	for (const token of rollback.restored) delete tokens[token.id];
 	for (const token of rollback.voided) tokens[token.id] = token;
 	for (const { token, before } of rollback.holds) tokens[token] = hold(required(tokens, token), before);
+	for (const { token, before } of rollback.rearmed ?? []) tokens[token] = rearmed(required(tokens, token), before);
 
 	const tasks: Record<TokenId, OpenTask> = { ...state.tasks };
 	for (const { token } of [...rollback.reopened, ...rollback.revived]) delete tasks[token];

@@ -104,7 +104,7 @@ export type Arm =
 	  }
 	| { readonly kind: 'message'; readonly name: string; readonly key: string | null }
 	| { readonly kind: 'signal'; readonly name: string }
-	/** `newerThan`: it was armed anew by this rollback, and comes true only by what was written after it. */
+	/** `newerThan`: it was armed anew by this rollback, or read what that put back, and comes true only by what was written after it. */
 	| { readonly kind: 'condition'; readonly newerThan?: Seq }
 	| { readonly kind: 'job'; readonly topic: string; readonly retries: number };
 

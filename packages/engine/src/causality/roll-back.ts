@@ -1,12 +1,13 @@
 import type { RollBack } from '../commands.ts';
-import type { Completion, Hold, NodeFired, RolledBack, UndoneVersion } from '../events.ts';
+import type { Completion, Hold, NodeFired, RolledBack, UndoneVersion, VariableRead } from '../events.ts';
 import { invariant } from '../invariant.ts';
 import { lookup, required } from '../lookup.ts';
+import { newerThanOf, readsOfCondition } from '../nodes/catch-event.ts';
 import { catchMissedSignals } from '../nodes/catch-signals.ts';
 import { reject } from '../rejections.ts';
 import type { Assignment, InstanceState, OpenTask, Token } from '../state.ts';
 import { findOpenTask, giveTurns, whyNotPending } from '../tasks/assignments.ts';
-import type { Seq, TaskId } from '../terms.ts';
+import type { Seq, TaskId, TokenId } from '../terms.ts';
 import { ask, flowScopeOf, isStop, refused, type Stop, unanswered, type Work } from '../work.ts';
 import { isInside, knownScopes, missingModels, modelAt, type Scopes } from './known-scopes.ts';
 import { type LiveLog, readLog } from './live-log.ts';
@@ -97,6 +98,8 @@ function record(
 		returns: [...log.rollbacks, { closed, reopened }],
 		reopened: first,
 	};
+	const versions = withLive(state, keptVersions(log, undo.seqs));
+	const rearmed = rearmedBy(work, versions, gone);
 	work.record({
 		type: 'RolledBack',
 		rollback: command.rollback,
@@ -116,8 +119,9 @@ function record(
 		voidedScopes: Object.values(state.scopes).filter(({ id }) => opened.has(id)),
 		restoredScopes: undo.firings.flatMap((firing) => (firing.closed ?? []).filter(({ id }) => !opened.has(id))),
 		compensations: compensationsOf(undo),
-		versions: withLive(state, keptVersions(log, undo.seqs)),
+		versions,
 		holds: passOnHolds(Object.values(state.tokens), gone, closed, first),
+		...(rearmed.length === 0 ? {} : { rearmed }),
 	});
 	const kept = log.firings.filter(({ seq }) => !undo.seqs.has(seq));
 	return catchMissedSignals(work, kept, attached);
@@ -155,6 +159,23 @@ function passOnHolds(
 	return tokens.flatMap(({ id, heldBy }) =>
 		heldBy === undefined || gone.has(id) || !ended.has(heldBy) ? [] : [{ token: id, heldBy: reopened, before: heldBy }],
 	);
+}
+
+/**
+ * Conditions that are kept, and read a value that goes back: it may make them true, and nobody has written it anew. One that
+ * is held came true before, and comes again when its hold ends.
+ */
+function rearmedBy(
+	work: Work,
+	versions: readonly UndoneVersion[],
+	gone: ReadonlySet<TokenId>,
+): NonNullable<RolledBack['rearmed']> {
+	const goesBack = ({ scope, name }: VariableRead) =>
+		versions.some((version) => version.live !== undefined && version.scope === scope && version.name === name);
+	return Object.values(work.state.tokens)
+		.filter(({ id, arm, heldBy }) => arm?.kind === 'condition' && heldBy === undefined && !gone.has(id))
+		.filter((token) => readsOfCondition(work, token).some(goesBack))
+		.map((token) => ({ token: token.id, before: newerThanOf(token) }));
 }
 
 /** A new task for the same people, prefilled with what was entered before. */

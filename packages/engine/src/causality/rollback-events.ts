@@ -46,6 +46,8 @@ export interface RolledBack extends EventBase {
 	readonly versions: readonly UndoneVersion[];
 	/** Tokens kept as they are but held, or released, from now on. */
 	readonly holds: readonly Hold[];
+	/** Armed conditions kept as they are, which read what goes back: from now on newer than this. Absent where there is none. */
+	readonly rearmed?: readonly Rearmed[];
 }
 
 /** A mistaken rollback was taken back: everything is as it was before it. */
@@ -91,6 +93,12 @@ export interface UndoneVersion {
 	readonly kept: Version | null;
 	/** The undone version, where it was the live one. */
 	readonly live?: Version;
+}
+
+export interface Rearmed {
+	readonly token: TokenId;
+	/** Its `newerThan` before. */
+	readonly before: Seq | null;
 }
 
 export interface Hold {

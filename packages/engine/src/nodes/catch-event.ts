@@ -1,3 +1,4 @@
+import type { VariableRead } from '../events.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { invariant } from '../invariant.ts';
 import { required } from '../lookup.ts';
@@ -9,7 +10,7 @@ import type { Seq, Variables } from '../terms.ts';
 import { type Firing, isStop, type Stop, type View, withWrites } from '../work.ts';
 import { endOfActivity } from './activity.ts';
 import { armOf, nextArm } from './arms.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate, readsBy } from './evaluate.ts';
 import { beginEventSubProcess } from './event-sub-process.ts';
 import { outFlows } from './places.ts';
 
@@ -112,6 +113,11 @@ export function catchCondition(view: View, token: Token, newerThan = newerThanOf
 	return isStop(firing) ? firing : { ...firing, reads: evaluated.reads };
 }
 
+/** The variables that an armed condition would be read from. */
+export function readsOfCondition(view: View, token: Token): readonly VariableRead[] {
+	return readsBy(view, token.scope, conditionOf(view, token));
+}
+
 function conditionOf(view: View, token: Token): Expression {
 	const node = nodeAt(view, token);
 	const trigger = 'trigger' in node ? node.trigger : null;
@@ -119,6 +125,7 @@ function conditionOf(view: View, token: Token): Expression {
 	return trigger.condition;
 }
 
-function newerThanOf({ arm }: Token): Seq | null {
+/** What an armed condition has to read something newer than. */
+export function newerThanOf({ arm }: Token): Seq | null {
 	return arm?.kind === 'condition' ? (arm.newerThan ?? null) : null;
 }

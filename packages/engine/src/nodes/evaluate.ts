@@ -21,8 +21,7 @@ export interface Evaluated {
  */
 export function evaluate(view: View, scope: ScopeId, expression: Expression, given: Variables = {}): Evaluated | Stop {
 	const { tree, source } = expression;
-	const existing = tree === null ? namesInWords([...visibleNames(view, scope), ...Object.keys(given)]) : undefined;
-	const names = readsOf(expression, existing);
+	const names = namesIn(view, scope, expression, given);
 	const reads = readsAt(
 		view,
 		scope,
@@ -36,6 +35,16 @@ export function evaluate(view: View, scope: ScopeId, expression: Expression, giv
 	if (answer === undefined) return unanswered(question);
 	if (answer.result.ok) return { value: answer.result.value, reads };
 	return failed(source, answer.result.message);
+}
+
+/** The versions that an expression would be read from in a scope. */
+export function readsBy(view: View, scope: ScopeId, expression: Expression): readonly VariableRead[] {
+	return readsAt(view, scope, namesIn(view, scope, expression));
+}
+
+function namesIn(view: View, scope: ScopeId, expression: Expression, given: Variables = {}): string[] {
+	if (expression.tree !== null) return readsOf(expression);
+	return readsOf(expression, namesInWords([...visibleNames(view, scope), ...Object.keys(given)]));
 }
 
 /** What is evaluated here may be too much to be evaluated, as elsewhere. */

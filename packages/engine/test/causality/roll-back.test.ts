@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildModel, users } from '../support/build-model.ts';
 import { Driver } from '../support/drive.ts';
+import { arrows, readModel, userTasks } from '../support/read-model.ts';
 
 const TWO_BRANCHES = buildModel(`
 	start -> P
@@ -188,6 +189,46 @@ describe('data', () => {
 		const untouched = driver.task('D').id;
 		driver.rollBack('B2', 'B');
 		expect(driver.task('D').id).toBe(untouched);
+	});
+});
+
+describe('a condition that is kept while what it reads goes back', async () => {
+	const comes = (text: string) =>
+		`<conditionalEventDefinition><condition>= ${text}</condition></conditionalEventDefinition>`;
+	const model = await readModel(
+		`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('P', 'A', 'A2', 'Q', 'B', 'C')}<endEvent id="end"/>
+		<boundaryEvent id="came" attachedToRef="B">${comes('x = 1')}</boundaryEvent>
+		<boundaryEvent id="other" attachedToRef="B">${comes('y = 1')}</boundaryEvent>
+		${arrows('start -> P, P -> fork, fork -> A, A -> A2, A2 -> end, fork -> Q, Q -> B, B -> end, came -> C, other -> C, C -> end')}`,
+	);
+	const story = () => new Driver(model).start().agree('P', { x: 1 }).agree('A', { x: 2 }).agree('Q');
+	const armed = (driver: Driver, event = 'came') => driver.live.tokens[driver.armed(event)]?.arm;
+
+	it('does not come true by that, and what it waits at is untouched', () => {
+		const driver = story();
+		const { id } = driver.task('B');
+		const other = armed(driver, 'other');
+		driver.rollBack('A2', 'A');
+		expect([driver.value('x'), driver.open(), driver.task('B').id]).toEqual([1, ['A', 'B'], id]);
+		expect(armed(driver, 'other')).toEqual(other);
+		expect(driver.agree('A', { z: 1 }).open()).toEqual(['A2', 'B']);
+	});
+
+	it('comes true by what is written afterwards', () => {
+		expect(story().rollBack('A2', 'A').agree('A', { x: 1 }).open()).toEqual(['A2', 'C']);
+	});
+
+	it('is as it was before once the return is taken back, the first or a later one', () => {
+		const driver = story();
+		for (let time = 1; time <= 2; time++) {
+			const { live } = driver;
+			driver.rollBack('A2', 'A');
+			expect(armed(driver)).toEqual({ kind: 'condition', newerThan: live.nextSeq });
+			driver.undoRollback('alpha');
+			expect({ ...driver.live, nextSeq: 0 }).toEqual({ ...live, nextSeq: 0 });
+			driver.rollBack('A2', 'A').agree('A', { x: 2 });
+		}
+		expect(driver.open()).toEqual(['A2', 'B']);
 	});
 });
 

@@ -46,8 +46,8 @@ export const MUTANTS: readonly Mutant[] = [
 	{
 		rule: 'variables go back to the last kept write',
 		file: 'causality/roll-back.ts',
-		find: 'versions: withLive(state, keptVersions(log, undo.seqs)),',
-		replace: 'versions: withLive(state, keptVersions(log, undo.seqs).slice(0, 0)),',
+		find: 'versions = withLive(state, keptVersions(log, undo.seqs));',
+		replace: 'versions = withLive(state, keptVersions(log, undo.seqs).slice(0, 0));',
 	},
 	{
 		rule: 'all consequences go, not only those on the way to the task that sent back',

@@ -183,6 +183,7 @@ describe('stored documents', () => {
 			compensations: [],
 			versions: [],
 			holds: [],
+			rearmed: [{ token: 9, before: null }],
 			seq: 9,
 		} as const;
 		const returns: readonly EngineEvent[] = [
