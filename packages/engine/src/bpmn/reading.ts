@@ -1,4 +1,5 @@
 import type { Expression, Text } from '../expressions/expression.ts';
+import { type KnownNames, knownNames } from '../expressions/known-names.ts';
 import { type ParsedExpression, parseExpression, parseFeel, parseUnaryTests } from '../expressions/parse-expression.ts';
 import { parseText } from '../expressions/parse-text.ts';
 import type { ElementId } from '../terms.ts';
@@ -19,6 +20,7 @@ export class Reading {
 	readonly #errors: ModelProblem[] = [];
 	readonly #warnings: ModelProblem[] = [];
 	#feelCharacters = 0;
+	#known: KnownNames = new Map();
 	readonly #standard: string;
 	readonly roots: RootElements;
 
@@ -47,6 +49,14 @@ export class Reading {
 		if (list.length < MAX_PROBLEMS) list.push(modelProblem(code, elementId, element.line, `${message} ${detail}`));
 	}
 
+	/** Reads with these names known to FEEL. */
+	knowing<T>(names: readonly string[], read: () => T): T {
+		this.#known = knownNames(names);
+		const result = read();
+		this.#known = new Map();
+		return result;
+	}
+
 	/** Null, and a problem noted, where the text cannot be read. */
 	text(element: XmlElement, raw: string): Text | null {
 		if (!this.#affords(element, raw)) return null;
@@ -63,12 +73,12 @@ export class Reading {
 
 	/** The same where only FEEL may stand. */
 	feel(element: XmlElement, raw: string): Expression | null {
-		return this.#compile(element, raw, parseFeel);
+		return this.#compile(element, raw, (text) => parseFeel(text, this.#known));
 	}
 
 	/** The same for the unary tests of a decision table. */
 	unaryTests(element: XmlElement, raw: string): Expression | null {
-		return this.#compile(element, raw, parseUnaryTests);
+		return this.#compile(element, raw, (text) => parseUnaryTests(text, this.#known));
 	}
 
 	/** The value of a variable; null, and a problem noted, where it cannot be the name of one. */

@@ -2,6 +2,7 @@ import { checkExtensions, type IgnoredExtensions, reportIgnored } from '../bpmn/
 import type { Reading } from '../bpmn/reading.ts';
 import { attributeOf, childrenOf, type XmlElement } from '../bpmn/xml/xml-element.ts';
 import type { Decision, DecisionModel } from '../model/decision-model.ts';
+import { resultNames } from './evaluate-decision.ts';
 import { readLogic } from './read-logic.ts';
 
 /** Decisions that require one another in a row. */
@@ -15,7 +16,7 @@ export function readDecisions(definitions: XmlElement, decisionId: string, readi
 	const decisions: Decision[] = [];
 	for (const element of requirementsFirst(definitions, asked, reading)) {
 		checkExtensions(element, reading, ignored);
-		const decision = readDecision(element, reading);
+		const decision = readDecision(element, reading, namesSeen(element, definitions, decisions));
 		if (decision !== null) decisions.push(decision);
 	}
 	reportIgnored(ignored, reading);
@@ -28,7 +29,9 @@ function pickDecision(definitions: XmlElement, id: string, reading: Reading): Xm
 	const decisions = own(definitions, 'decision');
 	const named = decisions.find((decision) => attributeOf(decision, 'id') === id);
 	if (named !== undefined) return named;
-	const required = new Set(decisions.flatMap((decision) => requiredIds(decision).map(({ id }) => id)));
+	const required = new Set(
+		decisions.flatMap((decision) => requiredIds(decision, 'requiredDecision').map(({ id }) => id)),
+	);
 	const [only, another] = decisions.filter((decision) => !required.has(attributeOf(decision, 'id') ?? ''));
 	if (only !== undefined && another === undefined) return only;
 	reading.report('decision-missing', definitions, `No decision has the id \`${id.slice(0, 60)}\`.`);
@@ -51,7 +54,7 @@ function requirementsFirst(definitions: XmlElement, asked: XmlElement, reading: 
 			return;
 		}
 		open.push(decision);
-		for (const { id, requirement } of requiredIds(decision)) {
+		for (const { id, requirement } of requiredIds(decision, 'requiredDecision')) {
 			const required = byId.get(id);
 			if (required === undefined) reading.report('reference-unresolved', requirement, `\`${id.slice(0, 60)}\`.`);
 			else visit(required);
@@ -64,27 +67,43 @@ function requirementsFirst(definitions: XmlElement, asked: XmlElement, reading: 
 }
 
 /** A reference is `#id` in the same file; one into another file is kept whole, and is found nowhere. */
-function requiredIds(decision: XmlElement): readonly { readonly id: string; readonly requirement: XmlElement }[] {
+function requiredIds(
+	decision: XmlElement,
+	what: 'requiredDecision' | 'requiredInput',
+): readonly { readonly id: string; readonly requirement: XmlElement }[] {
 	return own(decision, 'informationRequirement').flatMap((requirement) =>
-		own(requirement, 'requiredDecision').map((reference) => ({
+		own(requirement, what).map((reference) => ({
 			id: (attributeOf(reference, 'href') ?? '').trim().replace(/^#/, ''),
 			requirement,
 		})),
 	);
 }
 
-function readDecision(element: XmlElement, reading: Reading): Decision | null {
+/** The names of all that it requires. */
+function namesSeen(element: XmlElement, definitions: XmlElement, decisions: readonly Decision[]): readonly string[] {
+	const required = new Set(requiredIds(element, 'requiredDecision').map(({ id }) => id));
+	const given = new Set(requiredIds(element, 'requiredInput').map(({ id }) => id));
+	const inputs = own(definitions, 'inputData').filter((input) => given.has(attributeOf(input, 'id') ?? ''));
+	return [...decisions.filter(({ id }) => required.has(id)).flatMap(resultNames), ...inputs.map(nameOf)];
+}
+
+function readDecision(element: XmlElement, reading: Reading, seen: readonly string[]): Decision | null {
 	const id = attributeOf(element, 'id');
 	if (id === null) reading.report('id-missing', element, `\`<${element.qualifiedName}>\`.`);
 	for (const requirement of own(element, 'knowledgeRequirement')) {
 		reading.report('element-not-supported', requirement, 'Functions of business knowledge models are not called.');
 	}
+	const name = nameOf(element) || id || '';
+	const logic = reading.knowing(seen, () => readLogic(element, name, reading));
+	const requires = requiredIds(element, 'requiredDecision').map((required) => required.id);
+	return id === null || logic === null ? null : { id, name, requires, logic };
+}
+
+/** Of its variable, under which others see it. */
+function nameOf(element: XmlElement): string {
 	const [variable] = own(element, 'variable');
 	const called = variable === undefined ? null : attributeOf(variable, 'name')?.trim();
-	const name = called || attributeOf(element, 'name')?.trim() || id || '';
-	const logic = readLogic(element, name, reading);
-	const requires = requiredIds(element).map((required) => required.id);
-	return id === null || logic === null ? null : { id, name, requires, logic };
+	return called || attributeOf(element, 'name')?.trim() || '';
 }
 
 /** Its children of DMN itself. */

@@ -1,5 +1,6 @@
 import { parseExpression, parseUnaryTests } from 'feelin';
 import { FOREIGN_OPERATORS } from './feel-words.ts';
+import { inParts, type KnownNames } from './known-names.ts';
 import { inWords } from './reads-of.ts';
 import type { Complaint } from './tokenize.ts';
 
@@ -15,16 +16,16 @@ export interface FeelNames {
 }
 
 /** Says what is wrong with a source as FEEL; else feelin will evaluate it, and as its author meant it. */
-export function checkFeel(source: string): Complaint | FeelNames {
-	return check(source, parseExpression);
+export function checkFeel(source: string, known: KnownNames): Complaint | FeelNames {
+	return check(source, known, parseExpression);
 }
 
 /** The same of a source that is the unary tests of a decision table. */
-export function checkUnaryTests(source: string): Complaint | FeelNames {
-	return check(source, parseUnaryTests);
+export function checkUnaryTests(source: string, known: KnownNames): Complaint | FeelNames {
+	return check(source, known, parseUnaryTests);
 }
 
-function check(source: string, parse: typeof parseExpression): Complaint | FeelNames {
+function check(source: string, known: KnownNames, parse: typeof parseExpression): Complaint | FeelNames {
 	if (source.length > MAX_LENGTH) {
 		return { at: MAX_LENGTH, message: `an expression beyond the plain ones has at most ${MAX_LENGTH} characters` };
 	}
@@ -33,16 +34,19 @@ function check(source: string, parse: typeof parseExpression): Complaint | FeelN
 	let complaint: Complaint | null = null;
 	const names = new Set<string>();
 	const called = new Set<string>();
-	parse(source, {}, undefined).iterate({
+	const context = Object.fromEntries([...known.values()].map((name) => [name, null]));
+	parse(source, context, undefined).iterate({
 		enter(node) {
 			if (complaint !== null) return false;
 			const afterOperator = node.node.prevSibling?.name === 'CompareOp';
 			const text = source.slice(node.from, node.to);
+			const name = node.name === 'VariableName' ? known.get(inParts(text)) : undefined;
 			if (node.type.isError) complaint = { at: node.from, message: 'this is not FEEL' };
 			else if (afterOperator && node.name === 'SimplePositiveUnaryTest') complaint = doubledOperator(node.from);
-			else complaint = misleading(node.name, text, node.from) ?? unlikeOperands(node.node, text);
+			else if (name === undefined)
+				complaint = misleading(node.name, text, node.from) ?? unlikeOperands(node.node, text);
 			if (isCalled(node)) called.add(inWords(text));
-			else if (node.name === 'VariableName') names.add(inWords(text));
+			else if (node.name === 'VariableName') names.add(name ?? inWords(text));
 			return complaint === null;
 		},
 	});

@@ -42,3 +42,10 @@ export const FOREIGN_OPERATORS: ReadonlySet<string> = new Set([
 	'ne',
 	'not',
 ]);
+
+/** False for a name that FEEL reads as one only where it knows it: of signs, or of several words with such among them. */
+export function isReadAlone(name: string): boolean {
+	if (!/^[\p{L}\p{N}_\s]*$/u.test(name)) return false;
+	const words = name.trim().split(/\s+/u);
+	return words.length === 1 || !words.some((word) => FEEL_KEYWORDS.has(word) || FOREIGN_OPERATORS.has(word));
+}

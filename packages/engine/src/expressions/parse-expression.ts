@@ -1,5 +1,6 @@
 import { checkFeel, checkUnaryTests } from './check-feel.ts';
 import type { Expression } from './expression.ts';
+import { type KnownNames, mentionedIn } from './known-names.ts';
 import { parseJuel } from './parse-juel.ts';
 import { parsePlainFeel } from './parse-plain-feel.ts';
 import { parsePlainTests } from './parse-unary-tests.ts';
@@ -43,13 +44,13 @@ export function compileJuel(source: string): ParsedExpression {
 }
 
 /** Compiles FEEL that stands where only FEEL may stand, and needs no mark. */
-export function parseFeel(text: string): ParsedExpression {
-	return tooLong(text) ?? compileFeel(text.trim());
+export function parseFeel(text: string, known: KnownNames): ParsedExpression {
+	return tooLong(text) ?? compile(text.trim(), known, parsePlainFeel, checkFeel);
 }
 
 /** Compiles the unary tests of a decision table. `== x`, as tables of Flowable have it, can only mean `= x`. */
-export function parseUnaryTests(text: string): ParsedExpression {
-	return tooLong(text) ?? compile(text.trim().replace(/^==(?!=)/, '='), parsePlainTests, checkUnaryTests);
+export function parseUnaryTests(text: string, known: KnownNames): ParsedExpression {
+	return tooLong(text) ?? compile(text.trim().replace(/^==(?!=)/, '='), known, parsePlainTests, checkUnaryTests);
 }
 
 function tooLong(text: string): ParsedExpression | null {
@@ -58,13 +59,19 @@ function tooLong(text: string): ParsedExpression | null {
 }
 
 function compileFeel(source: string): ParsedExpression {
-	return compile(source, parsePlainFeel, checkFeel);
+	return compile(source, new Map(), parsePlainFeel, checkFeel);
 }
 
-function compile(source: string, parsePlain: typeof parsePlainFeel, check: typeof checkFeel): ParsedExpression {
-	const tree = parsePlain(source);
+function compile(
+	source: string,
+	known: KnownNames,
+	parsePlain: typeof parsePlainFeel,
+	check: typeof checkFeel,
+): ParsedExpression {
+	const mentioned = mentionedIn(source, known);
+	const tree = mentioned.size === 0 ? parsePlain(source) : null;
 	if (tree !== null) return { ok: true, expression: { language: 'feel', source, tree } };
-	const checked = check(source);
+	const checked = check(source, mentioned);
 	if ('message' in checked) return complain('FEEL', source, checked);
 	return { ok: true, expression: { language: 'feel', source, tree, names: checked.names } };
 }

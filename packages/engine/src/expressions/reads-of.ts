@@ -1,5 +1,6 @@
 import { lookup } from '../lookup.ts';
 import type { Expression, Tree } from './expression.ts';
+import { isReadAlone } from './feel-words.ts';
 
 type Named<V> = Readonly<Record<string, V>>;
 
@@ -40,13 +41,17 @@ export function namesInWords(names: Iterable<string>): NamesInWords {
 	return byWords;
 }
 
-/** The variables that are given to FEEL, of those that were `variablesInWords`. */
-export function variablesFor<V>(expression: Expression, variables: Named<V>): Named<V> {
+/**
+ * The variables that are given to FEEL, of those that were `variablesInWords`; and as null what it would otherwise not read
+ * as a name.
+ */
+export function variablesFor<V>(expression: Expression, variables: Named<V>): Named<V | null> {
 	const { names = readsOf(expression).map(inWords) } = expression;
 	return Object.fromEntries(
-		names.flatMap((name): [string, V][] => {
+		names.flatMap((name): [string, V | null][] => {
 			const value = lookup(variables, name);
-			return value === undefined ? [] : [[name, value]];
+			if (value !== undefined) return [[name, value]];
+			return isReadAlone(name) ? [] : [[name, null]];
 		}),
 	);
 }

@@ -254,6 +254,75 @@ describe('a decision that requires others of its file', () => {
 		expect(readsOfDecision(await readDecision(xml), [])).toEqual(['a']);
 	});
 
+	describe('whose names only who knows them reads', () => {
+		const named = (name: string, asked: string, result = '20') =>
+			dmnFile(
+				`<decision id="a" name="${name}">${literal(result)}</decision><decision id="d" name="d">${requires('a')}${asked}</decision>`,
+			);
+
+		test.each<[string, string, unknown]>([
+			['Pre-bureau risk category', 'if Pre-bureau risk category &gt; 18 then 1 else 2', 1],
+			['Pre-bureau risk category', 'Pre-bureau risk category', 20],
+			['Pre-bureau  risk category', 'Pre - bureau risk category + 1', 21],
+			['Pre-bureau risk category', '[Pre, "Pre-bureau risk category"]', [3, 'Pre-bureau risk category']],
+			["Applicant's age", "if Applicant's age &gt; 18 then 1 else 2", 1],
+			['time in office', 'time in office &gt; 18', true],
+			['terms and conditions', 'terms and conditions', 20],
+			['do not call', 'sum([do not call, 1])', 21],
+			['What if?', 'What if? + 1', 21],
+			['a-b', 'a - b', 20],
+			['a-b', 'data-base', 4],
+			['a-b', '"a-b"', 'a-b'],
+			['and', 'true and false', false],
+			['count', 'count([1, 2])', 2],
+		])('%s: %s is %j', async (name, asked, expected) => {
+			const xml = named(name, literal(asked));
+			expect(await resultOf(xml, { Pre: 3, data: 5, base: 1 })).toEqual(expected);
+		});
+
+		test('in the inputs, tests and entries of a table', async () => {
+			const name = 'Pre-bureau risk category';
+			const cells = input(name) + input('3') + output('o') + rule(`20 | < ${name} => ${name}`);
+			expect(await resultOf(named(name, `<decisionTable>${cells}</decisionTable>`), {})).toBe(20);
+		});
+
+		test('as an output, and by an id', async () => {
+			const table = `<decisionTable>${input('1')}${output('risk-level')}${output('o')}${rule('- => 5 | 6')}</decisionTable>`;
+			const xml = dmnFile(
+				`<decision id="pre-bureau" name="p">${table}</decision><decision id="d" name="d">${requires('pre-bureau')}${literal('[risk-level, pre-bureau.o]')}</decision>`,
+			);
+			expect(await resultOf(xml, {})).toEqual([5, 6]);
+		});
+
+		test('keeps the type of the result', async () => {
+			const xml = named('date-of birth', literal('date-of birth.year'), 'date("2020-01-01")');
+			expect(await resultOf(xml, {})).toBe(2020);
+		});
+
+		test.each<[string, unknown, unknown]>([
+			['cost-center', 'north', ['north']],
+			['time in office', 3, [3]],
+			['time in office', undefined, [null]],
+			['cost-center', undefined, [null]],
+		])('be it an input: %s of %j', async (name, value, expected) => {
+			const xml = dmnFile(
+				`<inputData id="i" name="${name}"/><decision id="d" name="d">
+				<informationRequirement><requiredInput href="#i"/></informationRequirement>${literal(`[${name}]`)}</decision>`,
+			);
+			const variables = value === undefined ? { cost: 3, center: 1 } : { [name]: value as string };
+			expect(await resultOf(xml, { ...variables })).toEqual(expected);
+			expect(readsOfDecision(await readDecision(xml), [name, 'cost', 'time'])).toEqual([name]);
+		});
+
+		test('and nowhere else', async () => {
+			const xml = dmnFile(
+				`<decision id="a" name="x-y">${literal('7')}</decision><decision id="b" name="b">${requires('a')}${literal('x-y')}</decision>
+				<decision id="d" name="d">${requires('b')}${literal('b + x-y')}</decision>`,
+			);
+			expect(await resultOf(xml, { x: 5, y: 1 })).toBe(11);
+		});
+	});
+
 	test.each<[string, string, unknown]>([
 		['date("2020-01-01")', 'due < date("2021-01-01")', true],
 		['date("2020-01-01")', 'due', '2020-01-01'],
