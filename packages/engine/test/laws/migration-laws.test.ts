@@ -91,14 +91,16 @@ function openFlows({ flows, nodes }: ProcessModel): readonly string[] {
 describe('an instance that was moved at any time goes on by the other version', () => {
 	const choices = fc.infiniteStream(fc.nat({ max: 2 ** 20 }));
 	const check = (models: fc.Arbitrary<ProcessModel>, run: (model: ProcessModel, choices: Choices) => string): void => {
-		let moved = 0;
+		let [tried, moved] = [0, 0];
 		fc.assert(
 			fc.property(models, choices, (model, stream) => {
+				tried += 1;
 				if (run(model, () => stream.next().value ?? 0) === 'moved') moved += 1;
 			}),
 			{ numRuns: RUNS, interruptAfterTimeLimit: 20_000 },
 		);
-		expect(moved).toBeGreaterThan(RUNS / 10);
+		// A slow machine comes to fewer in its time.
+		expect(moved).toBeGreaterThan(tried / 10);
 	};
 
 	it.each(Object.entries(GENERATORS))('where everything has another id: %s', (_name, models) => {

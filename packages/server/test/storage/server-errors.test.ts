@@ -35,6 +35,11 @@ describe.each(LANGUAGES)('an error that the server reports in %s', (_, error, fa
 		expect(isRetryable(errorOf(error, code))).toBe(true);
 	});
 
+	it('is a race that was lost where a month was made meanwhile', () => {
+		expect(isRetryable(Object.assign(errorOf(error, '23514'), { table: 'steps_rest' }))).toBe(true);
+		expect(isRetryable(errorOf(error, '23514'))).toBe(false);
+	});
+
 	it.each(['25006', '53100', '55P03', '57014'])('leaves the connection as it is where its code is %s', (code) => {
 		expect(isReported(errorOf(error, code))).toBe(true);
 		expect(asUnavailable(errorOf(error, code))).toBeInstanceOf(StorageUnavailable);

@@ -28,10 +28,13 @@ export function isReported(error: unknown): boolean {
 	return reportOf(error) !== null;
 }
 
-/** serialization_failure and deadlock_detected: nothing is wrong with the statement, it lost a race. */
+/**
+ * serialization_failure and deadlock_detected: nothing is wrong with the statement, it lost a race. So did a row on its way to
+ * steps_rest while its month was made (check_violation).
+ */
 export function isRetryable(error: unknown): boolean {
-	const code = reportOf(error)?.code;
-	return code === '40001' || code === '40P01';
+	const { code, table } = reportOf(error) ?? {};
+	return code === '40001' || code === '40P01' || (code === '23514' && table === 'steps_rest');
 }
 
 export function isUniqueViolation(error: unknown, table: string): boolean {
