@@ -1,10 +1,8 @@
 import { parseExpression, parseUnaryTests } from 'feelin';
+import { namesIn, parseKnowing } from './feel-names.ts';
 import { FOREIGN_OPERATORS } from './feel-words.ts';
 import { inParts, type KnownNames } from './known-names.ts';
-import { inWords } from './reads-of.ts';
 import type { Complaint } from './tokenize.ts';
-
-type SyntaxNodeRef = Parameters<NonNullable<Parameters<ReturnType<typeof parseExpression>['iterate']>[0]['enter']>>[0];
 
 /** feelin's parser takes time in the square of its input where the input is nested: 4,000 characters, 0.2 s. */
 const MAX_LENGTH = 4_000;
@@ -32,33 +30,20 @@ function check(source: string, known: KnownNames, parse: typeof parseExpression)
 	const deep = positionOfDeepNesting(source);
 	if (deep !== null) return { at: deep, message: 'it is nested too deeply' };
 	let complaint: Complaint | null = null;
-	const names = new Set<string>();
-	const called = new Set<string>();
-	const context = Object.fromEntries([...known.values()].map((name) => [name, null]));
-	parse(source, context, undefined).iterate({
+	const tree = parseKnowing(source, known, parse);
+	tree.iterate({
 		enter(node) {
 			if (complaint !== null) return false;
 			const afterOperator = node.node.prevSibling?.name === 'CompareOp';
 			const text = source.slice(node.from, node.to);
-			const name = node.name === 'VariableName' ? known.get(inParts(text)) : undefined;
+			const isKnown = node.name === 'VariableName' && known.has(inParts(text));
 			if (node.type.isError) complaint = { at: node.from, message: 'this is not FEEL' };
 			else if (afterOperator && node.name === 'SimplePositiveUnaryTest') complaint = doubledOperator(node.from);
-			else if (name === undefined)
-				complaint = misleading(node.name, text, node.from) ?? unlikeOperands(node.node, text);
-			if (isCalled(node)) called.add(inWords(text));
-			else if (node.name === 'VariableName') names.add(name ?? inWords(text));
+			else if (!isKnown) complaint = misleading(node.name, text, node.from) ?? unlikeOperands(node.node, text);
 			return complaint === null;
 		},
 	});
-	return complaint ?? { names: [...names].filter((name) => !called.has(name)) };
-}
-
-/** Names of functions and of types. No variable is a function, and one of that name would take its place. */
-export function isCalled({ name, node }: SyntaxNodeRef): boolean {
-	if (name === 'DateTimeConstructor' || name === 'SpecialFunctionName') return true;
-	if (name !== 'VariableName') return false;
-	const isFirst = node.prevSibling === null;
-	return node.parent?.name === 'QualifiedName' || (isFirst && node.parent?.name === 'FunctionInvocation');
+	return complaint ?? { names: namesIn(tree, source, known) };
 }
 
 /** `a == 1`, `a <> 1`: feelin compares with the result of a test. */

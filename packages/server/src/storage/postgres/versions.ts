@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { completeNames } from '@sendback/engine/expressions/complete-names.ts';
+import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
+import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { ModelProblem, TenantId } from '../../services.ts';
@@ -52,7 +54,7 @@ interface LatestRow {
 }
 
 /** A version is never changed, so it is cached for ever; which one is the latest is asked each time. */
-export class Versions<Model> {
+export class Versions<Model extends ProcessModel | DecisionModel> {
 	readonly #pool: pg.Pool;
 	readonly #statements: VersionStatements;
 	readonly #latest: BatchLoader<LatestKey, LatestRow>;
