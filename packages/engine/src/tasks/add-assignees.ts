@@ -3,7 +3,15 @@ import { reject } from '../rejections.ts';
 import type { Assignment, OpenTask } from '../state.ts';
 import type { UserId } from '../terms.ts';
 import { isStop, refused, type Stop, type Work } from '../work.ts';
-import { assignmentOf, findOpenTask, giveTurns, MAX_ASSIGNEES, whyNotPending, whyNotUsers } from './assignments.ts';
+import {
+	assignmentOf,
+	findOpenTask,
+	giveTurns,
+	MAX_ASSIGNEES,
+	whyAssignees,
+	whyNotPending,
+	whyNotUsers,
+} from './assignments.ts';
 
 /** add assignee 加签, by someone whose turn it is */
 export function addAssignees(work: Work, command: AddAssignees): Stop | null {
@@ -14,8 +22,8 @@ export function addAssignees(work: Work, command: AddAssignees): Stop | null {
 	if (rejection !== null) return refused(rejection);
 	const users = [...new Set(command.users)];
 	if (users.length === 0) return refused(reject('nobody-given', { task: task.id }));
-	const taken = users.find((other) => assignmentOf(task, other) !== undefined);
-	if (taken !== undefined) return refused(reject('already-an-assignee', { task: task.id, user: taken }));
+	const taken = whyAssignees(task, users);
+	if (taken !== null) return refused(taken);
 	const stop = whyNotUsers(work, users);
 	if (stop !== null) return stop;
 	const assignments = giveTurns(withAdded(task, user, users, position));
@@ -36,11 +44,13 @@ function withAdded(
 ): readonly Assignment[] {
 	const waitsFor = position === 'after' ? [by] : (assignmentOf(task, by)?.waitsFor ?? []);
 	const added = users.map((user): Assignment => ({ user, status: 'waiting', waitsFor }));
-	const others = task.assignments.map((other) => {
-		if (!other.waitsFor.includes(by)) return other;
-		const kept = position === 'after' ? other.waitsFor.filter((user) => user !== by) : other.waitsFor;
-		return { ...other, waitsFor: [...kept, ...users] };
-	});
+	const others = task.assignments
+		.filter(({ user }) => !users.includes(user))
+		.map((other) => {
+			if (!other.waitsFor.includes(by)) return other;
+			const kept = position === 'after' ? other.waitsFor.filter((user) => user !== by) : other.waitsFor;
+			return { ...other, waitsFor: [...kept, ...users] };
+		});
 	const place = others.findIndex(({ user }) => user === by) + 1;
 	return [...others.slice(0, place), ...added, ...others.slice(place)];
 }

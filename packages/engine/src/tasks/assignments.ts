@@ -24,6 +24,12 @@ export function whyNotPending(task: OpenTask, user: UserId): Rejection | null {
 	return reject(status === 'waiting' ? 'not-your-turn' : 'not-an-assignee', { task: task.id, user });
 }
 
+/** Null when none of the users has a part in this task. Whoever transferred his has none, and may get one again. */
+export function whyAssignees(task: OpenTask, users: readonly UserId[]): Rejection | null {
+	const taken = users.find((user) => (assignmentOf(task, user)?.status ?? 'transferred') !== 'transferred');
+	return taken === undefined ? null : reject('already-an-assignee', { task: task.id, user: taken });
+}
+
 export function isUndecided(assignment: Assignment): boolean {
 	return assignment.status === 'pending' || assignment.status === 'waiting';
 }

@@ -9,6 +9,7 @@ import {
 	giveTurns,
 	isUndecided,
 	MAX_ASSIGNEES,
+	whyAssignees,
 	whyNotAdmin,
 	whyNotUsers,
 	withThoseBehind,
@@ -43,8 +44,8 @@ function whyNotTransfer(
 			return refused(reject('not-an-assignee', { task: task.id, user: other }));
 		}
 	}
-	const taken = to.find((other) => (assignmentOf(task, other)?.status ?? 'transferred') !== 'transferred');
-	if (taken !== undefined) return refused(reject('already-an-assignee', { task: task.id, user: taken }));
+	const taken = whyAssignees(task, to);
+	if (taken !== null) return refused(taken);
 	return whyNotUsers(work, to) ?? (from.every((other) => other === user) ? null : whyNotAdmin(work, user));
 }
 

@@ -175,6 +175,16 @@ describe('add assignee', () => {
 		expect(driver.open()).toEqual(['T']);
 	});
 
+	it.each([
+		['beside', 'x:pending a:pending'],
+		['after', 'x:pending a:waiting'],
+	] as const)('may be somebody who transferred his part away, %s', (position, then) => {
+		const driver = started({ assignees: users('a') });
+		driver.accept({ type: 'transfer-task', task: driver.task('A').id, user: 'a', from: [], to: ['x'], opinion: '' });
+		expect(statuses(driver.accept(add(driver, 'x', position, ['a'])))).toBe(then);
+		expect(driver.agree('A', {}, 'x').agree('A', {}, 'a').open()).toEqual(['T']);
+	});
+
 	it('of one who has to wait for somebody left out: it is his turn', () => {
 		const driver = started({ assignees: users('a,b'), mode: 'first' });
 		driver.accept(add(driver, 'a', 'after', ['d'])).accept(add(driver, 'a', 'beside', ['g']));
