@@ -106,14 +106,14 @@ function record(
 		from: command.task,
 		user: command.user,
 		opinion: command.opinion,
-		to: pastTask(required(targets, 0)),
+		to: undoneTask(required(targets, 0)),
 		resume: command.resume,
 		undone: undo.firings.map((firing) => firing.seq),
 		voided,
 		restored: restoredTokens(work, undo, attached, scopes, holders),
 		...(detached.length === 0 ? {} : { detached }),
 		closed,
-		undoneTasks: undo.firings.filter(isCompletion).map(pastTask),
+		undoneTasks: undo.firings.filter(isCompletion).map(undoneTask),
 		reopened,
 		revived,
 		voidedScopes: Object.values(state.scopes).filter(({ id }) => opened.has(id)),
@@ -219,7 +219,7 @@ function isCompletion(firing: NodeFired): firing is CompletionFiring {
 	return firing.completion !== undefined;
 }
 
-function pastTask(firing: CompletionFiring): RolledBack['to'] {
+function undoneTask(firing: CompletionFiring): RolledBack['to'] {
 	const { task } = firing.completion;
 	return { task, node: firing.node, seq: firing.seq, outcome: outcomeOf(firing.completion), nearest: true };
 }
