@@ -319,13 +319,12 @@ export interface Delivery {
 
 /** The work of service tasks, for external workers. A job is locked for one worker at a time; a lock ends by itself. */
 export interface JobService {
-	fetch(request: {
-		readonly tenant: TenantId;
-		readonly worker: string;
-		readonly topics: readonly string[];
-		readonly lockMs: number;
-		readonly limit: number;
-	}): Promise<readonly Job[]>;
+	/** May hand out fewer than there are. */
+	fetch(request: JobRequest): Promise<readonly Job[]>;
+	/** All work of an instance that is not done, by id, after this one. */
+	ofInstance(tenant: TenantId, instance: InstanceId, page: JobPage): Promise<readonly OpenJob[]>;
+	/** All work of a tenant that failed as often as it may, by id, after this one. */
+	atRest(tenant: TenantId, page: JobPage): Promise<readonly OpenJob[]>;
 	complete(request: JobReport & { readonly variables: Variables }): Promise<Answered<null>>;
 	/** `retries` null: one less than before. At 0 the job rests until somebody sets its retries. */
 	fail(
@@ -335,13 +334,27 @@ export interface JobService {
 	setRetries(tenant: TenantId, job: string, retries: number): Promise<Answered<null>>;
 }
 
+export interface JobRequest {
+	readonly tenant: TenantId;
+	readonly worker: string;
+	readonly topics: readonly string[];
+	readonly lockMs: number;
+	readonly limit: number;
+}
+
+export interface JobPage {
+	/** The last id of the page before; 0: the first page. */
+	readonly after: number;
+	readonly limit: number;
+}
+
 export interface JobReport {
 	readonly tenant: TenantId;
 	readonly job: string;
 	readonly worker: string;
 }
 
-export interface Job {
+interface JobFacts {
 	/** A decimal string of 16 digits. */
 	readonly id: string;
 	readonly instance: InstanceId;
@@ -349,9 +362,22 @@ export interface Job {
 	readonly topic: string;
 	/** For a compensation: the firing whose effect is to be undone; null for work to be done. */
 	readonly compensates: Seq | null;
-	readonly variables: Variables;
 	readonly retries: number;
+}
+
+/** As a worker gets it. */
+export interface Job extends JobFacts {
+	/** For a compensation those of the work that it undoes, with what that wrote. */
+	readonly variables: Variables;
 	readonly lockedUntil: TimeMs;
+}
+
+/** As an operator sees it. */
+export interface OpenJob extends JobFacts {
+	/** What the worker said who failed last; null: nobody has. */
+	readonly failure: string | null;
+	readonly createdAt: TimeMs;
+	readonly lock: { readonly worker: string; readonly until: TimeMs } | null;
 }
 
 // ---------------------------------------------------------------- flows, directory, apps

@@ -35,6 +35,14 @@ export function isInside(scopes: Scopes, scope: ScopeId, outer: ScopeId): boolea
 	return false;
 }
 
+/** The scopes whose variables are visible in a scope, live or closed, the nearest first; a called flow does not see its caller's. */
+export function* visibleFrom(scopes: Scopes, from: ScopeId): Generator<Scope> {
+	for (const scope of outwards(scopes, from)) {
+		yield scope;
+		if (scope.kind === 'call') return;
+	}
+}
+
 function* outwards(scopes: Scopes, from: ScopeId): Generator<Scope> {
 	for (let scope = scopes.get(from); scope !== undefined; ) {
 		yield scope;

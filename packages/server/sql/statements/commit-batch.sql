@@ -268,20 +268,20 @@ withdrawn_jobs AS (
 new_jobs AS (
 	INSERT INTO jobs (
 		tenant_id, id, instance_id, node_id, topic, token_id, rollback_id, compensates, blocked_by, retries,
-		created_at
+		created_at, locked_until, variables
 	)
 	SELECT
 		tenants[write], id, instances[write][2], node_id, topic, token_id, rollback_id, compensates, blocked_by,
-		retries, created_at
+		retries, created_at, created_at, variables::json
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS id, nullif(x[n][3], -1) AS token_id, nullif(x[n][4], -1) AS rollback_id,
 			nullif(x[n][5], -1) AS compensates, nullif(x[n][6], -1) AS blocked_by, x[n][7] AS retries,
-			x[n][8] AS created_at, node_id, topic
+			x[n][8] AS created_at, node_id, topic, variables
 		FROM (SELECT $52::bigint[] AS x) AS numbers, ROWS FROM (
 			generate_subscripts($52::bigint[], 1),
-			unnest($53::text[], $54::text[])
-		) AS texts (n, node_id, topic)
+			unnest($53::text[], $54::text[], string_to_array($55, chr(31), ''))
+		) AS texts (n, node_id, topic, variables)
 	) AS n
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
 ),
@@ -291,9 +291,9 @@ moved_jobs AS (
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id, node_id
-		FROM (SELECT $55::bigint[] AS x) AS numbers, ROWS FROM (
-			generate_subscripts($55::bigint[], 1),
-			unnest($56::text[])
+		FROM (SELECT $56::bigint[] AS x) AS numbers, ROWS FROM (
+			generate_subscripts($56::bigint[], 1),
+			unnest($57::text[])
 		) AS texts (n, node_id)
 	) AS m
 	WHERE
@@ -306,7 +306,7 @@ moved_waits AS (
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id, x[n][3] AS later_id
-		FROM (SELECT $57::bigint[] AS x) AS numbers, generate_subscripts($57::bigint[], 1) AS n
+		FROM (SELECT $58::bigint[] AS x) AS numbers, generate_subscripts($58::bigint[], 1) AS n
 	) AS m
 	WHERE
 		w.tenant_id = tenants[m.write] AND w.instance_id = instances[m.write][2] AND w.token_id = m.token_id

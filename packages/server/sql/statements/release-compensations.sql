@@ -3,5 +3,5 @@
 UPDATE jobs
 SET
 	locked_by = nullif(replace(locked_by, $3, ''), ''),
-	locked_until = CASE WHEN locked_by = $3 THEN 0 ELSE locked_until END
+	locked_until = CASE WHEN locked_by = $3 THEN created_at ELSE locked_until END
 WHERE tenant_id = $1 AND rollback_id = $2 AND NOT fetched AND strpos(locked_by, $3) > 0

@@ -52,12 +52,16 @@ function resumption(events: readonly EngineEvent[]): Resumption | null {
 function rollbackPlan({ model, before, events, after, answers }: AcceptedCommand): RollbackPlan | null {
 	const rolledBack = events.find((event): event is RolledBack => event.type === 'RolledBack');
 	if (rolledBack === undefined || before === null) return null;
-	// By its kind: where a repeated task is returned to as a whole, the question names that, and the event one of its runs.
-	const answer = [...answers.values()].find(({ kind }) => kind === 'log-from');
-	const log = answer?.kind === 'log-from' ? (answer.log?.events ?? []) : [];
-	const description = describeRollback(model, before, after, log, rolledBack);
+	const description = describeRollback(model, before, after, logFromTarget(answers), rolledBack);
 	const compensations = rolledBack.compensations.map(({ node, topic }) => ({ node, topic }));
 	return { rollback: rolledBack.rollback, ...description, barriers: [], compensations };
+}
+
+/** The log that a rollback was decided on. */
+export function logFromTarget(answers: Answers): readonly EngineEvent[] {
+	// By its kind: where a repeated task is returned to as a whole, the question names that, and the event one of its runs.
+	const answer = [...answers.values()].find(({ kind }) => kind === 'log-from');
+	return answer?.kind === 'log-from' ? (answer.log?.events ?? []) : [];
 }
 
 function migrationPlan({ model, before, events }: AcceptedCommand): MigrationPlan | null {

@@ -1,13 +1,14 @@
 import type { Command } from '@sendback/engine/commands.ts';
-import type { EngineEvent, RolledBack } from '@sendback/engine/events.ts';
+import type { EngineEvent } from '@sendback/engine/events.ts';
 import type { InstanceState } from '@sendback/engine/state.ts';
 import type { TimeMs, UserId } from '@sendback/engine/terms.ts';
 import type { Refusal } from '../refusals.ts';
 import type { CommandResult, Idempotency } from '../services.ts';
 import { writeState } from '../storage/documents/documents.ts';
-import type { InstanceWrite, JobRow, KeyRow, ProjectedRows, StepRow, WaitRows } from '../storage/instance-write.ts';
+import type { InstanceWrite, KeyRow, ProjectedRows, StepRow, WaitRows } from '../storage/instance-write.ts';
 import { type IdAllocator, takeIds } from '../storage/postgres/id-allocator.ts';
 import { commandResult } from './command-result.ts';
+import { compensationsAfter, type NewJob } from './compensation-jobs.ts';
 import { diffWaits } from './diff-waits.ts';
 import { foldRows } from './fold-rows.ts';
 import type { LiveInstance, StoredInstance } from './live-instance.ts';
@@ -60,6 +61,7 @@ class Fold {
 	readonly #steps: StepRow[] = [];
 	readonly #rows: ProjectedRows[] = [];
 	readonly #keys: KeyRow[] = [];
+	#compensations: readonly NewJob[] = [];
 
 	constructor(committed: LiveInstance) {
 		this.committed = committed;
@@ -92,6 +94,7 @@ class Fold {
 			const { key, fingerprint } = idempotency;
 			this.#keys.push({ key, fingerprint, result, createdAt: at });
 		}
+		this.#compensations = compensationsAfter(this.#compensations, { before, events, answers, at });
 		if (after.status !== 'in_process') this.#endedAt ??= at;
 		this.state = after;
 		this.uncommitted.push(...events);
@@ -124,7 +127,7 @@ class Fold {
 	async #waits(state: InstanceState, ids: IdAllocator): Promise<WaitRows> {
 		const at = this.#steps.at(-1)?.at ?? 0;
 		const waits = diffWaits(this.committed.state, state, at);
-		const jobs = [...waits.newJobs, ...compensationsIn(this.uncommitted, at)];
+		const jobs = [...waits.newJobs, ...this.#compensations];
 		const first = jobs.length === 0 ? 0 : await takeIds(ids, jobs.length);
 		const newJobs = jobs.map((job, index) => ({ ...job, id: String(first + index) }));
 		return { ...waits, newJobs };
@@ -134,25 +137,6 @@ class Fold {
 function actorOf(command: Command): UserId {
 	if (command.type === 'start-instance') return command.initiator;
 	return ('user' in command ? command.user : null) ?? SYSTEM_USER;
-}
-
-/** The work that the rollbacks among the events ask for, without those which were taken back. */
-function compensationsIn(events: readonly EngineEvent[], createdAt: TimeMs): readonly Omit<JobRow, 'id'>[] {
-	const rollbacks = events.filter((event) => event.type === 'RolledBack');
-	if (rollbacks.length === 0) return [];
-	const takenBack = new Set(events.flatMap((event) => (event.type === 'RollbackUndone' ? [event.rollback.seq] : [])));
-	return rollbacks.filter(({ seq }) => !takenBack.has(seq)).flatMap((event) => compensationJobs(event, createdAt));
-}
-
-/** How often the work of a compensation is tried; a model says it only of a service task itself. */
-const COMPENSATION_RETRIES = 3;
-
-/** One after the other, the latest effect first: an effect may rest on those before it. */
-function compensationJobs({ rollback, compensations }: RolledBack, createdAt: TimeMs): readonly Omit<JobRow, 'id'>[] {
-	return compensations.map(({ node, topic, seq: compensates }, index) => {
-		const blockedBy = compensations[index - 1]?.seq ?? null;
-		return { node, topic, retries: COMPENSATION_RETRIES, createdAt, cause: { rollback, compensates, blockedBy } };
-	});
 }
 
 /** A rollback that was taken back is found by readers where the rollback itself is. */

@@ -1,12 +1,12 @@
-import type { InstanceState } from '@sendback/engine/state.ts';
-import type { NodeId, ScopeId, Seq, TimeMs, TokenId, Variables } from '@sendback/engine/terms.ts';
-import { visibleScopes } from '@sendback/engine/work.ts';
+import type { TokenId } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { LoadInstance } from '../commands/live-instance.ts';
 import { refuse } from '../refusals.ts';
-import type { Answered, Clock, CommandService, Job, JobReport, JobService, SubmittedCommand } from '../services.ts';
+import type { Answered, Clock, CommandService, JobReport, JobService, SubmittedCommand } from '../services.ts';
 import { isDecimalId, isStorable } from '../storage/decimal-id.ts';
 import { run } from '../storage/postgres/connect.ts';
+import { fetchJobs } from './fetch-jobs.ts';
+import { jobsAtRest, jobsOfInstance } from './list-jobs.ts';
 
 export interface JobDependencies {
 	readonly pool: pg.Pool;
@@ -14,19 +14,6 @@ export interface JobDependencies {
 	readonly commands: Pick<CommandService, 'submit'>;
 	/** Reads an instance as it is committed now. */
 	readonly load: LoadInstance;
-}
-
-const MAX_FETCH = 100;
-
-interface FetchedRow {
-	readonly id: number;
-	readonly instance_id: number;
-	readonly node_id: NodeId;
-	readonly topic: string;
-	readonly token_id: TokenId | null;
-	readonly compensates: Seq | null;
-	readonly retries: number;
-	readonly locked_until: TimeMs;
 }
 
 /**
@@ -52,20 +39,9 @@ export function createJobs({ pool, clock, commands, load }: JobDependencies): Jo
 	}
 
 	return {
-		fetch: async ({ tenant, worker, topics, lockMs, limit }) => {
-			if (!isStorable(worker)) return [];
-			const now = clock.now();
-			const rows = await run<FetchedRow>(pool, 'fetch-jobs', [
-				tenant,
-				[...new Set(topics)].filter(isStorable),
-				now,
-				worker,
-				Math.min(limit, MAX_FETCH),
-				now + lockMs,
-			]);
-			const jobs = await Promise.all(rows.map(async (row) => jobOf(row, await load(tenant, String(row.instance_id)))));
-			return jobs.flat().sort((a, b) => Number(a.id) - Number(b.id));
-		},
+		fetch: (request) => fetchJobs({ pool, clock, load }, request),
+		ofInstance: (tenant, instance, page) => jobsOfInstance({ pool, clock }, tenant, instance, page),
+		atRest: (tenant, page) => jobsAtRest({ pool, clock }, tenant, page),
 		complete: async (report) => {
 			const found = await findLocked(report);
 			if (found === null) return notLocked(report);
@@ -93,7 +69,7 @@ export function createJobs({ pool, clock, commands, load }: JobDependencies): Jo
 			return submit(report, instance, { type: 'throw-job-error', token, code, variables });
 		},
 		setRetries: async (tenant, job, retries) => {
-			const set = isDecimalId(job) ? await run(pool, 'set-job-retries', [tenant, job, retries]) : [];
+			const set = isDecimalId(job) ? await run(pool, 'set-job-retries', [tenant, job, retries, clock.now()]) : [];
 			return set.length > 0 ? DONE : { ok: false, refusal: refuse('job-unknown', { job }) };
 		},
 	};
@@ -109,33 +85,4 @@ const DONE = { ok: true, value: null } as const;
 
 function notLocked({ job, worker }: JobReport): Answered<null> {
 	return { ok: false, refusal: refuse('job-not-locked', { job, worker }) };
-}
-
-/** Nothing where the work was withdrawn between the lock and now. */
-function jobOf(row: FetchedRow, stored: Awaited<ReturnType<LoadInstance>>): readonly Job[] {
-	const state = stored?.instance.state;
-	if (state === undefined || state === null) return [];
-	// What a compensation undoes may have been in a scope that is gone: it gets the variables of the process.
-	const scope = row.token_id === null ? 0 : state.tokens[row.token_id]?.scope;
-	if (scope === undefined) return [];
-	return [
-		{
-			id: String(row.id),
-			instance: String(row.instance_id),
-			node: row.node_id,
-			topic: row.topic,
-			compensates: row.compensates,
-			variables: variablesAt(state, scope),
-			retries: row.retries,
-			lockedUntil: row.locked_until,
-		},
-	];
-}
-
-/** The visible variables; the nearest of a name counts. */
-function variablesAt(state: InstanceState, scope: ScopeId): Variables {
-	const entries = [...visibleScopes(state, scope)]
-		.reverse()
-		.flatMap(({ variables }) => Object.entries(variables).map(([name, { value }]) => [name, value] as const));
-	return Object.fromEntries(entries);
 }

@@ -1,6 +1,6 @@
 import type { EngineEvent } from '@sendback/engine/events.ts';
 import type { Assignment, AssignmentStatus, InstanceStatus, PastTask } from '@sendback/engine/state.ts';
-import type { NodeId, RollbackId, Seq, TaskId, TimeMs, TokenId, UserId } from '@sendback/engine/terms.ts';
+import type { NodeId, RollbackId, Seq, TaskId, TimeMs, TokenId, UserId, Variables } from '@sendback/engine/terms.ts';
 import type { InstanceId, TaskStatus, TenantId } from '../services.ts';
 
 /** Counts the commands of an instance, from 1. */
@@ -156,10 +156,16 @@ export interface JobRow {
 	readonly retries: number;
 	readonly createdAt: TimeMs;
 	/** The service task that waits for it, or the effect to compensate. */
-	readonly cause:
-		| { readonly token: TokenId }
-		/** `blockedBy`: the compensation that has to be done first. */
-		| { readonly rollback: RollbackId; readonly compensates: Seq; readonly blockedBy: Seq | null };
+	readonly cause: { readonly token: TokenId } | Compensation;
+}
+
+interface Compensation {
+	readonly rollback: RollbackId;
+	readonly compensates: Seq;
+	/** The compensation that has to be done first. */
+	readonly blockedBy: Seq | null;
+	/** What the work saw and wrote that is to be undone. */
+	readonly variables: Variables;
 }
 
 export interface KeyRow {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestClock } from '../../src/clock/test-clock.ts';
 import { createCompensations } from '../../src/jobs/compensations.ts';
+import { fetchJobs } from '../../src/jobs/fetch-jobs.ts';
 import type { Job } from '../../src/services.ts';
 import { connect } from '../../src/storage/postgres/connect.ts';
 import { accepted, flow, refusalOf, type Stage, setStage, TENANT, userTask } from '../support/services.ts';
@@ -96,6 +97,59 @@ describe('the work of service tasks', () => {
 		expect(refusalOf(await jobs().setRetries('other', job, 1))).toBe('job-unknown');
 	});
 
+	it('that failed comes before what was made later, and at once where somebody sets its retries', async () => {
+		await stage.start('one');
+		const { id: job } = await only(fetch('pay'));
+		const failed = { tenant: TENANT, job, worker: 'w1', message: 'no' };
+		await jobs().fail({ ...failed, retries: 1, retryAfterMs: 1_000 });
+		await advance(1_001);
+		await stage.start('one');
+		await advance(1);
+		expect((await only(fetch('pay', 'w1', 1))).id).toBe(job);
+		await jobs().fail({ ...failed, retries: 0, retryAfterMs: 3_600_000 });
+		await jobs().setRetries(TENANT, job, 1);
+		expect((await fetch('pay')).map(({ id }) => id)).toContain(job);
+	});
+
+	it('is listed with who has it and why it failed, that of all instances where it rests', async () => {
+		const { instance } = await stage.start('one');
+		const { instance: other } = await stage.start('one');
+		const [job] = (await fetch('pay')).filter((each) => each.instance === instance);
+		const all = { after: 0, limit: 10 };
+		const facts = { id: job?.id, instance, node: 'pay', topic: 'pay', compensates: null, createdAt: clock.now() };
+		const lock = { worker: 'w1', until: clock.now() + 60_000 };
+		expect(await jobs().ofInstance(TENANT, instance, all)).toEqual([{ ...facts, retries: 2, failure: null, lock }]);
+		expect(await jobs().atRest(TENANT, all)).toEqual([]);
+		const report = { tenant: TENANT, job: job?.id ?? '', worker: 'w1', message: 'no bank', retryAfterMs: 0 };
+		await jobs().fail({ ...report, retries: 0 });
+		const resting = [{ ...facts, retries: 0, failure: 'no bank', lock: null }];
+		expect(await jobs().atRest(TENANT, all)).toEqual(resting);
+		expect(await jobs().ofInstance(TENANT, instance, all)).toEqual(resting);
+		expect(await jobs().atRest(TENANT, { after: Number(job?.id), limit: 10 })).toEqual([]);
+		expect(await jobs().atRest('other', all)).toEqual([]);
+		expect(await jobs().ofInstance(TENANT, other, all)).toHaveLength(1);
+	});
+
+	it('that does not fit into one answer is free for the next', async () => {
+		const variables = { text: 'x'.repeat(900_000) };
+		await Promise.all(Array.from({ length: 12 }, () => stage.start('one', { variables })));
+		const first = await fetch('pay', 'w1', 20);
+		const second = await fetch('pay', 'w2', 20);
+		expect([first.length, second.length]).toEqual([8, 4]);
+		expect(new Set([...first, ...second].map(({ id }) => id)).size).toBe(12);
+	});
+
+	it('whose instance cannot be read is free again', async () => {
+		await stage.start('one');
+		const connection = stage.database.connection as pg.PoolConfig;
+		const { pool, close } = connect({ connection, batchesInFlight: 1, connections: 1, log: () => undefined });
+		const load = () => Promise.reject(new Error('lost'));
+		const request = { tenant: TENANT, worker: 'w1', topics: ['pay'], lockMs: 60_000, limit: 9 };
+		await expect(fetchJobs({ pool, clock, load }, request)).rejects.toThrow('lost');
+		await only(fetch('pay', 'w2'));
+		await close();
+	});
+
 	it('can end in an error that the model catches, and in no other', async () => {
 		const { instance } = await stage.start('one');
 		const { id: job } = await only(fetch('pay'));
@@ -128,8 +182,10 @@ describe('the work of service tasks', () => {
 describe('compensations', () => {
 	/** Books, ships, and sends back to the start; answers the rollback's id. */
 	async function sentBack(): Promise<{ readonly instance: string; readonly rollback: string }> {
-		const { instance } = await stage.start('effects');
-		for (const topic of ['book', 'ship']) await complete((await only(fetch(topic))).id);
+		const { instance } = await stage.start('effects', { variables: { who: 'ann' } });
+		for (const topic of ['book', 'ship']) {
+			await complete((await only(fetch(topic))).id, 'w1', { [topic]: 'done', last: topic });
+		}
 		const check = await stage.openTask(instance, 'check');
 		const begin = (await stage.services.tasks.ofInstance(TENANT, instance)).find(({ isStart }) => isStart);
 		const command = {
@@ -165,6 +221,25 @@ describe('compensations', () => {
 		expect([...(await fetch('unship')), ...(await fetch('unbook'))]).toEqual([]);
 	});
 
+	it('get the variables of the work that they undo, with what it wrote, whatever has been written since', async () => {
+		const { instance } = await sentBack();
+		await stage.agree((await stage.openTask(instance, 'start')).id, 'ann');
+		const unship = await only(fetch('unship'));
+		expect(unship.variables).toEqual({ who: 'ann', book: 'done', ship: 'done', last: 'ship' });
+		await complete(unship.id);
+		expect((await only(fetch('unbook'))).variables).toEqual({ who: 'ann', book: 'done', last: 'book' });
+	});
+
+	it('come before the same work is done again', async () => {
+		const { instance } = await sentBack();
+		await stage.agree((await stage.openTask(instance, 'start')).id, 'ann');
+		expect(await fetch('book')).toEqual([]);
+		await complete((await only(fetch('unship'))).id);
+		expect(await fetch('book')).toEqual([]);
+		await complete((await only(fetch('unbook'))).id);
+		expect(await fetch('book')).toHaveLength(1);
+	});
+
 	it('are withdrawn when the rollback is taken back before a worker had one', async () => {
 		const { instance, rollback } = await sentBack();
 		expect(await takeBack(rollback)).toMatchObject({ ok: true });
@@ -195,7 +270,7 @@ describe('compensations', () => {
 		await database.query('BEGIN');
 		await database.query('SELECT FROM instances WHERE id = $1 FOR UPDATE', [instance]);
 		const takingBack = takeBack(rollback);
-		const isReserved = async () => (await database.query('SELECT FROM jobs WHERE locked_until > 0')).length > 0;
+		const isReserved = async () => (await database.query('SELECT FROM jobs WHERE locked_by IS NOT NULL')).length > 0;
 		await expect.poll(isReserved).toBe(true);
 		const refused = await takeBack(rollback, 'eve', another);
 		const fetched = await fetch('unship');

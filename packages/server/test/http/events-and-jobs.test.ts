@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { refuse } from '../../src/refusals.ts';
+import type { OpenJob } from '../../src/services.ts';
 import { START_TIME } from './support/fake-services.ts';
 import { type Gateway, openGateway } from './support/gateway.ts';
 
@@ -126,6 +127,36 @@ describe('a worker', () => {
 		expect(gateway.world.fetched).toEqual([
 			{ tenant: 'demo', worker: 'w', topics: ['bank', 'mail'], lockMs: 5000, limit: 2 },
 		]);
+	});
+
+	test('sees the work at rest, page by page', async () => {
+		const job = (id: string, lock: OpenJob['lock']): OpenJob => {
+			const [node, topic, failure] = ['pay', 'bank', 'the bank is closed'];
+			return { id, instance: INSTANCE, node, topic, compensates: 7, retries: 0, failure, createdAt: START_TIME, lock };
+		};
+		gateway.world.openJobs = [job('1816970091484213', null), job('1816970091484214', null)];
+		const get = async (path: string) => {
+			const headers = { authorization: `Bearer ${gateway.token}` };
+			return JSON.parse((await gateway.http.inject({ url: `/api/v1/${path}`, headers })).body);
+		};
+		const view = {
+			id: '1816970091484213',
+			instance_id: INSTANCE,
+			node_id: 'pay',
+			topic: 'bank',
+			retries: 0,
+			compensates: 7,
+			failure: 'the bank is closed',
+			created_at: '2030-01-15T08:30:00.000Z',
+			lock: null,
+		};
+		expect(await get('jobs/at-rest?limit=1')).toEqual({ items: [view], next_cursor: '1816970091484213' });
+		gateway.world.openJobs = [job('1816970091484213', { worker: 'w', until: START_TIME })];
+		const lock = { worker_id: 'w', until: '2030-01-15T08:30:00.000Z' };
+		expect(await get('jobs/at-rest?cursor=1816970091484212')).toEqual({
+			items: [{ ...view, lock }],
+			next_cursor: null,
+		});
 	});
 
 	test.each([

@@ -128,6 +128,8 @@ const CALLS: readonly Call[] = [
 		required: ['worker_id', 'code'],
 	},
 	{ method: 'POST', url: '/api/v1/jobs/1234/retries', scope: WORKER, body: { retries: 1 }, required: ['retries'] },
+	{ method: 'GET', url: '/api/v1/jobs/at-rest', scope: WORKER, required: [] },
+	{ method: 'GET', url: '/api/v1/instances/1234/jobs', scope: WORKER, required: [] },
 	{ method: 'POST', url: '/api/v1/test/clock/advance', scope: ADMIN, body: { ms: 0 }, required: ['ms'] },
 ];
 
@@ -432,7 +434,7 @@ describe('operations', () => {
 
 	test('the OpenAPI document has every call, with its schemas and its scope', async () => {
 		const api = JSON.parse((await gateway.http.inject({ method: 'GET', url: '/openapi.json' })).body);
-		expect(Object.keys(api.paths)).toHaveLength(12 + 5 + 25 + 4);
+		expect(Object.keys(api.paths)).toHaveLength(12 + 5 + 27 + 4);
 		const rollback = api.paths['/open-apis/apaas/v1/user_tasks/{task_id}/rollback'].post;
 		expect(rollback.requestBody.content['application/json'].schema.required).toEqual([
 			'operator_user_id',

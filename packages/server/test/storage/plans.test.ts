@@ -115,7 +115,9 @@ describe('the plan of every statement', () => {
 
 	it('uses the index that its file says', async () => {
 		await expectIndexes('commit-batch', ...WRITTEN);
-		await expectIndexes('fetch-jobs', 'jobs_ready', 'jobs_pkey');
+		await expectIndexes('fetch-jobs', 'jobs_ready', 'jobs_compensating', 'jobs_pkey');
+		await expectIndexes('jobs-of-instance', 'jobs_of_token', 'jobs_compensating');
+		await expectIndexes('jobs-at-rest', 'jobs_at_rest');
 		await expectIndexes('claim-timers', 'waits_by_time', 'waits_pkey');
 		await expectIndexes('find-signal-waits', 'waits_by_name');
 		await expectIndexes('find-wait', 'waits_pkey');

@@ -13,6 +13,8 @@ import { getDecision } from './calls/get-decision.ts';
 import { getFlow } from './calls/get-flow.ts';
 import { getHistory } from './calls/get-history.ts';
 import { getInstance } from './calls/get-instance.ts';
+import { getInstanceJobs } from './calls/get-instance-jobs.ts';
+import { getJobsAtRest } from './calls/get-jobs-at-rest.ts';
 import { getRollbackPoints } from './calls/get-rollback-points.ts';
 import { migrateInstance } from './calls/migrate-instance.ts';
 import { putGroup } from './calls/put-group.ts';
@@ -57,6 +59,8 @@ export const NATIVE_CALLS: readonly AddCall[] = [
 	failJob,
 	throwJobError,
 	setJobRetries,
+	getJobsAtRest,
+	getInstanceJobs,
 	advanceTestClock,
 ];
 

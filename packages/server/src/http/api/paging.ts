@@ -9,7 +9,7 @@ export const PageQuery = {
 		Type.String({ pattern: '^([1-9][0-9]?|[1-4][0-9]{2}|500)$', description: `a number from 1 to ${MAX_PAGE}` }),
 	),
 	cursor: Type.Optional(
-		Type.String({ pattern: '^[0-9]{1,15}$', description: 'next_cursor of the page before; absent: the first page' }),
+		Type.String({ pattern: '^[0-9]{1,16}$', description: 'next_cursor of the page before; absent: the first page' }),
 	),
 };
 

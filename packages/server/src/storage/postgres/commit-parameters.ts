@@ -120,7 +120,7 @@ const RARE: readonly Table[] = [
 		({ rows }) => rows.withdrawn,
 		(rollback) => [rollback],
 	),
-	table(7, ['text', 'text'], ({ waits }) => waits.newJobs, jobRow),
+	table(7, ['text', 'text', 'document'], ({ waits }) => waits.newJobs, jobRow),
 	table(
 		1,
 		['text'],
@@ -223,7 +223,8 @@ function taskChange(change: TaskChange): readonly Cell[] {
 }
 
 function jobRow({ id, node, topic, retries, createdAt, cause }: JobRow): readonly Cell[] {
-	const [token, rollback, compensates, blockedBy] =
-		'token' in cause ? [cause.token, null, null, null] : [null, cause.rollback, cause.compensates, cause.blockedBy];
-	return [id, token, rollback, compensates, blockedBy, retries, createdAt, node, topic];
+	if ('token' in cause) return [id, cause.token, null, null, null, retries, createdAt, node, topic, null];
+	const { rollback, compensates, blockedBy, variables } = cause;
+	const document = JSON.stringify(variables);
+	return [id, null, rollback, compensates, blockedBy, retries, createdAt, node, topic, document];
 }

@@ -11,6 +11,7 @@ import type {
 	InstanceView,
 	Job,
 	JobService,
+	OpenJob,
 	Resumption,
 	RollbackPoint,
 	Services,
@@ -33,6 +34,7 @@ export interface FakeWorld {
 	/** What a message or signal reaches. */
 	delivery: Delivery;
 	jobs: readonly Job[];
+	openJobs: readonly OpenJob[];
 	/** Follows from every command while set. */
 	resumed: Resumption | null;
 	instance: InstanceView | null;
@@ -114,6 +116,8 @@ export function fakeServices(): FakeWorld {
 				world.fetched.push(request);
 				return world.jobs;
 			},
+			ofInstance: async () => world.openJobs,
+			atRest: async () => world.openJobs,
 			complete: (report) => reported('complete', report),
 			fail: (report) => reported('fail', report),
 			throwError: (report) => reported('throwError', report),
@@ -205,6 +209,7 @@ export function fakeServices(): FakeWorld {
 		reported: [],
 		delivery: { delivered: ['1816970091484211'], started: [] },
 		jobs: [],
+		openJobs: [],
 		resumed: null,
 		instance: null,
 		tasks: [],

@@ -1,0 +1,111 @@
+import type { InstanceState } from '@sendback/engine/state.ts';
+import type { NodeId, ScopeId, Seq, TimeMs, TokenId, Variables } from '@sendback/engine/terms.ts';
+import { visibleScopes } from '@sendback/engine/work.ts';
+import type pg from 'pg';
+import type { LoadInstance, StoredInstance } from '../commands/live-instance.ts';
+import type { Clock, Job, JobRequest } from '../services.ts';
+import { isStorable } from '../storage/decimal-id.ts';
+import { run } from '../storage/postgres/connect.ts';
+
+export interface FetchDependencies {
+	readonly pool: pg.Pool;
+	readonly clock: Clock;
+	/** Reads an instance as it is committed now. */
+	readonly load: LoadInstance;
+}
+
+const MAX_FETCH = 100;
+/** Characters of variables in one answer, about. The first job comes whatever it has. */
+const MAX_ANSWER = 8_000_000;
+
+interface FetchedRow {
+	readonly id: number;
+	readonly instance_id: number;
+	readonly node_id: NodeId;
+	readonly topic: string;
+	readonly token_id: TokenId | null;
+	readonly compensates: Seq | null;
+	readonly retries: number;
+	readonly locked_until: TimeMs;
+	/** Of a compensation: what the work had that it undoes. */
+	readonly variables: string | null;
+	readonly was_fetched: boolean;
+}
+
+/** Locks work for a worker. What does not fit into one answer, or could not be read, is free again at once. */
+export async function fetchJobs(deps: FetchDependencies, request: JobRequest): Promise<readonly Job[]> {
+	const { tenant, worker, topics, lockMs, limit } = request;
+	if (!isStorable(worker)) return [];
+	const now = deps.clock.now();
+	const lockedUntil = now + lockMs;
+	const rows = await run<FetchedRow>(deps.pool, 'fetch-jobs', [
+		tenant,
+		[...new Set(topics)].filter(isStorable),
+		now,
+		worker,
+		Math.min(limit, MAX_FETCH),
+		lockedUntil,
+	]);
+	const left = new Set(rows);
+	try {
+		return await handOut(deps, request, rows, left);
+	} finally {
+		if (left.size > 0) {
+			const [ids, flags] = [[...left].map(({ id }) => id), [...left].map((row) => row.was_fetched)];
+			await run(deps.pool, 'return-jobs', [tenant, worker, lockedUntil, ids, flags]);
+		}
+	}
+}
+
+/** @param left what was not handed out: each row is taken out of it with its job */
+async function handOut(
+	{ load }: FetchDependencies,
+	{ tenant }: JobRequest,
+	rows: readonly FetchedRow[],
+	left: Set<FetchedRow>,
+): Promise<readonly Job[]> {
+	const instances = [...new Set(rows.map((row) => row.instance_id))];
+	const loaded = await Promise.all(instances.map(async (id) => [id, await load(tenant, String(id))] as const));
+	const stored = new Map(loaded);
+	const jobs: Job[] = [];
+	let size = 0;
+	for (const row of [...rows].sort((a, b) => a.id - b.id)) {
+		const found = stored.get(row.instance_id) ?? null;
+		size += row.variables?.length ?? found?.text.length ?? 0;
+		if (jobs.length > 0 && size > MAX_ANSWER) break;
+		left.delete(row);
+		const variables = variablesFor(row, found);
+		if (variables !== null) jobs.push(jobOf(row, variables));
+	}
+	return jobs;
+}
+
+function jobOf(row: FetchedRow, variables: Variables): Job {
+	return {
+		id: String(row.id),
+		instance: String(row.instance_id),
+		node: row.node_id,
+		topic: row.topic,
+		compensates: row.compensates,
+		variables,
+		retries: row.retries,
+		lockedUntil: row.locked_until,
+	};
+}
+
+/** Null where the work was withdrawn between the lock and now. */
+function variablesFor({ token_id, variables }: FetchedRow, stored: StoredInstance | null): Variables | null {
+	if (variables !== null) return JSON.parse(variables) as Variables;
+	const state = stored?.instance.state ?? null;
+	// A compensation without variables of its own was written by an earlier version.
+	const scope = token_id === null ? 0 : state?.tokens[token_id]?.scope;
+	return state === null || scope === undefined ? null : variablesAt(state, scope);
+}
+
+/** The visible variables; the nearest of a name counts. */
+function variablesAt(state: InstanceState, scope: ScopeId): Variables {
+	const entries = [...visibleScopes(state, scope)]
+		.reverse()
+		.flatMap(({ variables }) => Object.entries(variables).map(([name, { value }]) => [name, value] as const));
+	return Object.fromEntries(entries);
+}
