@@ -98,7 +98,8 @@ export type Arm =
 	 */
 	| {
 			readonly kind: 'timer';
-			readonly due: TimeMs;
+			/** Null: it had passed when a rollback brought back what it is beside, and does not come again. */
+			readonly due: TimeMs | null;
 			readonly full: string | number | null;
 			readonly left: number | null;
 	  }

@@ -67,7 +67,7 @@ export function restoredTokens(
 		const holder = isHeldAnew ? holders.reopened : before;
 		return {
 			...free,
-			...(token.arm === undefined ? {} : { arm: armedAgain(work, token.arm, holder !== undefined) }),
+			...(token.arm === undefined ? {} : { arm: armedAgain(work, scopes, { ...token, arm: token.arm }, holder) }),
 			...(holder === undefined ? {} : { heldBy: holder }),
 			...(awaits === null ? {} : { awaits }),
 		};
@@ -93,10 +93,22 @@ function holderNow({ open, returns }: Holders, before: TaskId): TaskId | undefin
 	return open.has(holder) ? holder : undefined;
 }
 
-/** A condition that nothing holds may be true already, by what is not undone: then nothing new has come true. */
-function armedAgain(work: Work, arm: Arm, isHeld: boolean): Arm {
-	if (arm.kind === 'condition' && !isHeld) return { kind: 'condition', newerThan: work.state.nextSeq };
-	return rearm(arm, work.now);
+/**
+ * A condition that nothing holds may be true already, by what is not undone, and a date beside an activity may have passed: then
+ * nothing new has come.
+ */
+function armedAgain(work: Work, scopes: Scopes, token: Token & { readonly arm: Arm }, holder: TaskId | undefined): Arm {
+	const { arm } = token;
+	if (arm.kind === 'condition' && holder === undefined) return { kind: 'condition', newerThan: work.state.nextSeq };
+	const again = rearm(arm, work.now);
+	const hasPassed = again.kind === 'timer' && again.due !== null && again.due <= work.now;
+	return hasPassed && isBesideWork(modelAt(work, scopes, token.scope), token) ? { ...again, due: null } : again;
+}
+
+/** An event that could end the work that has just come back. */
+function isBesideWork({ nodes }: ProcessModel, token: Token): boolean {
+	const { kind } = required(nodes, elementOf(token));
+	return kind === 'boundaryEvent' || kind === 'startEvent';
 }
 
 /** The activities that a compensation event took and that are not completed any more. */

@@ -82,6 +82,44 @@ describe('a boundary event that does not interrupt', () => {
 	});
 });
 
+describe('a date beside work that a return brings back', () => {
+	const NOON = 43_200_000;
+	const AT_NOON = '<timerEventDefinition><timeDate>1970-01-01T12:00:00Z</timeDate></timerEventDefinition>';
+	const isArmed = (driver: Driver, node: string) => {
+		const { arm } = Object.values(driver.live.tokens).find(({ place }) => place === `wait:${node}`) ?? {};
+		return arm?.kind === 'timer' && arm.due !== null;
+	};
+
+	it('that has passed does not come again: it would end what has just been reopened', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('A', 'B', 'Late')}<endEvent id="end"/>
+			<boundaryEvent id="noon" attachedToRef="A">${AT_NOON}</boundaryEvent>
+			${arrows('start -> A, A -> B, B -> end, noon -> Late, Late -> end')}`,
+		);
+		const early = new Driver(model).start().agree('A').rollBack('B', 'A');
+		expect(isArmed(early, 'noon')).toBe(true);
+		const late = new Driver(model).start().agree('A');
+		late.now = NOON;
+		expect(isArmed(late.rollBack('B', 'A'), 'noon')).toBe(false);
+		expect(late.agree('A').open()).toEqual(['B']);
+	});
+
+	it('that ended a subprocess leaves it be after a return into it', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('T', 'Late')}<endEvent id="end"/>
+			<subProcess id="sub"><startEvent id="s"/>${userTasks('A', 'B')}<endEvent id="e"/>${arrows('s -> A, A -> B, B -> e')}</subProcess>
+			<boundaryEvent id="noon" attachedToRef="sub">${AT_NOON}</boundaryEvent>
+			${arrows('start -> sub, sub -> T, T -> end, noon -> Late, Late -> end')}`,
+		);
+		const driver = new Driver(model).start().agree('A');
+		driver.now = NOON;
+		driver.trigger('noon').rollBack('Late', 'A');
+		expect(driver.open()).toEqual(['A']);
+		expect(isArmed(driver, 'noon')).toBe(false);
+		expect(driver.agree('A').agree('B').open()).toEqual(['T']);
+	});
+});
+
 describe('errors and escalations', () => {
 	const caught = (definition: string, interrupting: boolean) =>
 		readModel(

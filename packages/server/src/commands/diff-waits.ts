@@ -77,14 +77,14 @@ function isSameEvent(a: ArmedToken, b: ArmedToken): boolean {
 
 type ArmedToken = Token & { readonly arm: Exclude<Arm, { kind: 'condition' }> };
 
-/** Conditions come true by what the instance itself does. */
-function isArmed(token: Token): token is ArmedToken {
-	return token.arm !== undefined && token.arm.kind !== 'condition';
+/** Conditions come true by what the instance itself does, and a date that has passed does not come. */
+function isArmed({ arm }: Token): boolean {
+	return arm !== undefined && arm.kind !== 'condition' && !(arm.kind === 'timer' && arm.due === null);
 }
 
 function armedTokens(state: InstanceState | null): ReadonlyMap<Token['id'], ArmedToken> {
 	const armed = new Map<Token['id'], ArmedToken>();
-	for (const token of Object.values(state?.tokens ?? {})) if (isArmed(token)) armed.set(token.id, token);
+	for (const token of Object.values(state?.tokens ?? {})) if (isArmed(token)) armed.set(token.id, token as ArmedToken);
 	return armed;
 }
 

@@ -67,3 +67,16 @@ describe('tokens that wait again for the same event', () => {
 		});
 	});
 });
+
+describe('a timer that has passed', () => {
+	const timer = (due: number | null): Arm => ({ kind: 'timer', due, full: null, left: 0 });
+
+	it('has no row, and loses the one that it had', () => {
+		expect(difference([], [waiting(1, timer(null))])).toEqual({ arrived: [], ended: [], moved: [] });
+		expect(difference([waiting(1, timer(5))], [waiting(1, timer(null))])).toEqual({
+			arrived: [],
+			ended: [1],
+			moved: [],
+		});
+	});
+});
