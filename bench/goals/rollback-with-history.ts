@@ -32,8 +32,8 @@ export const ROLLBACK_WITH_HISTORY: Goal = {
 		const server = await startSendback(databaseUrl);
 		const url = new URL(server.url);
 		const [appId = '', secret = ''] = server.app.split(':');
-		const { token } = await connectToServer(url, appId, secret);
-		const lone = new LoneCaller(await HttpConnection.open(url), createRequests(url, token));
+		const client = await connectToServer(url, appId, secret);
+		const lone = new LoneCaller(await HttpConnection.open(url), createRequests(client));
 		return {
 			round: async () => {
 				const shorts: LongInstance[] = [];

@@ -52,7 +52,7 @@ async function prepare(
 	users: readonly string[],
 	connections: Connections,
 ): Promise<Operation> {
-	const requests = createRequests(client.url, client.token);
+	const requests = createRequests(client);
 	const stock = new Stock(callers);
 	const fill = () => fillStock(stock, stockFile, () => runDry(connections, start(enough)));
 	const start = (limit: number) => startOperation(requests, flow, users, stock, limit);

@@ -30,7 +30,7 @@ export async function startSendbackContender(
 				for (const connection of connections) connection.close();
 			}
 		};
-		const operations = new SendbackOperations(createRequests(url, client.token));
+		const operations = new SendbackOperations(createRequests(client));
 		return {
 			name: 'Sendback',
 			version,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { Histogram } from '../../bench/load/histogram.ts';
 import { HttpConnection } from '../../bench/load/http-connection.ts';
+import { createRequests } from '../../bench/load/requests.ts';
 import { lastOverFirst } from '../../bench/soak/verdict.ts';
 
 it('a percentile is right to one per cent, from microseconds to minutes', () => {
@@ -38,4 +39,14 @@ it('the client reads answers that come in pieces, and sees a connection that end
 	await expect(connection.send('GET /end HTTP/1.1\r\nhost: here\r\n\r\n')).rejects.toThrow('closed');
 	connection.close();
 	await new Promise((resolve) => server.close(resolve));
+});
+
+it('requests carry the token that is valid when they are written: a long load outlives the first one', () => {
+	const client = { url: new URL('http://127.0.0.1:8080'), token: 't-first' };
+	const requests = createRequests(client);
+	expect(requests.get('/a')).toContain('Bearer t-first');
+	client.token = 't-second';
+	expect([requests.get('/a'), requests.query('/b', {}), requests.write('/c', {})]).toEqual(
+		Array.from({ length: 3 }, () => expect.stringContaining('authorization: Bearer t-second\r\n')),
+	);
 });

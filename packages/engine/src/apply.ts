@@ -64,7 +64,7 @@ const APPLIERS: { readonly [T in EventType]: Applier<T> } = {
 		})),
 	TaskTransferred: (state, event) => reassign(state, event.task, event.assignments),
 	AssigneesAdded: (state, event) => reassign(state, event.task, event.assignments),
-	TaskCopied: nothing,
+	TaskCopied: (state, event) => changeTask(state, event.task, (task) => ({ ...task, copied: true })),
 	TaskUrged: nothing,
 	ChatGroupLinked: nothing,
 	InstanceEnded: (_state, event) => ({ status: event.status }),

@@ -149,6 +149,8 @@ export interface OpenTask {
 	readonly draft: Variables;
 	/** What the deciders entered so far; written when the task completes. */
 	readonly entered: Variables;
+	/** Somebody was sent a copy of it. */
+	readonly copied?: true;
 	/** Reopened together with these, itself included: what is held by one of them is held until none is open. */
 	readonly together?: readonly TaskId[];
 	/** Reopened by a direct return: the completion that was undone, and the rollback. */

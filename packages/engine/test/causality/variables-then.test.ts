@@ -31,7 +31,7 @@ describe('the variables that a firing saw, and what it wrote', () => {
 
 	it('are those of its own run, also when that is over', async () => {
 		const runs =
-			'<multiInstanceLoopCharacteristics isSequential="true" sendback:collection="${hotels}" sendback:elementVariable="hotel"/>';
+			'<multiInstanceLoopCharacteristics isSequential="true" camunda:collection="hotels" camunda:elementVariable="hotel"/>';
 		const model = await readModel(
 			`<startEvent id="start"/>${userTasks('P', 'T')}<endEvent id="end"/>${work('book', runs)}
 			${arrows('start -> P, P -> book, book -> T, T -> end')}`,

@@ -179,15 +179,27 @@ new_copies AS (
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
 	ON CONFLICT DO NOTHING
 ),
+changed_copies AS (
+	UPDATE copies AS c
+	SET is_open = x.is_open
+	FROM batch, (
+		SELECT
+			x[n][1] AS write, x[n][2] AS task_id, x[n][3] = 1 AS is_open
+		FROM (SELECT $37::bigint[] AS x) AS numbers, generate_subscripts($37::bigint[], 1) AS n
+	) AS x
+	WHERE
+		c.tenant_id = tenants[x.write] AND c.instance_id = instances[x.write][2] AND c.task_id = x.task_id
+		AND (x.write IN (SELECT write FROM won)) IS TRUE
+),
 linked_chats AS (
 	INSERT INTO chat_groups (tenant_id, task_id, chat_id, name, members)
 	SELECT tenants[write], task_id, chat_id, name, ARRAY(SELECT json_array_elements_text(members::json))
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS task_id, chat_id, name, members
-		FROM (SELECT $37::bigint[] AS x) AS numbers, ROWS FROM (
-			generate_subscripts($37::bigint[], 1),
-			unnest($38::text[], $39::text[], string_to_array($40, chr(31), ''))
+		FROM (SELECT $38::bigint[] AS x) AS numbers, ROWS FROM (
+			generate_subscripts($38::bigint[], 1),
+			unnest($39::text[], $40::text[], string_to_array($41, chr(31), ''))
 		) AS texts (n, chat_id, name, members)
 	) AS c
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
@@ -199,9 +211,9 @@ new_notices AS (
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS seq, x[n][3] AS created_at, nullif(x[n][4], -1) AS try_at, kind, payload
-		FROM (SELECT $41::bigint[] AS x) AS numbers, ROWS FROM (
-			generate_subscripts($41::bigint[], 1),
-			unnest($42::text[], string_to_array($43, chr(31), ''))
+		FROM (SELECT $42::bigint[] AS x) AS numbers, ROWS FROM (
+			generate_subscripts($42::bigint[], 1),
+			unnest($43::text[], string_to_array($44, chr(31), ''))
 		) AS texts (n, kind, payload)
 	) AS o
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
@@ -212,7 +224,7 @@ new_rollbacks AS (
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS id, x[n][3] AS position
-		FROM (SELECT $44::bigint[] AS x) AS numbers, generate_subscripts($44::bigint[], 1) AS n
+		FROM (SELECT $45::bigint[] AS x) AS numbers, generate_subscripts($45::bigint[], 1) AS n
 	) AS r
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
 ),
@@ -221,7 +233,7 @@ ended_waits AS (
 	USING batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id
-		FROM (SELECT $45::bigint[] AS x) AS numbers, generate_subscripts($45::bigint[], 1) AS n
+		FROM (SELECT $46::bigint[] AS x) AS numbers, generate_subscripts($46::bigint[], 1) AS n
 	) AS e
 	WHERE
 		w.tenant_id = tenants[e.write] AND w.instance_id = instances[e.write][2] AND w.token_id = e.token_id
@@ -233,9 +245,9 @@ new_waits AS (
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id, CASE kind WHEN 'timer' THEN x[n][3] END AS due, kind, name, key
-		FROM (SELECT $46::bigint[] AS x) AS numbers, ROWS FROM (
-			generate_subscripts($46::bigint[], 1),
-			unnest($47::text[], $48::text[], $49::text[])
+		FROM (SELECT $47::bigint[] AS x) AS numbers, ROWS FROM (
+			generate_subscripts($47::bigint[], 1),
+			unnest($48::text[], $49::text[], $50::text[])
 		) AS texts (n, kind, name, key)
 	) AS n
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
@@ -248,7 +260,7 @@ ended_jobs AS (
 	USING batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id
-		FROM (SELECT $50::bigint[] AS x) AS numbers, generate_subscripts($50::bigint[], 1) AS n
+		FROM (SELECT $51::bigint[] AS x) AS numbers, generate_subscripts($51::bigint[], 1) AS n
 	) AS e
 	WHERE
 		j.tenant_id = tenants[e.write] AND j.instance_id = instances[e.write][2] AND j.token_id = e.token_id
@@ -259,7 +271,7 @@ withdrawn_jobs AS (
 	USING batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS rollback_id
-		FROM (SELECT $51::bigint[] AS x) AS numbers, generate_subscripts($51::bigint[], 1) AS n
+		FROM (SELECT $52::bigint[] AS x) AS numbers, generate_subscripts($52::bigint[], 1) AS n
 	) AS e
 	WHERE
 		j.tenant_id = tenants[e.write] AND j.rollback_id = e.rollback_id
@@ -278,9 +290,9 @@ new_jobs AS (
 			x[n][1] AS write, x[n][2] AS id, nullif(x[n][3], -1) AS token_id, nullif(x[n][4], -1) AS rollback_id,
 			nullif(x[n][5], -1) AS compensates, nullif(x[n][6], -1) AS blocked_by, x[n][7] AS retries,
 			x[n][8] AS created_at, node_id, topic, variables
-		FROM (SELECT $52::bigint[] AS x) AS numbers, ROWS FROM (
-			generate_subscripts($52::bigint[], 1),
-			unnest($53::text[], $54::text[], string_to_array($55, chr(31), ''))
+		FROM (SELECT $53::bigint[] AS x) AS numbers, ROWS FROM (
+			generate_subscripts($53::bigint[], 1),
+			unnest($54::text[], $55::text[], string_to_array($56, chr(31), ''))
 		) AS texts (n, node_id, topic, variables)
 	) AS n
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
@@ -291,9 +303,9 @@ moved_jobs AS (
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id, node_id
-		FROM (SELECT $56::bigint[] AS x) AS numbers, ROWS FROM (
-			generate_subscripts($56::bigint[], 1),
-			unnest($57::text[])
+		FROM (SELECT $57::bigint[] AS x) AS numbers, ROWS FROM (
+			generate_subscripts($57::bigint[], 1),
+			unnest($58::text[])
 		) AS texts (n, node_id)
 	) AS m
 	WHERE
@@ -306,7 +318,7 @@ moved_waits AS (
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id, x[n][3] AS later_id
-		FROM (SELECT $58::bigint[] AS x) AS numbers, generate_subscripts($58::bigint[], 1) AS n
+		FROM (SELECT $59::bigint[] AS x) AS numbers, generate_subscripts($59::bigint[], 1) AS n
 	) AS m
 	WHERE
 		w.tenant_id = tenants[m.write] AND w.instance_id = instances[m.write][2] AND w.token_id = m.token_id

@@ -11,6 +11,7 @@ export function foldRows(steps: readonly ProjectedRows[]): ProjectedRows {
 	const changedTasks = new Map<string, TaskChange>();
 	const newAssignments = new Map<string, AssignmentRow>();
 	const changedAssignments = new Map<string, AssignmentChange>();
+	const changedCopies = new Map<string, ProjectedRows['changedCopies'][number]>();
 	const chats = new Map<string, ProjectedRows['chats'][number]>();
 	for (const step of steps) {
 		for (const task of step.newTasks) newTasks.set(task.id, task);
@@ -25,6 +26,7 @@ export function foldRows(steps: readonly ProjectedRows[]): ProjectedRows {
 			if (made !== undefined) newAssignments.set(assignmentKey(change), { ...made, status: change.status });
 			else changedAssignments.set(assignmentKey(change), change);
 		}
+		for (const change of step.changedCopies) changedCopies.set(change.task, change);
 		for (const chat of step.chats) chats.set(`${chat.task} ${chat.chat}`, chat);
 	}
 	return {
@@ -33,6 +35,7 @@ export function foldRows(steps: readonly ProjectedRows[]): ProjectedRows {
 		newAssignments: [...newAssignments.values()],
 		changedAssignments: [...changedAssignments.values()],
 		copies: steps.flatMap(({ copies }) => copies),
+		changedCopies: [...changedCopies.values()],
 		chats: [...chats.values()],
 		notices: steps.flatMap(({ notices }) => notices),
 		rollbacks: steps.flatMap(({ rollbacks }) => rollbacks),

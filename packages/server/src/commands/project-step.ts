@@ -59,6 +59,9 @@ export function projectStep(step: ProjectedStep): ProjectedRows {
 				change.assignments.map(({ user, status }) => ({ task: task.id, user, status })),
 			),
 		],
+		changedCopies: [...known, ...returned]
+			.filter(({ task, change }) => task.copied && (change.status !== 'in_process' || told.returned.has(task.id)))
+			.map(({ task, change }) => ({ task: task.id, isOpen: change.status === 'in_process' })),
 		rollbacks: told.rollbacks.map(({ rollback: id }) => ({ id, position: step.position })),
 		withdrawn: told.undoings.map(({ rollback }) => rollback.rollback),
 		...projectRecords(step),

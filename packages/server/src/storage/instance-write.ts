@@ -50,6 +50,7 @@ export interface ProjectedRows {
 	readonly newAssignments: readonly AssignmentRow[];
 	readonly changedAssignments: readonly AssignmentChange[];
 	readonly copies: readonly CopyRow[];
+	readonly changedCopies: readonly CopyChange[];
 	readonly chats: readonly ChatRow[];
 	readonly notices: readonly NoticeRow[];
 	readonly rollbacks: readonly RollbackRow[];
@@ -104,6 +105,12 @@ export interface CopyRow {
 	readonly user: UserId;
 	readonly openedAt: TimeMs;
 	readonly copiedAt: TimeMs;
+}
+
+/** Of all copies of a task. */
+export interface CopyChange {
+	readonly task: TaskId;
+	readonly isOpen: boolean;
 }
 
 export interface ChatRow {

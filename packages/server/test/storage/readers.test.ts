@@ -133,6 +133,29 @@ describe('the inbox', () => {
 		expect(await ids({ user: 'eve', source: 'CCMe', type: 'archived' })).toEqual([task]);
 	});
 
+	it('shows copies as open again where the task is, and reads no closed ones for the open', async () => {
+		const { instance, opened } = await stage.start('two');
+		accepted(await stage.agree(opened[0]?.id ?? '', 'bob'));
+		const { id: task } = await stage.openTask(instance, 'finance');
+		accepted(await stage.submit(task, { type: 'copy-task', task, user: 'ann', users: ['dan'] }));
+		const open = async () => {
+			const [row] = await stage.database.query<{ is_open: boolean }>('SELECT is_open FROM copies WHERE task_id = $1', [
+				task,
+			]);
+			return [row?.is_open, (await ids({ user: 'dan', source: 'CCMe', type: 'pending' })).includes(task)];
+		};
+		expect(await open()).toEqual([true, true]);
+		const back = { user: 'cat', to: opened[0]?.id ?? '', opinion: '', resume: 'replay' } as const;
+		const { rollback } = accepted(await stage.submit(task, { type: 'roll-back', task, ...back }));
+		expect(await open()).toEqual([false, false]);
+		const command = { type: 'undo-rollback', user: 'cat', opinion: '' } as const;
+		const target = { rollback: rollback?.rollback ?? '' };
+		accepted(await stage.services.commands.submit({ tenant: TENANT, target, command, idempotency: null }));
+		expect(await open()).toEqual([true, true]);
+		accepted(await stage.agree(task, 'cat'));
+		expect(await open()).toEqual([false, false]);
+	});
+
 	it('is bounded by when tasks were opened, and by flows', async () => {
 		const { instance } = await stage.start('two');
 		const { openedAt, id } = await stage.openTask(instance, 'manager');

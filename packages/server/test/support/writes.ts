@@ -13,6 +13,7 @@ export const NO_ROWS: ProjectedRows = {
 	newAssignments: [],
 	changedAssignments: [],
 	copies: [],
+	changedCopies: [],
 	chats: [],
 	notices: [],
 	rollbacks: [],

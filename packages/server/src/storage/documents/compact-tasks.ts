@@ -13,7 +13,7 @@ export type AssignmentTuple = readonly [
 	),
 ];
 
-type TaskRest = Pick<OpenTask, 'isStart' | 'draft' | 'entered' | 'loop' | 'together' | 'resume'>;
+type TaskRest = Pick<OpenTask, 'isStart' | 'draft' | 'entered' | 'loop' | 'copied' | 'together' | 'resume'>;
 
 /** id, node, scope, token, moment of its opening, mode, assignments, and what only some have. */
 export type OpenTaskTuple = readonly [
@@ -59,10 +59,10 @@ export function readAssignments(tuples: readonly AssignmentTuple[]): readonly As
 }
 
 export function writeOpenTask(task: OpenTask): OpenTaskTuple {
-	const { id, node, scope, token, openedAt, mode, isStart, draft, entered, loop, together, resume } = task;
+	const { id, node, scope, token, openedAt, mode, isStart, draft, entered, loop, copied, together, resume } = task;
 	const assignments = writeAssignments(task.assignments);
-	const isReopened = together !== undefined || resume !== undefined;
-	if (!isStart && isEmpty(draft) && isEmpty(entered) && loop === undefined && !isReopened) {
+	const hasMore = loop !== undefined || copied !== undefined || together !== undefined || resume !== undefined;
+	if (!isStart && isEmpty(draft) && isEmpty(entered) && !hasMore) {
 		return [id, node, scope, token, openedAt, mode, assignments];
 	}
 	const rest = {
@@ -70,6 +70,7 @@ export function writeOpenTask(task: OpenTask): OpenTaskTuple {
 		draft,
 		entered,
 		...(loop === undefined ? {} : { loop }),
+		...(copied === undefined ? {} : { copied }),
 		...(together === undefined ? {} : { together }),
 		...(resume === undefined ? {} : { resume }),
 	};

@@ -79,6 +79,12 @@ const RARE: readonly Table[] = [
 		({ openedAt, task, copiedAt, user }) => [openedAt, task, copiedAt, user],
 	),
 	table(
+		2,
+		[],
+		({ rows }) => rows.changedCopies,
+		({ task, isOpen }) => [task, isOpen ? 1 : 0],
+	),
+	table(
 		1,
 		['text', 'text', 'document'],
 		({ rows }) => rows.chats,
