@@ -25,7 +25,7 @@ import { distribute, isDistributed } from './storage/postgres/distribute.ts';
 import { createIdAllocator } from './storage/postgres/id-allocator.ts';
 import { createInstanceReader } from './storage/postgres/instance-reader.ts';
 import { migrate, readMigrations, whyNotMigrated } from './storage/postgres/migrate.ts';
-import { isCausedByData, isUniqueViolation } from './storage/postgres/server-errors.ts';
+import { isCausedByData, isHeldUp, isUniqueViolation } from './storage/postgres/server-errors.ts';
 import { createTaskReader } from './storage/postgres/task-reader.ts';
 import { advanceWithWork } from './timers/advance-time.ts';
 import { DueLoop } from './timers/due-loop.ts';
@@ -110,7 +110,9 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 	});
 	const queue = createCommitQueue({
 		commitBatch: (writes) => commitBatch(database.commits, writes),
+		commitApart: (writes) => commitBatch(database.apart, writes),
 		isCausedByData,
+		isHeldUp,
 		limits,
 		underWay: () => lanes.underWay,
 		isSharded,

@@ -1,19 +1,19 @@
 import { createBatches } from '../storage/batches.ts';
 import type { InstanceWrite } from '../storage/instance-write.ts';
+import { type CommitBatch, commitInHalves, rejectAll, type WaitingWrite } from './commit-in-halves.ts';
+import { type HeldUpOptions, HeldUpWrites } from './held-up-writes.ts';
+import { writeWeight } from './write-weight.ts';
 
-/** A batch also ends at this many bytes of JSON. */
-const MAX_BYTES = 4_000_000;
+/** A batch also ends at this much (write-weight.ts): what is more than that goes alone. */
+const MAX_WEIGHT = 4_000_000;
 
 export interface CommitQueue {
 	/** True once the instance is written; false where it was changed meanwhile and nothing was written. */
 	commit(write: InstanceWrite): Promise<boolean>;
 }
 
-export interface CommitQueueOptions {
-	/** Writes each instance whole or not at all and says which it wrote; throws where it wrote nothing. */
-	readonly commitBatch: (writes: readonly InstanceWrite[]) => Promise<readonly boolean[]>;
-	/** True where the values of a write are to blame for an error, so that the others would go through without it. */
-	readonly isCausedByData: (error: unknown) => boolean;
+export interface CommitQueueOptions extends Omit<HeldUpOptions, 'isSharded'> {
+	readonly commitBatch: CommitBatch;
 	readonly limits?: CommitLimits;
 	/** Commands that the process has taken and not yet answered, those of the waiting writes included. */
 	readonly underWay: () => number;
@@ -30,12 +30,6 @@ export interface CommitLimits {
 
 export const COMMIT_LIMITS: CommitLimits = { inFlight: 2, writes: 256 };
 
-interface Waiting {
-	readonly write: InstanceWrite;
-	readonly resolve: (won: boolean) => void;
-	readonly reject: (error: unknown) => void;
-}
-
 /**
  * Micro-batching without a timer: a write goes at the end of this turn of the event loop, together with all others of
  * the turn, as the requests that arrived together are decided in one; what comes while two batches are in flight goes
@@ -46,51 +40,48 @@ interface Waiting {
  */
 export function createCommitQueue({
 	commitBatch,
+	commitApart,
 	isCausedByData,
+	isHeldUp,
 	limits = COMMIT_LIMITS,
 	underWay,
 	isSharded = false,
 }: CommitQueueOptions): CommitQueue {
+	const heldUp = new HeldUpWrites({ commitApart, isCausedByData, isHeldUp, isSharded });
+
 	function maxWrites(): number {
 		const share = Math.ceil(underWay() / limits.inFlight);
 		return Math.min(limits.writes, Math.max(share, 1));
 	}
 
-	/** Never throws: every write gets its own answer. */
-	async function commitTogether(batch: readonly Waiting[]): Promise<void> {
-		try {
-			const won = await commitBatch(batch.map(({ write }) => write));
-			for (const [index, { resolve }] of batch.entries()) resolve(won[index] === true);
-		} catch (error) {
-			if (batch.length === 1 || !isCausedByData(error)) {
-				for (const { reject } of batch) reject(error);
-				return;
-			}
-			// One bad write fails alone: halve until it is found.
-			const middle = batch.length >> 1;
-			await commitTogether(batch.slice(0, middle));
-			await commitTogether(batch.slice(middle));
-		}
-	}
-
-	const put = createBatches<Waiting>({
+	const put = createBatches<WaitingWrite>({
 		stage: 'write',
 		inFlight: limits.inFlight,
 		tenantOf: ({ write }) => write.facts.tenant,
 		isSharded,
 		size: (together) => batchSize(together, maxWrites()),
-		work: commitTogether,
+		work: (batch) =>
+			commitInHalves(batch, {
+				commit: commitBatch,
+				isWorthHalving: isCausedByData,
+				onFailure: (failed, error) => (isHeldUp(error) ? heldUp.takeOver(failed, error) : rejectAll(failed, error)),
+			}),
 	});
 	return {
-		commit: (write) => new Promise((resolve, reject) => put({ write, resolve, reject })),
+		commit: (write) =>
+			new Promise((resolve, reject) => {
+				const waiting = { write, resolve, reject };
+				if (heldUp.has(write)) heldUp.put(waiting);
+				else put(waiting);
+			}),
 	};
 }
 
-function batchSize(waiting: readonly Waiting[], maxWrites: number): number {
-	let bytes = 0;
+function batchSize(waiting: readonly WaitingWrite[], maxWrites: number): number {
+	let weight = 0;
 	for (const [index, { write }] of waiting.entries()) {
-		bytes += write.state.length;
-		if (index === maxWrites || (bytes > MAX_BYTES && index > 0)) return index;
+		weight += writeWeight(write);
+		if (index === maxWrites || (weight > MAX_WEIGHT && index > 0)) return index;
 	}
 	return waiting.length;
 }

@@ -5,7 +5,7 @@ import type { InstanceWrite } from '../../src/storage/instance-write.ts';
 import { commitBatch } from '../../src/storage/postgres/commit-batch.ts';
 import { connect, type Database } from '../../src/storage/postgres/connect.ts';
 import { migrate, readMigrations } from '../../src/storage/postgres/migrate.ts';
-import { isCausedByData, isUniqueViolation } from '../../src/storage/postgres/server-errors.ts';
+import { isCausedByData, isHeldUp, isUniqueViolation } from '../../src/storage/postgres/server-errors.ts';
 import { CommitOutcomeUnknown, StorageUnavailable } from '../../src/storage/storage-errors.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { factsOf, NO_ROWS, stepOf, taskOf, writeOf } from '../support/writes.ts';
@@ -202,7 +202,9 @@ describe('the commit queue on PostgreSQL', () => {
 				batches++;
 				return commitBatch(pool(), writes);
 			},
+			commitApart: (writes) => commitBatch(database.apart, writes),
 			isCausedByData,
+			isHeldUp,
 			underWay: () => 100,
 		});
 		const ids = Array.from({ length: 20 }, (_, index) => index + 2);

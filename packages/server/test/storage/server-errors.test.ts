@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
 	asUnavailable,
 	isCausedByData,
+	isHeldUp,
 	isReported,
 	isRetryable,
 	isUniqueViolation,
 } from '../../src/storage/postgres/server-errors.ts';
-import { StorageUnavailable } from '../../src/storage/storage-errors.ts';
+import { CommitOutcomeUnknown, StorageUnavailable } from '../../src/storage/storage-errors.ts';
 
 function errorOf(severity: string, code: string): pg.DatabaseError {
 	return Object.assign(new pg.DatabaseError('text', 1, 'error'), { severity, code, table: 'idempotency' });
@@ -43,6 +44,12 @@ describe.each(LANGUAGES)('an error that the server reports in %s', (_, error, fa
 	it.each(['25006', '53100', '55P03', '57014'])('leaves the connection as it is where its code is %s', (code) => {
 		expect(isReported(errorOf(error, code))).toBe(true);
 		expect(asUnavailable(errorOf(error, code))).toBeInstanceOf(StorageUnavailable);
+	});
+
+	it.each(['55P03', '57014'])('holds up some of a batch where its code is %s', (code) => {
+		expect(isHeldUp(errorOf(error, code))).toBe(true);
+		expect(isHeldUp(asUnavailable(errorOf(error, code)))).toBe(true);
+		expect(isHeldUp(new CommitOutcomeUnknown(errorOf(fatal, '57P01')))).toBe(false);
 	});
 
 	it.each(['08006', '08P01', '25P03', '25P04', '28P01', '3D000', '53300', '57P01', '57P02', '57P03', '57P04', '57P05'])(

@@ -8,6 +8,10 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 /** Longer than the server's own limit, for a network that swallows the answer. */
 const ANSWER_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** More than PostgreSQL takes to see a deadlock (deadlock_timeout), and than our own changes of tables wait (log-months.ts). */
+const COMMIT_LOCK_TIMEOUT_MS = 1_500;
+/** Of what has waited before: other processes have a row for milliseconds, and nobody is to wait for more. */
+const APART = { lock_timeout: 50, statement_timeout: 5_000 };
 
 /**
  * Every statement of ours is a lookup by key or one ordered range of an index. Planned on young tables without statistics
@@ -26,10 +30,11 @@ export const PLANNER_OPTIONS = [
 
 export type PoolOptions = Omit<pg.PoolConfig, 'types' | 'max' | 'options'>;
 
-/** `commits` is for batches only, so that they never wait for readers. */
+/** `commits` is for batches only, so that they never wait for readers; `apart` for those that were held up (held-up-writes.ts). */
 export interface Database {
 	readonly pool: pg.Pool;
 	readonly commits: pg.Pool;
+	readonly apart: pg.Pool;
 	close(): Promise<void>;
 }
 
@@ -52,8 +57,10 @@ export function connect({ connection, batchesInFlight, connections, log }: Conne
 	};
 	let isClosing = false;
 	const pool = new pg.Pool({ ...shared, max: connections });
-	const commits = new pg.Pool({ ...shared, max: batchesInFlight });
-	for (const each of [pool, commits]) {
+	const commits = new pg.Pool({ ...shared, max: batchesInFlight, lock_timeout: COMMIT_LOCK_TIMEOUT_MS });
+	const apart = new pg.Pool({ ...shared, max: 1, ...APART });
+	const all = [pool, commits, apart];
+	for (const each of all) {
 		// Without listeners a connection that breaks would end the process: the pool's own is for idle ones, and one that
 		// was just taken or is about to be given back has none. Whoever uses it learns from the query; the rest make new ones.
 		each.on('connect', (client) => client.on('error', () => undefined));
@@ -64,9 +71,10 @@ export function connect({ connection, batchesInFlight, connections, log }: Conne
 	return {
 		pool,
 		commits,
+		apart,
 		close: async () => {
 			isClosing = true;
-			await Promise.all([pool.end(), commits.end()]);
+			await Promise.all(all.map((each) => each.end()));
 		},
 	};
 }

@@ -51,6 +51,15 @@ export function isCausedByData(error: unknown): boolean {
 }
 
 /**
+ * True where a statement ended because it waited for somebody's lock, or took too long, or somebody ended it
+ * (lock_not_available, query_canceled): a part of its rows may go through, and nothing was written.
+ */
+export function isHeldUp(error: unknown): boolean {
+	const code = reportOf(error instanceof StorageUnavailable ? error.cause : error)?.code;
+	return code === '55P03' || code === '57014';
+}
+
+/**
  * Bugs stay what they are; whatever says that the database cannot do it now becomes StorageUnavailable: connections (08),
  * a standby (25006), lost races beyond all retries (40), no room (53), locks (55P03), intervention (57), the system (58).
  */
