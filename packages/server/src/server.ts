@@ -96,7 +96,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 	const directory = createDirectory(pool);
 	const feel = new FeelEvaluator({ workerFile });
 	const store = createCommandStore(pool, flows.find, isSharded);
-	const live = new LiveInstances(store.load);
+	const live = new LiveInstances(store.load, flows.models);
 
 	const answer = createAnswers({
 		findFlow: flows.find,

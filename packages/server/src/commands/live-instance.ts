@@ -26,8 +26,20 @@ export interface StoredInstance {
 	readonly text: string;
 }
 
-/** As stored text a state takes a fifth of the memory, nothing of the garbage collector's time, and is read in microseconds. */
-interface Kept extends Omit<LiveInstance, 'state'> {
+/** Models in memory, each there once. */
+export interface KeptModels {
+	/** Null for one that has no name here. */
+	nameOf(model: ProcessModel): string | null;
+	/** Null where it is not in memory any more. */
+	named(name: string): ProcessModel | null;
+}
+
+/**
+ * As stored text a state takes a fifth of the memory, nothing of the garbage collector's time, and is read in microseconds.
+ * Only the name of the model is here: there may be as many models as instances, and each is larger than its instance.
+ */
+interface Kept extends Omit<LiveInstance, 'state' | 'model'> {
+	readonly modelName: string;
 	readonly text: string;
 	/** Bytes of memory that it takes, about. */
 	readonly weight: number;
@@ -44,16 +56,20 @@ const REST_BYTES = 500;
  */
 export class LiveInstances {
 	readonly #load: LoadInstance;
+	readonly #models: KeptModels;
 	readonly #cache = new LruCache<Kept>(CACHE_LIMIT, ({ weight }) => weight);
 
-	constructor(load: LoadInstance) {
+	constructor(load: LoadInstance, models: KeptModels) {
 		this.#load = load;
+		this.#models = models;
 	}
 
 	cached(tenant: TenantId, instance: InstanceId): LiveInstance | null {
 		const kept = this.#cache.get(`${tenant}/${instance}`);
 		if (kept === undefined) return null;
-		const { facts, model, version, endedAt, text } = kept;
+		const model = this.#models.named(kept.modelName);
+		if (model === null) return null;
+		const { facts, version, endedAt, text } = kept;
 		return { facts, model, version, endedAt, state: readState(text) };
 	}
 
@@ -68,9 +84,14 @@ export class LiveInstances {
 	}
 
 	remember({ instance: { facts, model, version, endedAt }, text }: StoredInstance): void {
+		const modelName = this.#models.nameOf(model);
+		if (modelName === null) {
+			this.forget(facts.tenant, facts.id);
+			return;
+		}
 		// Counting the bytes also joins the pieces in which V8 keeps a text that was just written.
 		const weight = Buffer.byteLength(text) + REST_BYTES;
-		this.#cache.set(`${facts.tenant}/${facts.id}`, { facts, model, version, endedAt, text, weight });
+		this.#cache.set(`${facts.tenant}/${facts.id}`, { facts, modelName, version, endedAt, text, weight });
 	}
 
 	forget(tenant: TenantId, instance: InstanceId): void {

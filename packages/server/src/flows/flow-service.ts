@@ -1,6 +1,7 @@
 import { parseModel } from '@sendback/engine/bpmn/parse-model.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import type pg from 'pg';
+import type { KeptModels } from '../commands/live-instance.ts';
 import type { Clock, FlowService, ModelProblem } from '../services.ts';
 import { Versions } from '../storage/postgres/versions.ts';
 import { createModelVerifier, type VerifyModel } from '../verification/model-verifier.ts';
@@ -8,15 +9,21 @@ import { eventStarts } from './event-starts.ts';
 
 const STATEMENTS = { table: 'flows', deploy: 'deploy-flow', find: 'find-flow', latest: 'latest-flow-versions' };
 
+export interface Flows extends FlowService {
+	/** Those of the versions used last, by names of their own. */
+	readonly models: KeptModels;
+}
+
 /** Deployed flows. */
 export function createFlows(
 	pool: pg.Pool,
 	clock: Clock,
 	isSharded: boolean,
 	verify: VerifyModel = createModelVerifier(),
-): FlowService {
+): Flows {
 	const versions = new Versions<ProcessModel>(pool, STATEMENTS, isSharded);
 	return {
+		models: versions,
 		deploy: async (tenant, namespace, flowId, xml, options) => {
 			// Before any transaction: reading a model takes as long as the model is large.
 			const parsed = await parseModel(xml, flowId);

@@ -7,13 +7,16 @@ import type pg from 'pg';
 import type { ModelProblem, TenantId } from '../../services.ts';
 import { isStorable } from '../decimal-id.ts';
 import { LruCache } from '../lru-cache.ts';
+import { shareReads } from '../share-reads.ts';
 import type { BatchLoader } from './batch-loader.ts';
 import { run } from './connect.ts';
 import { createRowLoader } from './row-loader.ts';
 import { isUniqueViolation } from './server-errors.ts';
 
-/** Characters of XML whose versions are kept in memory. */
-const CACHE_LIMIT = 16_000_000;
+/** Bytes of memory that the versions used last take, about: twice the largest that there can be, and room for others. */
+const CACHE_LIMIT = 64_000_000;
+/** What a model takes for each character of its JSON, measured. */
+const MODEL_BYTES = 1.5;
 /** Deployments of one thing at the same moment that this one may lose against. */
 const ATTEMPTS = 10;
 
@@ -53,12 +56,19 @@ interface LatestRow {
 	readonly version: number;
 }
 
+interface KeptVersion<Model> {
+	readonly found: StoredVersion<Model>;
+	readonly weight: number;
+}
+
 /** A version is never changed, so it is cached for ever; which one is the latest is asked each time. */
 export class Versions<Model extends ProcessModel | DecisionModel> {
 	readonly #pool: pg.Pool;
 	readonly #statements: VersionStatements;
 	readonly #latest: BatchLoader<LatestKey, LatestRow>;
-	readonly #cache = new LruCache<StoredVersion<Model>>(CACHE_LIMIT, ({ xml }) => xml.length);
+	readonly #cache = new LruCache<KeptVersion<Model>>(CACHE_LIMIT, ({ weight }) => weight);
+	readonly #names = new WeakMap<Model, string>();
+	readonly #shared = shareReads<StoredVersion<Model> | null>();
 
 	constructor(pool: pg.Pool, statements: VersionStatements, isSharded: boolean) {
 		this.#pool = pool;
@@ -109,10 +119,22 @@ export class Versions<Model extends ProcessModel | DecisionModel> {
 		return latest === undefined ? null : this.#findVersion([tenant, namespace, id, latest.version]);
 	}
 
+	/** What a model that was found here is called, for whoever keeps only that. */
+	nameOf(model: Model): string | null {
+		return this.#names.get(model) ?? null;
+	}
+
+	/** At once, and so only what is in memory: the one that is shared by all who ask. */
+	named(name: string): Model | null {
+		return this.#cache.get(name)?.found.model ?? null;
+	}
+
 	async #findVersion(values: readonly unknown[]): Promise<StoredVersion<Model> | null> {
-		const key = JSON.stringify(values);
-		const cached = this.#cache.get(key);
-		if (cached !== undefined) return cached;
+		const name = JSON.stringify(values);
+		return this.#cache.get(name)?.found ?? this.#shared(name, () => this.#read(name, values));
+	}
+
+	async #read(name: string, values: readonly unknown[]): Promise<StoredVersion<Model> | null> {
 		const [row] = await run<VersionRow>(this.#pool, this.#statements.find, values);
 		if (row === undefined) return null;
 		const model = JSON.parse(row.model) as Model;
@@ -124,7 +146,8 @@ export class Versions<Model extends ProcessModel | DecisionModel> {
 			warnings: JSON.parse(row.warnings) as readonly ModelProblem[],
 			deployedAt: row.deployed_at,
 		};
-		this.#cache.set(key, found);
+		this.#names.set(model, name);
+		this.#cache.set(name, { found, weight: row.xml.length + row.warnings.length + MODEL_BYTES * row.model.length });
 		return found;
 	}
 }
