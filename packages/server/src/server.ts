@@ -97,11 +97,15 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 	const feel = new FeelEvaluator({ workerFile });
 	const store = createCommandStore(pool, flows.find, isSharded);
 	const live = new LiveInstances(store.load, flows.models);
+	const users = createKnownUsers(directory);
+	database.onLost(() => {
+		for (const each of [ids, flows, decisions, users, store, live]) each.forgetAll();
+	});
 
 	const answer = createAnswers({
 		findFlow: flows.find,
 		findDecision: decisions.find,
-		userExists: createKnownUsers(directory),
+		userExists: users.exists,
 		findGroup: directory.findGroup,
 		evaluate: (source, variables) => feel.evaluate(source, variables),
 		decide: (model, variables) => feel.decide(model, variables),

@@ -94,6 +94,10 @@ export class LiveInstances {
 		this.#cache.set(`${facts.tenant}/${facts.id}`, { facts, modelName, version, endedAt, text, weight });
 	}
 
+	forgetAll(): void {
+		this.#cache.clear();
+	}
+
 	forget(tenant: TenantId, instance: InstanceId): void {
 		this.#cache.delete(`${tenant}/${instance}`);
 	}

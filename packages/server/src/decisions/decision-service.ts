@@ -11,10 +11,15 @@ const STATEMENTS = {
 	latest: 'latest-decision-versions',
 };
 
+export interface Decisions extends DecisionService {
+	readonly forgetAll: () => void;
+}
+
 /** Deployed decisions. */
-export function createDecisions(pool: pg.Pool, clock: Clock, isSharded: boolean): DecisionService {
+export function createDecisions(pool: pg.Pool, clock: Clock, isSharded: boolean): Decisions {
 	const versions = new Versions<DecisionModel>(pool, STATEMENTS, isSharded);
 	return {
+		forgetAll: () => versions.forgetAll(),
 		deploy: async (tenant, namespace, decisionId, xml) => {
 			const parsed = await parseDecision(xml, decisionId);
 			if (!parsed.ok) return parsed;

@@ -12,6 +12,7 @@ const STATEMENTS = { table: 'flows', deploy: 'deploy-flow', find: 'find-flow', l
 export interface Flows extends FlowService {
 	/** Those of the versions used last, by names of their own. */
 	readonly models: KeptModels;
+	readonly forgetAll: () => void;
 }
 
 /** Deployed flows. */
@@ -24,6 +25,7 @@ export function createFlows(
 	const versions = new Versions<ProcessModel>(pool, STATEMENTS, isSharded);
 	return {
 		models: versions,
+		forgetAll: () => versions.forgetAll(),
 		deploy: async (tenant, namespace, flowId, xml, options) => {
 			// Before any transaction: reading a model takes as long as the model is large.
 			const parsed = await parseModel(xml, flowId);

@@ -38,6 +38,12 @@ export class LruCache<Value extends {}> {
 		this.#add(key, value);
 	}
 
+	clear(): void {
+		this.#young = new Map();
+		this.#old = new Map();
+		this.#youngWeight = 0;
+	}
+
 	delete(key: string): void {
 		this.#old.delete(key);
 		const young = this.#young.get(key);

@@ -243,6 +243,8 @@ describe('an outage', () => {
 
 	it('during the commit is CommitOutcomeUnknown, and the next commit gets a new connection', async () => {
 		await commit(fullWrite(1));
+		let lost = 0;
+		database.onLost(() => lost++);
 		// A lock makes the commit wait until its connection is cut.
 		await test.query('BEGIN');
 		await test.query('LOCK TABLE instances IN ACCESS EXCLUSIVE MODE');
@@ -255,6 +257,7 @@ describe('an outage', () => {
 			)
 			.not.toEqual([]);
 		expect(await commits).toBeInstanceOf(CommitOutcomeUnknown);
+		expect(lost).toBeGreaterThan(0);
 		await test.query('ROLLBACK');
 		expect(await commit(writeOf(factsOf(100), 2))).toEqual([true]);
 	});

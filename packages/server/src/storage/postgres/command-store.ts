@@ -26,6 +26,8 @@ export interface CommandStore {
 	readonly instanceOfRollback: (tenant: TenantId, rollback: RollbackId) => Promise<InstanceId | null>;
 	readonly readLog: ReadLog;
 	readonly readLogSince: (instance: LiveInstance, seq: Seq) => Promise<readonly EngineEvent[]>;
+	/** Of which instances the tasks are. */
+	readonly forgetAll: () => void;
 }
 
 /** A task never moves to another instance. */
@@ -75,6 +77,7 @@ export function createCommandStore(pool: pg.Pool, findFlow: FlowService['find'],
 			return completeLog(pool, { tenant, id, version }, rows);
 		},
 		readLogSince: (instance, seq) => readLogSince(pool, instance, seq),
+		forgetAll: () => instanceOfTask.clear(),
 	};
 }
 

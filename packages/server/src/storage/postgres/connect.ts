@@ -35,6 +35,11 @@ export interface Database {
 	readonly pool: pg.Pool;
 	readonly commits: pg.Pool;
 	readonly apart: pg.Pool;
+	/**
+	 * Calls this whenever a connection is lost. Behind the next one there may be a standby that took over, and what was read
+	 * or answered last may never have come to it.
+	 */
+	onLost(listener: () => void): void;
 	close(): Promise<void>;
 }
 
@@ -60,10 +65,18 @@ export function connect({ connection, batchesInFlight, connections, log }: Conne
 	const commits = new pg.Pool({ ...shared, max: batchesInFlight, lock_timeout: COMMIT_LOCK_TIMEOUT_MS });
 	const apart = new pg.Pool({ ...shared, max: 1, ...APART });
 	const all = [pool, commits, apart];
+	const listeners: (() => void)[] = [];
+	function lost(): void {
+		if (!isClosing) for (const listener of listeners) listener();
+	}
 	for (const each of all) {
 		// Without listeners a connection that breaks would end the process: the pool's own is for idle ones, and one that
 		// was just taken or is about to be given back has none. Whoever uses it learns from the query; the rest make new ones.
-		each.on('connect', (client) => client.on('error', () => undefined));
+		each.on('connect', (client) => client.on('error', lost));
+		// Given back with an error: it broke while it was used, or fell silent.
+		each.on('release', (error) => {
+			if (error) lost();
+		});
 		each.on('error', (error) => {
 			if (!isClosing) log('an idle database connection broke', { error: error.message });
 		});
@@ -72,6 +85,7 @@ export function connect({ connection, batchesInFlight, connections, log }: Conne
 		pool,
 		commits,
 		apart,
+		onLost: (listener) => listeners.push(listener),
 		close: async () => {
 			isClosing = true;
 			await Promise.all(all.map((each) => each.end()));

@@ -18,6 +18,11 @@ export interface IdAllocator {
 	advanceTo(next: number): void;
 }
 
+export interface BlockAllocator extends IdAllocator {
+	/** Gives up the rest of the block: another process may be given the same one, where the database has lost that it was given. */
+	forgetAll(): void;
+}
+
 /** Takes some ids that follow each other, at most as many as a command may take, and answers the first. */
 export async function takeIds(ids: IdAllocator, count: number): Promise<number> {
 	if (count > IDS_PER_COMMAND) throw new Error(`bug: ${count} ids are more than a command may take`);
@@ -28,7 +33,7 @@ export async function takeIds(ids: IdAllocator, count: number): Promise<number> 
 }
 
 /** @param nextBlock the number of a block that nobody else gets */
-export function createIdAllocator(nextBlock: () => Promise<number>, now: () => TimeMs): IdAllocator {
+export function createIdAllocator(nextBlock: () => Promise<number>, now: () => TimeMs): BlockAllocator {
 	let next = 0;
 	let end = 0;
 	let filledAt: TimeMs = 0;
@@ -61,6 +66,9 @@ export function createIdAllocator(nextBlock: () => Promise<number>, now: () => T
 		advanceTo: (taken) => {
 			if (taken < next || taken > end) throw new Error(`bug: id ${taken} is outside the block`);
 			next = taken;
+		},
+		forgetAll: () => {
+			end = next;
 		},
 	};
 }

@@ -129,6 +129,10 @@ export class Versions<Model extends ProcessModel | DecisionModel> {
 		return this.#cache.get(name)?.found.model ?? null;
 	}
 
+	forgetAll(): void {
+		this.#cache.clear();
+	}
+
 	async #findVersion(values: readonly unknown[]): Promise<StoredVersion<Model> | null> {
 		const name = JSON.stringify(values);
 		return this.#cache.get(name)?.found ?? this.#shared(name, () => this.#read(name, values));
