@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { REAL_CLOCK } from '@sendback/server/clock/real-clock.ts';
 import { openServices } from '@sendback/server/server.ts';
 import { BLOCK_SIZE, firstIdOfBlock } from '@sendback/server/storage/dated-ids.ts';
-import { PLANNER_OPTIONS } from '@sendback/server/storage/postgres/connect.ts';
+import { PLANNER_OPTIONS } from '@sendback/server/storage/postgres/session-options.ts';
 import pg from 'pg';
 import { chainFlow } from '../load/chain-flow.ts';
 import { seed } from '../seed/seed.ts';

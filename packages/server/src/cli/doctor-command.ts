@@ -5,6 +5,7 @@ import { externalConnection } from '../config/database-connection.ts';
 import { explainFailure } from '../config/explain-failure.ts';
 import { runningConnection } from '../storage/embedded/connect-running.ts';
 import { examineEmbedded, type Finding } from '../storage/embedded/examine-embedded.ts';
+import { PLANNER_SETTINGS, withSessionOptions } from '../storage/postgres/session-options.ts';
 import type { Terminal } from './terminal.ts';
 
 const LEAST_NODE = [20, 19] as const;
@@ -66,12 +67,19 @@ interface Settings {
 	readonly version_text: string;
 	readonly fsync: string;
 	readonly synchronous_commit: string;
+	/** Those of the planner that are other than we set them. */
+	readonly replaced: readonly string[];
 }
 
 const SETTINGS_QUERY = `SELECT current_setting('server_version_num')::int AS version,
 	current_setting('server_version') AS version_text,
 	current_setting('fsync') AS fsync,
-	current_setting('synchronous_commit') AS synchronous_commit`;
+	current_setting('synchronous_commit') AS synchronous_commit,
+	ARRAY(
+		SELECT name || ' ' || current_setting(name)
+		FROM unnest($1::text[], $2::text[]) AS expected (name, value)
+		WHERE current_setting(name) <> value
+	) AS replaced`;
 
 async function examineDatabase(connection: pg.ClientConfig): Promise<readonly Finding[]> {
 	try {
@@ -84,12 +92,15 @@ async function examineDatabase(connection: pg.ClientConfig): Promise<readonly Fi
 
 /** Making the client may fail too: it reads the files that the URL names. */
 async function examineSettings(connection: pg.ClientConfig): Promise<readonly Finding[]> {
-	const client = new pg.Client({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+	const client = new pg.Client({ ...withSessionOptions(connection), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
 	// The query under way fails by itself; without a listener the process would end.
 	client.on('error', () => {});
 	try {
 		await client.connect();
-		const { rows } = await client.query<Settings>(SETTINGS_QUERY);
+		const { rows } = await client.query<Settings>(SETTINGS_QUERY, [
+			Object.keys(PLANNER_SETTINGS),
+			Object.values(PLANNER_SETTINGS),
+		]);
 		return rows.flatMap(findingsOf);
 	} finally {
 		await client.end().catch(() => {});
@@ -109,6 +120,14 @@ function findingsOf(settings: Settings): readonly Finding[] {
 			ok: settings.fsync === 'on' && settings.synchronous_commit !== 'off',
 			detail: `fsync ${settings.fsync}, synchronous_commit ${settings.synchronous_commit}`,
 			hint: 'With either of them off, a crash loses answered work.',
+		},
+		{
+			check: 'planner',
+			ok: settings.replaced.length === 0,
+			detail: settings.replaced.join(', ') || 'set as statements need it',
+			hint:
+				'Options of DATABASE_URL, or a pooler, keep what Sendback sets for its connections from coming there: ' +
+				'statements are planned each time, or read whole tables.',
 		},
 	];
 }

@@ -1,5 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import type { ClientConfig } from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp, issueAppTicket, problemWithApp, setAppEnabled } from '../../src/cli/app-commands.ts';
@@ -9,6 +10,7 @@ import { tokenCommand } from '../../src/cli/token-command.ts';
 import { withServices } from '../../src/cli/with-services.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { type RunningServer, startServer } from '../../src/main.ts';
+import { runningConnection } from '../../src/storage/embedded/connect-running.ts';
 
 let dataDir: string;
 let server: RunningServer;
@@ -162,6 +164,17 @@ describe('sendback doctor', () => {
 		const url = 'postgres://127.0.0.1:1/x?sslrootcert=/nowhere/root.crt';
 		expect(await doctorCommand({ DATABASE_URL: url, PORT: '0' }, shown)).toBe(1);
 		expect(shown.printed.join('\n')).toMatch(/✗ database: .*ENOENT.*\n {2}Check DATABASE_URL/);
+	});
+
+	test('finds settings of connections that are not as statements need them', async () => {
+		const { host = '', user = '', database = '' } = (await runningConnection(dataDir)) as ClientConfig;
+		const parameters = new URLSearchParams({ host, user, options: '-c plan_cache_mode=auto' });
+		const shown = terminal();
+		const url = `postgres:///${database}?${parameters}`;
+		expect(await doctorCommand({ DATABASE_URL: url, PORT: '0' }, shown)).toBe(1);
+		expect(shown.printed.join('\n')).toMatch(
+			/✓ durability.*\n✗ planner: plan_cache_mode auto\n {2}Options of DATABASE_URL/,
+		);
 	});
 
 	test('finds a port that something else uses', async () => {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { StorageUnavailable } from '../storage-errors.ts';
 import { asUnavailable, isReported } from './server-errors.ts';
+import { withSessionOptions } from './session-options.ts';
 import { type Statement, statement } from './statements.ts';
 
 /** A page or a batch takes milliseconds; more means that something is wrong, and others wait behind it. */
@@ -12,21 +13,6 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const COMMIT_LOCK_TIMEOUT_MS = 1_500;
 /** Of what has waited before: other processes have a row for milliseconds, and nobody is to wait for more. */
 const APART = { lock_timeout: 50, statement_timeout: 5_000 };
-
-/**
- * Every statement of ours is a lookup by key or one ordered range of an index. Planned on young tables without statistics
- * it can come out as a scan of the whole, and a prepared plan would be kept while the tables grow: so scans and the joins
- * that need them are switched off, and the one plan that is left is made once.
- */
-export const PLANNER_OPTIONS = [
-	'plan_cache_mode=force_generic_plan',
-	'enable_seqscan=off',
-	'enable_bitmapscan=off',
-	'enable_hashjoin=off',
-	'enable_mergejoin=off',
-]
-	.map((setting) => `-c ${setting}`)
-	.join(' ');
 
 export type PoolOptions = Omit<pg.PoolConfig, 'types' | 'max' | 'options'>;
 
@@ -52,9 +38,8 @@ export interface ConnectOptions {
 
 export function connect({ connection, batchesInFlight, connections, log }: ConnectOptions): Database {
 	const shared: pg.PoolConfig = {
-		...connection,
+		...withSessionOptions(connection),
 		types: { getTypeParser },
-		options: PLANNER_OPTIONS,
 		statement_timeout: STATEMENT_TIMEOUT_MS,
 		query_timeout: ANSWER_TIMEOUT_MS,
 		connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
