@@ -144,7 +144,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 	const byItself = clock.advance === null ? work : { pass: work.deliver, nextDue: async () => null };
 	const loop = background ? new DueLoop({ ...byItself, now: clock.now, log }) : null;
 	loop?.wake(clock.now());
-	const upkeep = background ? new Upkeep({ pool, now: clock.now, log }) : null;
+	const upkeep = background ? new Upkeep({ pool: database.upkeep, now: clock.now, log }) : null;
 
 	return {
 		clock: advanceWithWork(clock, work),
@@ -158,7 +158,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		decisions,
 		directory,
 		apps: createApps(pool, clock),
-		history: createHistory(pool, clock),
+		history: createHistory(database.upkeep, clock),
 		distribute: () => distribute(connection),
 		notReady: () => whyNotMigrated(pool, migrations),
 		close: async () => {

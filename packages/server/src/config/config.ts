@@ -32,7 +32,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const MAX_PORT = 65_535;
 const MAX_RATE_LIMIT = 1_000_000;
 const MAX_PROCESSES = 64;
-/** Each takes ten connections and an eleventh at times, and others of its hundred are for commands beside them. */
+/** Each takes ten connections, and two more at times; others of its 120 are for commands beside them. */
 const MAX_PROCESSES_EMBEDDED = 8;
 
 /** Reads every variable and reports all that are wrong together. An empty variable is an unset one. */

@@ -2,6 +2,7 @@
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import pg from 'pg';
 import { firstIdOn } from '../storage/dated-ids.ts';
+import { isHeldUp } from '../storage/postgres/server-errors.ts';
 
 /** Months that are there before they begin: as long may nobody have time for it. */
 const MONTHS_AHEAD = 2;
@@ -85,11 +86,15 @@ FROM tenant AS t
 CROSS JOIN LATERAL (SELECT FROM instances AS i WHERE i.tenant_id = t.tenant_id AND i.id >= $1 AND i.id < $2 LIMIT 1) AS i
 LIMIT 1`;
 
+/** Nobody can write to the partition meanwhile. */
+const LOOK_TIMEOUT = `SET LOCAL statement_timeout = '10s'`;
+
 /**
  * Drops a partition, unless an instance of its range is there. While it looks nobody can write to the partition, and what
  * comes after it is gone goes to steps_rest.
  *
- * @returns `held` where a transaction that has read the log is open, as that of a dump: it can be dropped after that
+ * @returns `held` where a transaction that has read the log is open, as that of a dump, or where looking takes too long: it can
+ *   be dropped another time
  */
 export async function dropUnused(
 	pool: pg.Pool,
@@ -97,6 +102,7 @@ export async function dropUnused(
 ): Promise<'dropped' | 'kept' | 'held'> {
 	try {
 		return await inTransaction(pool, async (client) => {
+			await client.query(LOOK_TIMEOUT);
 			await client.query(`LOCK TABLE ${name} IN SHARE ROW EXCLUSIVE MODE`);
 			const { rowCount } = await client.query(IN_USE, [from ?? 0, to]);
 			if (rowCount !== 0) return 'kept';
@@ -104,11 +110,9 @@ export async function dropUnused(
 			return 'dropped';
 		});
 	} catch (error) {
-		const code = error instanceof pg.DatabaseError ? error.code : undefined;
 		// undefined_table: another process was faster.
-		if (code === '42P01') return 'kept';
-		// lock_not_available
-		if (code === '55P03') return 'held';
+		if (error instanceof pg.DatabaseError && error.code === '42P01') return 'kept';
+		if (isHeldUp(error)) return 'held';
 		throw error;
 	}
 }

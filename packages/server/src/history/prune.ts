@@ -62,7 +62,9 @@ export async function prune(pool: pg.Pool, options: PruneOptions): Promise<Prune
 	for (let next = held.shift(); next !== undefined; next = held.shift()) {
 		if (await drop(next)) continue;
 		const names = [next, ...held].map(({ name }) => name).join(', ');
-		options.progress(`${names}: emptied, but in use by a transaction that has read the log; the next prune drops them`);
+		options.progress(
+			`${names}: emptied, but in use, as by a transaction that has read the log; the next prune drops them`,
+		);
 		break;
 	}
 	return { instances, dropped };

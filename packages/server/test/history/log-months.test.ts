@@ -132,4 +132,24 @@ describe('the months of the log', () => {
 		await addStep(id);
 		expect(await whereIs(id)).toEqual(['steps_rest']);
 	});
+
+	it('are left for another time where looking for their instances takes too long', async () => {
+		await makeMonths(first.pool, MARCH);
+		const march = (await listPartitions(first.pool))[1];
+		if (march === undefined) throw new Error('there is no March');
+		await test.query('BEGIN');
+		await test.query('LOCK TABLE instances');
+		const dropping = dropUnused(first.pool, march);
+		// As the limit of the statement does.
+		await expect
+			.poll(() =>
+				test.query(
+					`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND pg_cancel_backend(pid)`,
+				),
+			)
+			.not.toEqual([]);
+		await test.query('ROLLBACK');
+		expect(await dropping).toBe('held');
+		expect(await dropUnused(first.pool, march)).toBe('dropped');
+	});
 });

@@ -191,6 +191,22 @@ describe('retention', () => {
 		expect(await stage.database.query('SELECT FROM steps')).toEqual([]);
 	});
 
+	it('may take minutes for a batch', async () => {
+		await end(await start());
+		await stage.services.history.keep(TENANT, 1);
+		now += 2 * DAY;
+		const { query } = stage.database;
+		await query('CREATE TABLE timeouts (timeout text)');
+		await query(
+			`CREATE FUNCTION note_timeout() RETURNS trigger LANGUAGE plpgsql AS $$
+			BEGIN INSERT INTO timeouts VALUES (current_setting('statement_timeout')); RETURN OLD; END $$`,
+		);
+		await query('CREATE TRIGGER note BEFORE DELETE ON instances FOR EACH ROW EXECUTE FUNCTION note_timeout()');
+		expect((await prune()).instances).toBe(1);
+		await query('DROP TRIGGER note ON instances');
+		expect(await query('SELECT timeout FROM timeouts')).toEqual([{ timeout: '10min' }]);
+	});
+
 	it('goes on while others start and decide, and loses nothing of theirs', async () => {
 		await stage.services.history.keep(TENANT, 1);
 		for (let count = 0; count < 30; count++) await end(await start());

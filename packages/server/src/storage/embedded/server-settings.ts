@@ -31,7 +31,7 @@ export function settingsFile(memory: number): string {
 shared_buffers = ${buffers}MB
 work_mem = 8MB
 maintenance_work_mem = 64MB
-max_connections = 100
+max_connections = 120
 
 # Fewer, smoother checkpoints: each one makes the next change of every page cost a full page in the log. So there is room
 # for each page of the buffers once. After a crash hardly more than that of the log is replayed. Pages go into it as they

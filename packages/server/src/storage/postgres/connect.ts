@@ -13,6 +13,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const COMMIT_LOCK_TIMEOUT_MS = 1_500;
 /** Of what has waited before: other processes have a row for milliseconds, and nobody is to wait for more. */
 const APART = { lock_timeout: 50, statement_timeout: 5_000 };
+/** Of what nobody waits for: whole instances with a long log are read and removed in one statement. */
+const UPKEEP = { lock_timeout: 5_000, statement_timeout: 600_000, query_timeout: 660_000 };
 
 export type PoolOptions = Omit<pg.PoolConfig, 'types' | 'max' | 'options'>;
 
@@ -21,6 +23,8 @@ export interface Database {
 	readonly pool: pg.Pool;
 	readonly commits: pg.Pool;
 	readonly apart: pg.Pool;
+	/** For what looks after the tables and may take minutes, one statement at a time. */
+	readonly upkeep: pg.Pool;
 	/**
 	 * Calls this whenever a connection is lost. Behind the next one there may be a standby that took over, and what was read
 	 * or answered last may never have come to it.
@@ -49,7 +53,8 @@ export function connect({ connection, batchesInFlight, connections, log }: Conne
 	const pool = new pg.Pool({ ...shared, max: connections });
 	const commits = new pg.Pool({ ...shared, max: batchesInFlight, lock_timeout: COMMIT_LOCK_TIMEOUT_MS });
 	const apart = new pg.Pool({ ...shared, max: 1, ...APART });
-	const all = [pool, commits, apart];
+	const upkeep = new pg.Pool({ ...shared, max: 1, ...UPKEEP });
+	const all = [pool, commits, apart, upkeep];
 	const listeners: (() => void)[] = [];
 	function lost(): void {
 		if (!isClosing) for (const listener of listeners) listener();
@@ -70,6 +75,7 @@ export function connect({ connection, batchesInFlight, connections, log }: Conne
 		pool,
 		commits,
 		apart,
+		upkeep,
 		onLost: (listener) => listeners.push(listener),
 		close: async () => {
 			isClosing = true;
