@@ -6,7 +6,7 @@ import type { Refusal } from '../refusals.ts';
 import type { CommandResult, Idempotency } from '../services.ts';
 import { writeState } from '../storage/documents/documents.ts';
 import type { InstanceWrite, KeyRow, ProjectedRows, StepRow, WaitRows } from '../storage/instance-write.ts';
-import { type IdAllocator, takeIds } from '../storage/postgres/id-allocator.ts';
+import { type IdAllocator, takeManyIds } from '../storage/postgres/id-allocator.ts';
 import { commandResult } from './command-result.ts';
 import { compensationsAfter, type NewJob } from './compensation-jobs.ts';
 import { diffWaits } from './diff-waits.ts';
@@ -78,7 +78,10 @@ class Fold {
 		const { facts, version } = this.committed;
 		const before = this.state;
 		const position = version + this.#steps.length + 1;
+		const flowVersion = events.find((event) => event.type === 'InstanceMigrated')?.to ?? this.flowVersion;
+		// What may fail comes first: of a command that failed nothing may be in the write.
 		const result = commandResult(facts.id, { model, before, events, after, answers });
+		const rows = projectStep({ before, events, after, at, position, flowVersion });
 		this.#steps.push({
 			position,
 			at,
@@ -88,8 +91,8 @@ class Fold {
 			events,
 		});
 		this.model = model;
-		this.flowVersion = events.find((event) => event.type === 'InstanceMigrated')?.to ?? this.flowVersion;
-		this.#rows.push(projectStep({ before, events, after, at, position, flowVersion: this.flowVersion }));
+		this.flowVersion = flowVersion;
+		this.#rows.push(rows);
 		if (idempotency !== null) {
 			const { key, fingerprint } = idempotency;
 			this.#keys.push({ key, fingerprint, result, createdAt: at });
@@ -128,8 +131,8 @@ class Fold {
 		const at = this.#steps.at(-1)?.at ?? 0;
 		const waits = diffWaits(this.committed.state, state, at);
 		const jobs = [...waits.newJobs, ...this.#compensations];
-		const first = jobs.length === 0 ? 0 : await takeIds(ids, jobs.length);
-		const newJobs = jobs.map((job, index) => ({ ...job, id: String(first + index) }));
+		const taken = await takeManyIds(ids, jobs.length);
+		const newJobs = jobs.map((job, index) => ({ ...job, id: String(taken[index]) }));
 		return { ...waits, newJobs };
 	}
 }

@@ -1,5 +1,6 @@
 import { refuse } from '../refusals.ts';
 import type { InstanceId, TenantId } from '../services.ts';
+import { StorageUnavailable } from '../storage/storage-errors.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { type Decision, foldJobs, type Job } from './fold-jobs.ts';
 import type { LiveInstance, LiveInstances } from './live-instance.ts';
@@ -37,7 +38,9 @@ export async function settleJobs(
 		const isCurrent = known === null || known === fresh;
 		known ??= await deps.live.read(tenant, id);
 		if (known === null) return jobs.map(() => ({ kind: 'refused', refusal: refuse('instance-unknown') }));
-		const { decisions, outcome } = await foldJobs(deps, known, jobs);
+		const folded = await foldJobs(deps, known, jobs).catch((error: unknown) => ({ error }));
+		if ('error' in folded) return settleFailed(deps, target, jobs, folded.error, mayBeFaultOfOne(folded.error));
+		const { decisions, outcome } = folded;
 		if (outcome === null && isCurrent) return decisions;
 		if (outcome !== null) {
 			try {
@@ -47,8 +50,7 @@ export async function settleJobs(
 				}
 			} catch (error) {
 				deps.live.forget(tenant, id);
-				if (jobs.length === 1 || !deps.isCausedByData(error)) return jobs.map(() => ({ kind: 'failed', error }));
-				return settleAlone(deps, target, jobs);
+				return settleFailed(deps, target, jobs, error, deps.isCausedByData(error));
 			}
 		}
 		known = null;
@@ -57,12 +59,20 @@ export async function settleJobs(
 	return jobs.map(() => ({ kind: 'refused', refusal }));
 }
 
-/** One of them cannot be stored: one after the other, so that only that one fails. */
-async function settleAlone(
+/** Nothing was sent yet, so all but an outage may be the fault of one of them. */
+function mayBeFaultOfOne(error: unknown): boolean {
+	return !(error instanceof StorageUnavailable);
+}
+
+/** Where it may be the fault of one of them, one after the other, so that only that one fails. */
+async function settleFailed(
 	deps: SettleDependencies,
 	target: CommandTarget,
 	jobs: readonly Job[],
+	error: unknown,
+	isFaultOfOne: boolean,
 ): Promise<readonly Decision[]> {
+	if (jobs.length === 1 || !isFaultOfOne) return jobs.map(() => ({ kind: 'failed', error }));
 	const decisions: Decision[] = [];
 	for (const job of jobs) decisions.push(...(await settleJobs(deps, target, [job])));
 	return decisions;

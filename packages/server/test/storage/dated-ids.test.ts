@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BLOCK_SIZE, firstIdOfBlock, firstIdOn } from '../../src/storage/dated-ids.ts';
-import { createIdAllocator, takeIds } from '../../src/storage/postgres/id-allocator.ts';
+import { createIdAllocator, takeIds, takeManyIds } from '../../src/storage/postgres/id-allocator.ts';
 
 const NEW_YEAR = Date.UTC(2026, 0, 1);
 const DAY = 86_400_000;
@@ -57,5 +57,17 @@ describe('ids', () => {
 		expect(
 			[...taken].sort((a, b) => a - b).every((id, index, all) => index === 0 || id - (all[index - 1] ?? 0) >= 100),
 		).toBe(true);
+	});
+
+	it('are given to commands that are written together as many as they need', async () => {
+		let blocks = 0;
+		const ids = createIdAllocator(
+			async () => blocks++,
+			() => NEW_YEAR,
+		);
+		const taken = await takeManyIds(ids, 200_000);
+		expect(new Set(taken).size).toBe(200_000);
+		expect(taken.every((id) => id < firstIdOfBlock(NEW_YEAR, blocks))).toBe(true);
+		expect(await takeManyIds(ids, 0)).toEqual([]);
 	});
 });

@@ -32,6 +32,17 @@ export async function takeIds(ids: IdAllocator, count: number): Promise<number> 
 	return first;
 }
 
+/** Takes any number of ids, as many at a time as a command may take: several commands may be written together. */
+export async function takeManyIds(ids: IdAllocator, count: number): Promise<readonly number[]> {
+	const taken: number[] = [];
+	while (taken.length < count) {
+		const piece = Math.min(count - taken.length, IDS_PER_COMMAND);
+		const first = await takeIds(ids, piece);
+		for (let id = first; id < first + piece; id++) taken.push(id);
+	}
+	return taken;
+}
+
 /** @param nextBlock the number of a block that nobody else gets */
 export function createIdAllocator(nextBlock: () => Promise<number>, now: () => TimeMs): BlockAllocator {
 	let next = 0;
