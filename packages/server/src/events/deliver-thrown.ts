@@ -22,6 +22,8 @@ export interface DeliveryDependencies {
 const CLAIM = 100;
 /** Recipients that refuse an event for a reason of their own, as a condition that fails, and bugs: given up after hours. */
 const MAX_TRIES = 10;
+/** When it is tried again where the database could not be used. */
+const OUTAGE_MS = 10_000;
 
 interface ThrownRow {
 	readonly tenant_id: TenantId;
@@ -68,10 +70,16 @@ type Addressed = readonly Recipients[];
 
 async function deliver(deps: DeliveryDependencies, row: ThrownRow): Promise<void> {
 	const { tenant_id: tenant, instance_id: source, seq, tries } = row;
-	const failure = await reachAll(deps, row).catch((error: unknown) => {
-		if (error instanceof StorageUnavailable) throw error;
-		return { error: String(error) };
+	const postpone = (ms: number) => run(deps.pool, 'postpone-thrown', [tenant, source, seq, deps.clock.now() + ms]);
+	const failure = await reachAll(deps, row).catch(async (error: unknown): Promise<Failure> => {
+		if (!(error instanceof StorageUnavailable)) return { error: String(error) };
+		await postpone(OUTAGE_MS).catch(() => undefined);
+		throw error;
 	});
+	if (failure?.retryAfterSeconds !== undefined) {
+		await postpone(failure.retryAfterSeconds * 1_000);
+		return;
+	}
 	if (failure !== null) {
 		const isOver = tries >= MAX_TRIES;
 		const what = isOver ? 'a thrown event was not delivered to all' : 'a thrown event will be delivered again';
@@ -81,8 +89,16 @@ async function deliver(deps: DeliveryDependencies, row: ThrownRow): Promise<void
 	await run(deps.pool, 'finish-thrown', [tenant, source, seq, deps.clock.now()]);
 }
 
-/** @returns why some could not be reached; null where all were */
-async function reachAll(deps: DeliveryDependencies, row: ThrownRow): Promise<object | null> {
+/** Why some could not be reached. */
+interface Failure {
+	readonly code?: string;
+	readonly error?: string;
+	/** Where some of them can be reached later, whatever becomes of the others. */
+	readonly retryAfterSeconds?: number;
+}
+
+/** Null where all were reached. */
+async function reachAll(deps: DeliveryDependencies, row: ThrownRow): Promise<Failure | null> {
 	const { tenant_id: tenant, instance_id: source, seq } = row;
 	const stored = await deps.load(tenant, String(source));
 	const businessKey = stored?.instance.facts.businessKey ?? null;
@@ -94,8 +110,10 @@ async function reachAll(deps: DeliveryDependencies, row: ThrownRow): Promise<obj
 		const event = { tenant, variables: {}, businessKey, identity: `${source} ${seq} ${index}` };
 		refusals.push(...(await reach(deps, event, recipients)).refusals);
 	}
-	const [refusal] = refusals;
-	return refusal === undefined ? null : { code: refusal.code };
+	const refusal = refusals.find(({ retryAfterSeconds }) => retryAfterSeconds !== undefined) ?? refusals[0];
+	if (refusal === undefined) return null;
+	const { code, retryAfterSeconds } = refusal;
+	return retryAfterSeconds === undefined ? { code } : { code, retryAfterSeconds };
 }
 
 const NOBODY: Recipients = { waiting: [], startable: [] };
