@@ -186,6 +186,7 @@ describe('retention', () => {
 		expect(await pruned).toEqual({ instances: 2, dropped: [] });
 		expect(said.at(-1)).toMatch(/^steps_2026_03, steps_2026_04, steps_2026_05: emptied, but in use/);
 		expect(await stage.database.query('SELECT FROM steps WHERE instance_id = $1', [march])).not.toEqual([]);
+		expect(await stage.services.instances.history(TENANT, march, 0, 10)).toBeNull();
 		const dropped = ['steps_2026_03', 'steps_2026_04', 'steps_2026_05'];
 		expect(await prune()).toEqual({ instances: 0, dropped });
 		expect(await stage.database.query('SELECT FROM steps')).toEqual([]);

@@ -39,11 +39,11 @@ export function createInstanceReader(pool: pg.Pool, load: LoadInstance): Instanc
 			if (!isDecimalId(id)) return null;
 			// Positions have no gaps, so a page is a range of them.
 			const page = await steps('read-steps', [tenant, id, cursor + 1, cursor + limit]);
+			// After it: of an instance that was removed the log may be there until its month is dropped.
+			if ((await load(tenant, id)) === null) return null;
 			const first = page[0];
 			const lastSeq = page.at(-1)?.events.at(-1)?.seq;
-			if (first === undefined || lastSeq === undefined) {
-				return (await steps('read-steps', [tenant, id, 1, 1])).length > 0 ? [] : null;
-			}
+			if (first === undefined || lastSeq === undefined) return [];
 			const undoings = await steps('undoings-of', [tenant, id, first.position, lastSeq]);
 			const { rollbacks } = readLog(undoings.flatMap(({ events }) => events));
 			return page.map((step) => historyEntry(step, rollbacks));
