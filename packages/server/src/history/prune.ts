@@ -6,7 +6,7 @@ import { run } from '../storage/postgres/connect.ts';
 import { Archive } from './archive.ts';
 import { gently } from './gently.ts';
 import { dropUnused, type LogPartition, listPartitions } from './log-months.ts';
-import { allTenants, type Tenant } from './tenants.ts';
+import { allTenants, keepDaysOf, type Tenant } from './tenants.ts';
 
 /** Instances read, and instances removed, in one statement. */
 const PAGE = 500;
@@ -156,15 +156,24 @@ class RangePruning {
 		let removed = 0;
 		for (const tenant of this.#tenants) {
 			const cutoff = this.#cutoff(tenant);
-			if (cutoff === null) continue;
-			for await (const { expired } of this.#pages(tenant)) {
-				for (let index = 0; index < expired.length; index += BATCH) {
-					const ids = expired.slice(index, index + BATCH);
-					await this.#archive?.add(tenant.id, ids);
-					const values = [tenant.id, ids, cutoff, withSteps];
-					const [row] = await gently(() => run<{ removed: number }>(this.#pool, 'remove-instances', values));
-					removed += row?.removed ?? 0;
+			if (cutoff !== null) removed += await this.#removeOf(tenant, cutoff, withSteps);
+		}
+		return removed;
+	}
+
+	async #removeOf(tenant: Tenant, cutoff: TimeMs, withSteps: boolean): Promise<number> {
+		let removed = 0;
+		for await (const { expired } of this.#pages(tenant)) {
+			for (let index = 0; index < expired.length; index += BATCH) {
+				if ((await keepDaysOf(this.#pool, tenant.id)) !== tenant.keepDays) {
+					this.#options.progress(`${tenant.id}: how long it keeps what ended was changed; the next prune goes by that`);
+					return removed;
 				}
+				const ids = expired.slice(index, index + BATCH);
+				await this.#archive?.add(tenant.id, ids);
+				const values = [tenant.id, ids, cutoff, withSteps];
+				const [row] = await gently(() => run<{ removed: number }>(this.#pool, 'remove-instances', values));
+				removed += row?.removed ?? 0;
 			}
 		}
 		return removed;

@@ -19,3 +19,9 @@ export async function* allTenants(pool: pg.Pool): AsyncGenerator<Tenant> {
 		after = last.tenant_id;
 	}
 }
+
+/** As it is now; null: for ever. */
+export async function keepDaysOf(pool: pg.Pool, tenant: TenantId): Promise<number | null> {
+	const [row] = await run<{ keep_days: number | null }>(pool, 'find-keep-days', [tenant]);
+	return row?.keep_days ?? null;
+}

@@ -192,6 +192,24 @@ describe('retention', () => {
 		expect(await stage.database.query('SELECT FROM steps')).toEqual([]);
 	});
 
+	it('stops for a tenant as soon as that is told to keep everything', async () => {
+		await Promise.all(Array.from({ length: 60 }, async () => end(await start())));
+		await stage.services.history.keep(TENANT, 1);
+		now += 2 * DAY;
+		const { query } = stage.database;
+		await query(
+			`CREATE FUNCTION keep_the_rest() RETURNS trigger LANGUAGE plpgsql AS $$
+			BEGIN UPDATE tenants SET keep_days = NULL; RETURN NULL; END $$`,
+		);
+		await query('CREATE TRIGGER keep AFTER DELETE ON instances FOR EACH STATEMENT EXECUTE FUNCTION keep_the_rest()');
+		const said: string[] = [];
+		const pruned = await prune({ progress: (message) => said.push(message) });
+		await query('DROP TRIGGER keep ON instances');
+		expect(pruned.instances).toBe(50);
+		expect(await query('SELECT FROM instances')).toHaveLength(10);
+		expect(said.join('\n')).toContain(`${TENANT}: how long it keeps what ended was changed`);
+	});
+
 	it('may take minutes for a batch', async () => {
 		await end(await start());
 		await stage.services.history.keep(TENANT, 1);
