@@ -6,6 +6,8 @@ import { expire } from './expire.ts';
 import { makeMonths } from './log-months.ts';
 
 const EVERY_MS = 3_600_000;
+/** A server that is started again and again within the hour looks after its tables too, and none does at its start. */
+const FIRST_AFTER_MS = 300_000;
 
 export interface UpkeepOptions {
 	readonly pool: pg.Pool;
@@ -16,28 +18,34 @@ export interface UpkeepOptions {
 /** What a server does for its tables every hour. Any number of processes can have one. */
 export class Upkeep {
 	readonly #options: UpkeepOptions;
-	readonly #timer: NodeJS.Timeout;
+	#timer: NodeJS.Timeout;
 	#running: Promise<void> = Promise.resolve();
 	#isStopped = false;
 
 	constructor(options: UpkeepOptions) {
 		this.#options = options;
-		this.#timer = setInterval(() => {
-			this.#running = this.#running.then(() => this.pass());
-		}, EVERY_MS);
-		// No reason to keep a process alive.
-		this.#timer.unref();
+		this.#timer = this.#planPass(FIRST_AFTER_MS);
 	}
 
-	/** Never throws: what fails is tried again in an hour. */
+	#planPass(afterMs: number): NodeJS.Timeout {
+		const timer = setTimeout(() => {
+			this.#timer = this.#planPass(EVERY_MS);
+			this.#running = this.#running.then(() => this.pass());
+		}, afterMs);
+		// No reason to keep a process alive.
+		return timer.unref();
+	}
+
+	/** Never throws: what fails is tried again in an hour, and keeps nothing else from being done. */
 	async pass(): Promise<void> {
-		if (this.#isStopped) return;
 		const { pool, now, log } = this.#options;
-		try {
-			await makeMonths(pool, now());
-			await this.#expire();
-		} catch (error) {
-			log('the tables could not be looked after', { error: String(error) });
+		for (const work of [() => makeMonths(pool, now()), () => this.#expire()]) {
+			if (this.#isStopped) return;
+			try {
+				await work();
+			} catch (error) {
+				log('the tables could not be looked after', { error: String(error) });
+			}
 		}
 	}
 
@@ -54,7 +62,7 @@ export class Upkeep {
 	/** Resolves when what is under way has ended; nothing begins after it. */
 	async stop(): Promise<void> {
 		this.#isStopped = true;
-		clearInterval(this.#timer);
+		clearTimeout(this.#timer);
 		await this.#running;
 	}
 }

@@ -393,6 +393,35 @@ describe('what is remembered for a while', () => {
 		await upkeep.stop();
 	});
 
+	it('is looked at some minutes after a start, and every hour from then on', async () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+		const passed = vi.spyOn(Upkeep.prototype, 'pass').mockResolvedValue();
+		const upkeep = new Upkeep({ pool: database.pool, now: () => now, log: () => undefined });
+		const passes: number[] = [];
+		for (const minutes of [1, 9, 60, 60]) {
+			await vi.advanceTimersByTimeAsync(minutes * 60_000);
+			passes.push(passed.mock.calls.length);
+		}
+		await upkeep.stop();
+		await vi.advanceTimersByTimeAsync(3 * HOUR);
+		vi.useRealTimers();
+		expect([...passes, passed.mock.calls.length]).toEqual([0, 1, 2, 3, 3]);
+		vi.restoreAllMocks();
+	});
+
+	it('is looked at where the next months cannot be made', async () => {
+		await stage.database.query('DELETE FROM upkeep');
+		await stage.database.query(`INSERT INTO idempotency VALUES ('${TENANT}', 'old', 'f', '{}', 1)`);
+		await stage.database.query('ALTER TABLE steps RENAME TO away');
+		const logged: string[] = [];
+		const upkeep = new Upkeep({ pool: database.pool, now: () => now, log: (message) => logged.push(message) });
+		await upkeep.pass();
+		await upkeep.stop();
+		await stage.database.query('ALTER TABLE away RENAME TO steps');
+		expect(logged).toEqual(['the tables could not be looked after']);
+		expect(await stage.database.query('SELECT FROM idempotency')).toEqual([]);
+	});
+
 	it('is looked at by one process a day', async () => {
 		const claim = () => run(database.pool, 'claim-upkeep', ['test', now, now + DAY]);
 		const claimed = await Promise.all([claim(), claim(), claim()]);
