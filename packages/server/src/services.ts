@@ -14,7 +14,7 @@ import type {
 	UserId,
 	Variables,
 } from '@sendback/engine/terms.ts';
-import type { Refusal } from './refusals.ts';
+import type { Refusal, RefusalCode } from './refusals.ts';
 
 /**
  * What the HTTP layer and the command line may ask of the rest of the server. Every call names its tenant; nothing
@@ -315,7 +315,20 @@ export interface Delivery {
 	/** Instances in which something waited for it. */
 	readonly delivered: readonly InstanceId[];
 	readonly started: readonly InstanceId[];
+	/** Absent where it is nobody. */
+	readonly refused?: readonly RefusedEvent[];
 }
+
+/** Where an event could not come, and why: what waits in an instance, which waits on, or a flow that was to start. */
+export interface RefusedEvent {
+	readonly by: EventRecipient;
+	readonly code: RefusalCode;
+	readonly details: Readonly<Record<string, string>>;
+}
+
+export type EventRecipient =
+	| { readonly instance: InstanceId }
+	| { readonly namespace: string; readonly flowId: string };
 
 /** The work of service tasks, for external workers. A job is locked for one worker at a time; a lock ends by itself. */
 export interface JobService {

@@ -2,7 +2,7 @@ import type { EventEffect } from '@sendback/engine/events.ts';
 import type { Seq } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { LoadInstance } from '../commands/live-instance.ts';
-import type { Clock, CommandService, InstanceId, TenantId } from '../services.ts';
+import type { Clock, CommandService, EventRecipient, InstanceId, TenantId } from '../services.ts';
 import { isStorable } from '../storage/decimal-id.ts';
 import { run } from '../storage/postgres/connect.ts';
 import { StorageUnavailable } from '../storage/storage-errors.ts';
@@ -92,6 +92,9 @@ async function deliver(deps: DeliveryDependencies, row: ThrownRow): Promise<void
 /** Why some could not be reached. */
 interface Failure {
 	readonly code?: string;
+	readonly by?: EventRecipient;
+	/** How many. */
+	readonly refused?: number;
 	readonly error?: string;
 	/** Where some of them can be reached later, whatever becomes of the others. */
 	readonly retryAfterSeconds?: number;
@@ -110,10 +113,11 @@ async function reachAll(deps: DeliveryDependencies, row: ThrownRow): Promise<Fai
 		const event = { tenant, variables: {}, businessKey, identity: `${source} ${seq} ${index}` };
 		refusals.push(...(await reach(deps, event, recipients)).refusals);
 	}
-	const refusal = refusals.find(({ retryAfterSeconds }) => retryAfterSeconds !== undefined) ?? refusals[0];
-	if (refusal === undefined) return null;
-	const { code, retryAfterSeconds } = refusal;
-	return retryAfterSeconds === undefined ? { code } : { code, retryAfterSeconds };
+	const first = refusals.find(({ refusal }) => refusal.retryAfterSeconds !== undefined) ?? refusals[0];
+	if (first === undefined) return null;
+	const { code, retryAfterSeconds } = first.refusal;
+	const failure = { code, by: first.by, refused: refusals.length };
+	return retryAfterSeconds === undefined ? failure : { ...failure, retryAfterSeconds };
 }
 
 const NOBODY: Recipients = { waiting: [], startable: [] };

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { FindAnswer } from '../commands/idempotency.ts';
 import type { LoadInstance } from '../commands/live-instance.ts';
 import { refuse } from '../refusals.ts';
-import type { Answered, Clock, CommandService, Delivery, EventService, Idempotency } from '../services.ts';
+import type { Answered, Clock, CommandService, Delivery, EventService, Idempotency, TenantId } from '../services.ts';
 import { isDecimalId, isStorable } from '../storage/decimal-id.ts';
 import { type Noted, notesOf } from './notes.ts';
 import { type OnItsWay, reach } from './reach.ts';
@@ -16,7 +16,11 @@ export interface EventDependencies {
 	readonly load: LoadInstance;
 	readonly findAnswer: FindAnswer<Noted>;
 	readonly runDueTimers: EventService['runDueTimers'];
+	readonly log: (message: string, details?: object) => void;
 }
+
+/** So many of those who refuse an event are named in the log. */
+const LOGGED = 10;
 
 /** An event from outside, and whom it reaches. */
 interface Given extends Omit<OnItsWay, 'identity'> {
@@ -28,7 +32,7 @@ interface Given extends Omit<OnItsWay, 'identity'> {
 
 /** Messages and signals from outside: who waits is looked up, and each gets a command of its own. */
 export function createEvents(deps: EventDependencies): EventService {
-	const { pool, load } = deps;
+	const { pool, load, log } = deps;
 
 	/** Reaches whom an event is for. A repeat gets the answer; where that was lost, it reaches the rest of the same ones. */
 	async function deliver({ find, instead, idempotency, ...content }: Given): Promise<Answered<Delivery>> {
@@ -41,16 +45,25 @@ export function createEvents(deps: EventDependencies): EventService {
 			if (!('recipients' in value)) return { ok: true, value };
 			const reached = await reach(deps, event, value.recipients);
 			// The rest of them are reached by a repeat: that is no answer to keep.
-			const later = reached.refusals.find(({ retryAfterSeconds }) => retryAfterSeconds !== undefined);
-			if (later !== undefined) return { ok: false, refusal: later };
+			const later = reached.refusals.find(({ refusal }) => refusal.retryAfterSeconds !== undefined);
+			if (later !== undefined) return { ok: false, refusal: later.refusal };
 			if (instead !== null && isInVain(reached, value.recipients))
 				return carryOn(await notes.address(await instead(), 'instead'));
 			const answer = answerOf(reached);
 			await notes.answer(answer);
+			tellRefusals(event.tenant, answer);
 			return answer;
 		}
 
 		return carryOn((await notes.find()) ?? (await notes.address(await find(), 'first')));
+	}
+
+	/** Whoever sends events may not read what came of them. */
+	function tellRefusals(tenant: TenantId, answer: Answered<Delivery>): void {
+		const refused = (answer.ok && answer.value.refused) || [];
+		if (refused.length === 0) return;
+		const some = refused.slice(0, LOGGED);
+		log('an event could not come to all whom it was for', { tenant, refused: refused.length, some });
 	}
 
 	return {
@@ -83,7 +96,8 @@ function isInVain({ delivered, refusals }: Reached, { waiting }: Recipients): bo
 
 /** A refusal only where nothing was reached: what happened to the others cannot be taken back. */
 function answerOf({ delivered, started, refusals }: Reached): Answered<Delivery> {
-	const [refusal] = refusals;
-	if (refusal !== undefined && delivered.length + started.length === 0) return { ok: false, refusal };
-	return { ok: true, value: { delivered, started } };
+	const [first] = refusals;
+	if (first !== undefined && delivered.length + started.length === 0) return { ok: false, refusal: first.refusal };
+	const refused = refusals.map(({ by, refusal: { code, details } }) => ({ by, code, details }));
+	return { ok: true, value: { delivered, started, ...(refused.length === 0 ? {} : { refused }) } };
 }

@@ -2,7 +2,7 @@ import type { TokenId, Variables } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import { SYSTEM_USER } from '../commands/system-user.ts';
 import type { Refusal } from '../refusals.ts';
-import type { CommandService, Delivery, InstanceId, TenantId } from '../services.ts';
+import type { CommandService, Delivery, EventRecipient, InstanceId, TenantId } from '../services.ts';
 import { groupBy } from '../timers/group-by.ts';
 import { keyOf } from '../timers/key-of.ts';
 import { armedAgain, type Recipients, type Startable, type Waiting } from './recipients.ts';
@@ -16,9 +16,9 @@ export interface OnItsWay {
 	readonly identity: string | null;
 }
 
-export interface Reached extends Delivery {
-	/** Why some could not be reached; whoever stopped waiting meanwhile is not among them. */
-	readonly refusals: readonly Refusal[];
+export interface Reached extends Pick<Delivery, 'delivered' | 'started'> {
+	/** Who could not be reached, and why; whoever stopped waiting meanwhile is not among them. */
+	readonly refusals: readonly { readonly by: EventRecipient; readonly refusal: Refusal }[];
 }
 
 export interface ReachDependencies {
@@ -37,7 +37,7 @@ export async function reach(
 ): Promise<Reached> {
 	const delivered: InstanceId[] = [];
 	const started: InstanceId[] = [];
-	const refusals: Refusal[] = [];
+	const refusals: Reached['refusals'][number][] = [];
 
 	/** An event that came meanwhile may have left another token to wait for the next one. */
 	async function trigger(first: Waiting): Promise<boolean> {
@@ -48,7 +48,7 @@ export async function reach(
 			const command = { type: 'trigger-event', token, variables } as const;
 			const answer = await commands.submit({ tenant, target: { instance }, command, idempotency });
 			if (answer.ok) return true;
-			if (!isOver(answer.refusal)) refusals.push(answer.refusal);
+			if (!isOver(answer.refusal)) refusals.push({ by: { instance }, refusal: answer.refusal });
 			if (answer.refusal.code !== 'event-not-awaited') return false;
 			token = await armedAgain(pool, tenant, { ...first, token });
 		}
@@ -58,7 +58,7 @@ export async function reach(
 	async function start(flow: Startable): Promise<void> {
 		const answer = await commands.start(startRequest(event, flow));
 		if (answer.ok) started.push(answer.value.instance);
-		else refusals.push(answer.refusal);
+		else refusals.push({ by: { namespace: flow.namespace, flowId: flow.flowId }, refusal: answer.refusal });
 	}
 
 	const lanes = [...groupBy(waiting, ({ instance }) => instance)];

@@ -11,8 +11,12 @@ const caught = (id: string, definition: string) =>
 	`<intermediateCatchEvent id="${id}">${definition}</intermediateCatchEvent>`;
 const thrown = (id: string, definition: string) =>
 	`<intermediateThrowEvent id="${id}">${definition}</intermediateThrowEvent>`;
+const where = (from: string, to: string, condition: string) =>
+	`<sequenceFlow id="${from}_${to}" sourceRef="${from}" targetRef="${to}">
+		<conditionExpression xsi:type="tFormalExpression">= ${condition}</conditionExpression>
+	</sequenceFlow>`;
 const ROOTS =
-	'<message id="paid" name="paid"/><message id="order" name="order"/><signal id="alarm" name="alarm"/><signal id="late" name="late"/><signal id="open" name="open"/>';
+	'<message id="paid" name="paid"/><message id="order" name="order"/><signal id="alarm" name="alarm"/><signal id="late" name="late"/><signal id="open" name="open"/><signal id="close" name="close"/>';
 
 /** A task for each coming of an event while another task is open. */
 const counting = (definition: string) =>
@@ -82,6 +86,18 @@ const FLOWS = {
 		${thrown('tell', signal('named'))}${userTask('rest=bob')}${end}`,
 		'start > name > tell > rest > end',
 		'<signal id="named" name="$' + '{name}"/>',
+	),
+	choosy: flow(
+		`${start}${caught('wait', signal('close'))}<exclusiveGateway id="fork"/>${userTask('react=bob')}${end}${where('fork', 'react', 'ready')}`,
+		`start > wait > fork
+		react > end`,
+		ROOTS,
+	),
+	closed: flow(
+		`<startEvent id="by_signal">${signal('close')}</startEvent><exclusiveGateway id="fork"/>${userTask('react=bob')}${end}${where('fork', 'react', 'ready')}`,
+		`by_signal > fork
+		react > end`,
+		ROOTS,
 	),
 	order: flow(
 		`<startEvent id="ordered">${message('order')}</startEvent>${userTask('handle=bob')}${end}`,
@@ -199,6 +215,26 @@ describe('a signal', () => {
 		const { instance } = await stage.start('opened');
 		expect(await stage.openNodes(instance)).toEqual(['manual']);
 		expect((await stage.services.instances.find(TENANT, started[0] ?? ''))?.state.initiator).toBe('system');
+	});
+});
+
+describe('a signal that some refuse', () => {
+	it('reaches the others, and says who did not take it and why, to a repeat too', async () => {
+		const ready = await stage.start('choosy', { variables: { ready: true } });
+		const unready = await stage.start('choosy', { variables: { ready: false } });
+		const idempotency = { key: 'closing', fingerprint: 'f' };
+		const close = () => stage.services.events.broadcast({ tenant: TENANT, name: 'close', variables: {}, idempotency });
+		const answer = {
+			delivered: [ready.instance],
+			started: [],
+			refused: [
+				{ by: { instance: unready.instance }, code: 'no-flow-selected', details: { node: 'fork' } },
+				{ by: { namespace: 'demo__c', flowId: 'closed' }, code: 'no-flow-selected', details: { node: 'fork' } },
+			],
+		};
+		expect(reached(await close())).toEqual(answer);
+		expect(reached(await close())).toMatchObject(answer);
+		expect(stage.logged).toEqual([expect.objectContaining({ tenant: TENANT, refused: 2, some: answer.refused })]);
 	});
 });
 

@@ -189,6 +189,7 @@ it('an event that some were too busy for is no answer yet: a repeat reaches the 
 		clock,
 		runDueTimers: async () => undefined,
 		load: async () => null,
+		log: () => undefined,
 		findAnswer: async () => null,
 		commands: {
 			start: commands.start,

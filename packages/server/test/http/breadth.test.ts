@@ -64,7 +64,7 @@ describe('messages, timers and signals', () => {
 		const message = { name: 'paid', business_key: 'B-1', variables: { amount: 5 } };
 		expect(await server.native('POST', 'messages', message)).toEqual({
 			status: 200,
-			body: { delivered: [instance], started: [] },
+			body: { delivered: [instance], started: [], refused: [] },
 		});
 		expect(await server.native('POST', 'messages', message)).toMatchObject({
 			status: 404,
@@ -93,7 +93,7 @@ describe('messages, timers and signals', () => {
 				headers: { 'idempotency-key': 'payment-2' },
 			});
 		const first = await send();
-		expect(first).toEqual({ status: 200, body: { delivered: [instance], started: [] } });
+		expect(first).toEqual({ status: 200, body: { delivered: [instance], started: [], refused: [] } });
 		expect(await send()).toEqual(first);
 	});
 });

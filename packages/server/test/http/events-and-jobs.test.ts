@@ -36,7 +36,7 @@ describe('a message', () => {
 		const body = { name: 'paid', business_key: 'B-1', correlation_key: 'C-1', variables: { amount: 1 } };
 		expect(await post('messages', body)).toEqual({
 			status: 200,
-			body: { delivered: [INSTANCE], started: ['1816970091484212'] },
+			body: { delivered: [INSTANCE], started: ['1816970091484212'], refused: [] },
 		});
 		expect(gateway.world.messages).toEqual([
 			{
@@ -90,9 +90,33 @@ test('a signal without a listener is no error', async () => {
 	gateway.world.delivery = { delivered: [], started: [] };
 	expect(await post('signals', { name: 'closed', variables: { why: 'holiday' } })).toEqual({
 		status: 200,
-		body: { delivered: [], started: [] },
+		body: { delivered: [], started: [], refused: [] },
 	});
 	expect(gateway.world.signals).toMatchObject([{ tenant: 'demo', name: 'closed', variables: { why: 'holiday' } }]);
+});
+
+test('a signal that some refuse says who, and why', async () => {
+	const details = { node: 'fork' };
+	gateway.world.delivery = {
+		delivered: [INSTANCE],
+		started: [],
+		refused: [
+			{ by: { instance: '1816970091484212' }, code: 'no-flow-selected', details },
+			{ by: { namespace: 'demo__c', flowId: 'expense' }, code: 'user-unknown', details: {} },
+		],
+	};
+	const none = { instance_id: null, namespace: null, flow_id: null };
+	expect(await post('signals', { name: 'closed' })).toEqual({
+		status: 200,
+		body: {
+			delivered: [INSTANCE],
+			started: [],
+			refused: [
+				{ ...none, code: 'no-flow-selected', details, instance_id: '1816970091484212' },
+				{ ...none, code: 'user-unknown', details: {}, namespace: 'demo__c', flow_id: 'expense' },
+			],
+		},
+	});
 });
 
 describe('a worker', () => {

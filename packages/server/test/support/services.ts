@@ -22,6 +22,8 @@ export function tickingClock(): Clock {
 export interface Stage {
 	readonly database: TestDatabase;
 	readonly services: OpenedServices;
+	/** The details of what its processes logged. */
+	readonly logged: readonly object[];
 	/** Another process on the same database. */
 	another(): Promise<OpenedServices>;
 	start(flowId: string, options?: StartOptions): Promise<CommandResult>;
@@ -44,11 +46,12 @@ export async function setStage(flows: Readonly<Record<string, string>>, clock: C
 	const database = await createTestDatabase();
 	if (ACT_SHARDED) watchTenants([TENANT, OTHER_TENANT]);
 	const opened: OpenedServices[] = [];
+	const logged: object[] = [];
 	async function another(): Promise<OpenedServices> {
 		const services = await openServices({
 			connection: database.connection,
 			clock,
-			log: () => undefined,
+			log: (_message, details = {}) => logged.push(details),
 			connections: 4,
 			background: false,
 			actSharded: ACT_SHARDED,
@@ -69,6 +72,7 @@ export async function setStage(flows: Readonly<Record<string, string>>, clock: C
 	return {
 		database,
 		services,
+		logged,
 		another,
 		submit,
 		start: async (flowId, { initiator = 'ann', tenant = TENANT, variables = {}, businessKey = null } = {}) => {
