@@ -24,6 +24,7 @@ const LOGGED = 10;
 
 /** An event from outside, and whom it reaches. */
 interface Given extends Omit<OnItsWay, 'identity'> {
+	readonly kind: 'message' | 'signal';
 	readonly idempotency: Idempotency | null | undefined;
 	readonly find: () => Promise<Recipients>;
 	/** Whom it reaches where all who waited have stopped meanwhile. */
@@ -35,7 +36,7 @@ export function createEvents(deps: EventDependencies): EventService {
 	const { pool, load, log } = deps;
 
 	/** Reaches whom an event is for. A repeat gets the answer; where that was lost, it reaches the rest of the same ones. */
-	async function deliver({ find, instead, idempotency, ...content }: Given): Promise<Answered<Delivery>> {
+	async function deliver({ kind, find, instead, idempotency, ...content }: Given): Promise<Answered<Delivery>> {
 		const event = { ...content, identity: idempotency?.key ?? null };
 		const notes = notesOf(deps, event.tenant, idempotency ?? null);
 
@@ -50,7 +51,8 @@ export function createEvents(deps: EventDependencies): EventService {
 			if (instead !== null && isInVain(reached, value.recipients))
 				return carryOn(await notes.address(await instead(), 'instead'));
 			const answer = answerOf(reached);
-			await notes.answer(answer);
+			if (answer.ok && !(kind === 'message' && isNobody(answer.value))) await notes.answer(answer.value);
+			else await notes.forget(value.recipients);
 			tellRefusals(event.tenant, answer);
 			return answer;
 		}
@@ -75,12 +77,12 @@ export function createEvents(deps: EventDependencies): EventService {
 			const find = () => findMessageRecipients(pool, tenant, message);
 			const starts = async () => ({ waiting: [], startable: await findStartable(pool, tenant, 'message', name) });
 			const instead = instance === null ? starts : null;
-			return deliver({ tenant, variables, businessKey, idempotency, find, instead });
+			return deliver({ kind: 'message', tenant, variables, businessKey, idempotency, find, instead });
 		},
 		broadcast: async ({ tenant, name, variables, idempotency }) => {
 			if (!isStorable([name, idempotency?.key].join())) return UNSTORABLE;
 			const find = () => findSignalRecipients(pool, tenant, name, null);
-			return deliver({ tenant, variables, businessKey: null, idempotency, find, instead: null });
+			return deliver({ kind: 'signal', tenant, variables, businessKey: null, idempotency, find, instead: null });
 		},
 		runDueTimers: deps.runDueTimers,
 	};
@@ -92,6 +94,11 @@ type Reached = Awaited<ReturnType<typeof reach>>;
 
 function isInVain({ delivered, refusals }: Reached, { waiting }: Recipients): boolean {
 	return waiting.length > 0 && delivered.length === 0 && refusals.length === 0;
+}
+
+/** As the answer to a message that is a refusal, unlike to a signal: nothing has happened that a repeat would do again. */
+function isNobody({ delivered, started }: Delivery): boolean {
+	return delivered.length + started.length === 0;
 }
 
 /** A refusal only where nothing was reached: what happened to the others cannot be taken back. */

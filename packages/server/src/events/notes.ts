@@ -25,8 +25,9 @@ export interface Notes {
 	 * @returns what holds
 	 */
 	readonly address: (recipients: Recipients, use: 'first' | 'instead') => Promise<Answered<Noted>>;
-	/** A refused event has reached nobody, and its key is free again. */
-	readonly answer: (answer: Answered<Delivery>) => Promise<void>;
+	readonly answer: (delivery: Delivery) => Promise<void>;
+	/** Nobody of them was reached, and its key is free again; unless a repeat has meanwhile found others. */
+	readonly forget: (recipients: Recipients) => Promise<void>;
 }
 
 export interface NotesDependencies {
@@ -48,9 +49,11 @@ export function notesOf(deps: NotesDependencies, tenant: TenantId, idempotency: 
 			if (row === undefined) throw new Error('bug: nothing is under the key of an event');
 			return answerUnder({ fingerprint: row.fingerprint, result: JSON.parse(row.result) as Noted }, idempotency);
 		},
-		answer: async (answer) => {
-			if (!answer.ok) await run(pool, 'forget-recipients', [tenant, key, fingerprint]);
-			else await run(pool, 'remember-answer', [tenant, key, fingerprint, JSON.stringify(answer.value), clock.now()]);
+		answer: async (delivery) => {
+			await run(pool, 'remember-answer', [tenant, key, fingerprint, JSON.stringify(delivery), clock.now()]);
+		},
+		forget: async (recipients) => {
+			await run(pool, 'forget-recipients', [tenant, key, fingerprint, JSON.stringify(recipients)]);
 		},
 	};
 }
@@ -60,4 +63,5 @@ const NO_NOTES: Notes = {
 	find: async () => null,
 	address: async (recipients) => ({ ok: true, value: { recipients } }),
 	answer: async () => undefined,
+	forget: async () => undefined,
 };

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestClock } from '../../src/clock/test-clock.ts';
 import { createEvents } from '../../src/events/event-service.ts';
+import { notesOf } from '../../src/events/notes.ts';
 import { refuse } from '../../src/refusals.ts';
 import { connect } from '../../src/storage/postgres/connect.ts';
 import { accepted, agreement, flow, refusalOf, type Stage, setStage, TENANT, userTask } from '../support/services.ts';
@@ -163,6 +164,43 @@ describe('an event with a key', () => {
 		}
 		expect(await stage.openNodes(twin.instance)).toEqual(['count', 'work']);
 		expect(await stage.database.query('SELECT FROM instances')).toHaveLength(before.length);
+	});
+
+	it('that nothing waits for leaves its key to a repeat, if it is a message', async () => {
+		const lost = { delivered: [], started: [] };
+		const { instance } = await stage.start('stores', { businessKey: 'S5' });
+		const put = () => send('stock', { instance }, 'early');
+		expect(accepted(await put()).delivered).toEqual([instance]);
+		expect(accepted(await send('stock', { instance }, 'second'))).toEqual(lost);
+		expect(accepted(await send('paid', { businessKey: 'S6' }, 'unpaid'))).toEqual(lost);
+		const { instance: paid } = await stage.start('paid', { businessKey: 'S6' });
+		await stage.agree((await stage.openTask(instance, 'put_away')).id, 'bob');
+		expect(accepted(await send('stock', { instance }, 'second')).delivered).toEqual([instance]);
+		expect(accepted(await send('paid', { businessKey: 'S6' }, 'unpaid')).delivered).toEqual([paid]);
+		expect(accepted(await put())).toEqual({ delivered: [instance], started: [], repeated: true });
+	});
+
+	it('that nothing waits for keeps its answer, if it is a signal', async () => {
+		const nobody = { delivered: [], started: [] };
+		await broadcast('alarm', 'clear');
+		expect(accepted(await broadcast('alarm', 'silence'))).toEqual(nobody);
+		const { instance } = await stage.start('watch');
+		expect(accepted(await broadcast('alarm', 'silence'))).toEqual({ ...nobody, repeated: true });
+		expect(await stage.openNodes(instance)).toEqual([]);
+	});
+
+	it('that reached nobody does not take its key from a repeat that has found somebody meanwhile', async () => {
+		const recipients = { waiting: [{ instance: '1', token: 2, since: 3 }], startable: [] };
+		const { connection } = stage.database;
+		const { pool, close } = connect({ connection, batchesInFlight: 1, connections: 1, log: () => undefined });
+		const { clock } = stage.services;
+		const notes = notesOf({ pool, clock, findAnswer: async () => null }, TENANT, { key: 'two', fingerprint: 'f' });
+		await notes.address(recipients, 'first');
+		await notes.forget({ waiting: [], startable: [] });
+		expect(await stage.database.query(`SELECT FROM idempotency WHERE key = 'two'`)).toHaveLength(1);
+		await notes.forget(recipients);
+		expect(await stage.database.query(`SELECT FROM idempotency WHERE key = 'two'`)).toEqual([]);
+		await close();
 	});
 
 	it('that is refused leaves its key to another', async () => {
