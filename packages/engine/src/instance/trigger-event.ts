@@ -10,7 +10,10 @@ export function triggerEvent(work: Work, command: TriggerEvent): Stop | null {
 	const stop = whyNotVariables(command.variables);
 	if (stop !== null) return stop;
 	const token = lookup(work.state.tokens, command.token);
-	if (token?.arm === undefined || token.arm.kind === 'job') {
+	const arm = token?.arm;
+	// Whoever finds that a timer is due may find it armed anew when its turn comes.
+	const isEarly = arm?.kind === 'timer' && arm.due > work.now;
+	if (token === undefined || arm === undefined || arm.kind === 'job' || isEarly) {
 		return refused(reject('event-not-awaited', { token: String(command.token) }));
 	}
 	const firing = catchEvent(work, token, command.variables);

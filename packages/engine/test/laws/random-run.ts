@@ -81,8 +81,8 @@ function isHeld({ heldBy, awaits }: Token): boolean {
 
 /** Something outside that a token waits for: a timer is due, a message came, a worker has done its work. */
 function happen(driver: Driver, { id: token, arm }: Token): void {
-	const type = arm?.kind === 'job' ? 'complete-job' : 'trigger-event';
-	driver.accept({ type, token, variables: {} });
+	if (arm?.kind === 'job') driver.accept({ type: 'complete-job', token, variables: {} });
+	else driver.happen(token);
 }
 
 /** Decides a task; the interpreter, deciding by the same variables, must be able to come to rest where the engine did. */

@@ -46,6 +46,15 @@ describe('an event-based gateway', () => {
 		driver.refuse({ type: 'trigger-event', token: late, variables: {} }, 'event-not-awaited');
 	});
 
+	it('is not left by a timer that is not due', async () => {
+		const driver = new Driver(await model).start().agree('P');
+		const early = { type: 'trigger-event', token: driver.armed('late'), variables: {} } as const;
+		driver.now += 86_400_000 - 2;
+		driver.refuse(early, 'event-not-awaited');
+		driver.now += 1;
+		expect(driver.accept(early).marking()).toEqual(['task:Late']);
+	});
+
 	it('waits for all of them again after a return to before the winner', async () => {
 		const driver = new Driver(await model).start().agree('P').trigger('late').rollBack('Late', 'P').agree('P');
 		expect(driver.marking()).toEqual(['active:gate', 'wait:late', 'wait:paid']);

@@ -78,7 +78,14 @@ export class Driver {
 
 	/** The event has come that a node waits for: a timer is due, a message or a signal arrived. */
 	trigger(node: string, variables: Variables = {}): this {
-		return this.accept({ type: 'trigger-event', token: this.armed(node), variables });
+		return this.happen(this.armed(node), variables);
+	}
+
+	/** As trigger, of one token. */
+	happen(token: TokenId, variables: Variables = {}): this {
+		const arm = this.live.tokens[token]?.arm;
+		if (arm?.kind === 'timer') this.now = Math.max(this.now, arm.due);
+		return this.accept({ type: 'trigger-event', token, variables });
 	}
 
 	completeJob(node: string, variables: Variables = {}): this {

@@ -23,8 +23,8 @@ interface TimerRow {
 
 /**
  * Fires a batch of the timers of instances that are due now: those of one instance in their order, instances beside each
- * other. A timer that somebody else fired meanwhile is refused by the core. One that cannot fire is left to a later time
- * (claim-timers.sql).
+ * other. A timer that somebody else fired meanwhile is refused by the core, and one that a rollback armed anew, which has
+ * its own time again. One that cannot fire is left to a later time (claim-timers.sql).
  *
  * @returns how many were taken
  */

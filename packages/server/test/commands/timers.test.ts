@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestClock } from '../../src/clock/test-clock.ts';
-import { flow, type Stage, setStage, TENANT, userTask } from '../support/services.ts';
+import { connect } from '../../src/storage/postgres/connect.ts';
+import { fireDueTimers } from '../../src/timers/due-timers.ts';
+import { accepted, flow, rollback, type Stage, setStage, TENANT, userTask } from '../support/services.ts';
 
 const MINUTE = 60_000;
 const timed = (content: string) => `<timerEventDefinition>${content}</timerEventDefinition>`;
@@ -25,6 +27,12 @@ const FLOWS = {
 	pause: flow(
 		`${start}<intermediateCatchEvent id="wait">${after('PT5M')}</intermediateCatchEvent>${userTask('next=bob')}${end}`,
 		'start > wait > next > end',
+	),
+	watched: flow(
+		`${start}${userTask('review=bob')}${userTask('check=cat')}${userTask('escalated=cat')}${end}
+		<boundaryEvent id="late" attachedToRef="review">${after('PT1H')}</boundaryEvent>`,
+		`start > review > check > end
+		late > escalated > end`,
 	),
 	stuck: flow(
 		`${start}<intermediateCatchEvent id="wait">${after('PT1M')}</intermediateCatchEvent>
@@ -93,17 +101,15 @@ describe('timers', () => {
 	it('fire once, however many processes look after them', async () => {
 		const started = await Promise.all(Array.from({ length: 30 }, () => stage.start('pause')));
 		const others = [stage.services, await stage.another(), await stage.another()];
-		await stage.services.clock.advance?.(4 * MINUTE);
-		await stage.database.query('UPDATE waits SET try_at = 0');
 		// Time has come for all of them at once: each process finds what the others have not taken.
-		await advance(0);
-		await stage.database.query('UPDATE waits SET due = 0, try_at = 0 WHERE kind = $1', ['timer']);
+		await clock.advance(5 * MINUTE);
 		await Promise.all(others.map(({ events }) => events.runDueTimers()));
 		for (const { instance } of started) expect(await caught(instance)).toEqual(['wait']);
 	});
 
 	it('fire once where the hint that keeps processes apart is gone', async () => {
 		const { instance } = await stage.start('pause');
+		await clock.advance(5 * MINUTE);
 		const trigger = async () => {
 			await stage.database.query('UPDATE waits SET try_at = 0 WHERE instance_id = $1', [instance]);
 			return stage.services.events.runDueTimers();
@@ -119,6 +125,31 @@ describe('timers', () => {
 		await advance(0);
 		expect(await stage.openNodes(instance)).toEqual(['next']);
 		await loop;
+	});
+
+	it('that somebody took just before a return armed them anew stay, and fire at their own time', async () => {
+		const { services, database, another } = stage;
+		const { instance } = await stage.start('watched');
+		await clock.advance(60 * MINUTE);
+		async function sendBack(): Promise<void> {
+			const review = await stage.openTask(instance, 'review');
+			await stage.agree(review.id, 'bob');
+			const check = await stage.openTask(instance, 'check');
+			accepted(await stage.submit(check.id, rollback(check.id, 'cat', review.id)));
+		}
+		const { connection } = database;
+		const { pool, close } = connect({ connection, batchesInFlight: 1, connections: 1, log: () => undefined });
+		const { start } = services.commands;
+		const submit: typeof services.commands.submit = async (request) => {
+			await sendBack();
+			return (await another()).commands.submit(request);
+		};
+		expect(await fireDueTimers({ pool, clock, commands: { start, submit }, log: () => undefined })).toBe(1);
+		await close();
+		await advance(59 * MINUTE);
+		expect([await caught(instance), await stage.openNodes(instance)]).toEqual([[], ['review']]);
+		await advance(MINUTE);
+		expect([await caught(instance), await stage.openNodes(instance)]).toEqual([['late'], ['escalated']]);
 	});
 
 	it('that cannot fire hold up nobody, and are tried again later and later', async () => {
