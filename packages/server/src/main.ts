@@ -4,7 +4,7 @@ import { REAL_CLOCK } from './clock/real-clock.ts';
 import { createTestClock } from './clock/test-clock.ts';
 import type { Config } from './config/config.ts';
 import { openDatabaseConnection } from './config/database-connection.ts';
-import { DEMO_APP } from './demo/demo-data.ts';
+import { absentApps, DEMO_APP } from './demo/demo-data.ts';
 import { findRollbackExample } from './demo/rollback-example.ts';
 import { seedDemo } from './demo/seed-demo.ts';
 import { welcome } from './demo/welcome.ts';
@@ -52,6 +52,7 @@ export async function startServer(
 			connection: database.connection,
 			clock: config.testClock ? createTestClock(Date.now()) : REAL_CLOCK,
 			commits: config.commits,
+			absentApps: absentApps(config.mode),
 			// While it stops, a connection that breaks is the database going first.
 			log: (message, details) =>
 				stopped === undefined ? log.warn(details ?? {}, message) : log.debug(details ?? {}, message),

@@ -43,6 +43,8 @@ export interface ServiceOptions {
 	readonly background?: boolean;
 	/** How commits are batched; absent: as measured to be best. */
 	readonly commits?: CommitLimits;
+	/** Ids of apps that are treated as absent, whoever has put them into the database. */
+	readonly absentApps?: readonly string[];
 	/** Works as on shards, wherever the tables are: for tests. */
 	readonly actSharded?: boolean;
 }
@@ -74,6 +76,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		connections = CONNECTIONS,
 		background = true,
 		commits: limits = COMMIT_LIMITS,
+		absentApps = [],
 		actSharded = false,
 	} = options;
 	const migrations = readMigrations();
@@ -157,7 +160,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		flows,
 		decisions,
 		directory,
-		apps: createApps(pool, clock),
+		apps: createApps(pool, clock, absentApps),
 		history: createHistory(database.upkeep, clock),
 		distribute: () => distribute(connection),
 		notReady: () => whyNotMigrated(pool, migrations),

@@ -37,12 +37,14 @@ interface AppRow {
 	readonly ticket_hash: Buffer | null;
 }
 
-export function createApps(pool: pg.Pool, clock: Clock): Apps {
+/** @param absent ids that are those of no app, whatever the database has */
+export function createApps(pool: pg.Pool, clock: Clock, absent: readonly string[]): Apps {
+	const canBeApp = (id: string) => isStorable(id) && !absent.includes(id);
 	const cache = new LruCache<{ readonly row: AppRow | null; readonly until: number }>(CACHED_APPS);
 	const shared = shareReads<AppRow | null>();
 
 	async function read(appId: string): Promise<AppRow | null> {
-		if (!isStorable(appId)) return null;
+		if (!canBeApp(appId)) return null;
 		const [row] = await run<AppRow>(pool, 'find-app', [appId]);
 		// Not the test clock: the cache is about the other processes, whose time does not stand still.
 		cache.set(appId, { row: row ?? null, until: performance.now() + CACHE_MS });
@@ -79,13 +81,13 @@ export function createApps(pool: pg.Pool, clock: Clock): Apps {
 			return { id, secret };
 		},
 		setEnabled: async (appId, enabled) => {
-			if (!isStorable(appId)) return false;
+			if (!canBeApp(appId)) return false;
 			const changed = await run(pool, 'enable-app', [appId, enabled]);
 			cache.delete(appId);
 			return changed.length > 0;
 		},
 		issueTicket: async (appId) => {
-			if (!isStorable(appId)) return null;
+			if (!canBeApp(appId)) return null;
 			const ticket = randomBytes(32).toString('base64url');
 			const changed = await run(pool, 'set-app-ticket', [appId, hashOf(ticket)]);
 			cache.delete(appId);

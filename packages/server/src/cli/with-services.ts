@@ -2,6 +2,7 @@ import { REAL_CLOCK } from '../clock/real-clock.ts';
 import { type Environment, readConfig } from '../config/config.ts';
 import { type DatabaseConnection, externalConnection, openDatabaseConnection } from '../config/database-connection.ts';
 import { explainFailure } from '../config/explain-failure.ts';
+import { absentApps } from '../demo/demo-data.ts';
 import { type OpenedServices, openServices } from '../server.ts';
 import { runningConnection } from '../storage/embedded/connect-running.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,7 +21,7 @@ export async function withServices(
 		for (const problem of configured.problems) printError(problem);
 		return 1;
 	}
-	const { databaseUrl, dataDir } = configured.config;
+	const { databaseUrl, dataDir, mode } = configured.config;
 	const ignore = () => {};
 	try {
 		const database = await findDatabase(databaseUrl, dataDir);
@@ -32,6 +33,7 @@ export async function withServices(
 				log: ignore,
 				connections: CONNECTIONS,
 				background: false,
+				absentApps: absentApps(mode),
 			});
 			return await command(services).finally(() => services.close());
 		} finally {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Config } from '../config/config.ts';
 import type { Group, User } from '../services.ts';
 
 /** What a demo server has in it. The credentials are public, so it only ever listens on loopback. */
@@ -27,6 +28,11 @@ export const DEMO_GROUPS: readonly Group[] = [
 	{ id: 'hr', name: '人事 HR', members: ['1007', '1008'] },
 	{ id: 'legal', name: '法务 Legal', members: ['1006'] },
 ];
+
+/** Everybody knows the secret, so where it is not the demo there is no such app, also on a database that is the demo's too. */
+export function absentApps(mode: Config['mode']): readonly string[] {
+	return mode === 'demo' ? [] : [DEMO_APP.id];
+}
 
 function person(id: string, name: string, mailbox: string, managerId: string | null, departments: string[]): User {
 	return { id, name, email: `${mailbox}@demo.example`, managerId, departments, outOfOffice: null };

@@ -10,6 +10,7 @@ import { tokenCommand } from '../../src/cli/token-command.ts';
 import { withServices } from '../../src/cli/with-services.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { type RunningServer, startServer } from '../../src/main.ts';
+import type { OpenedServices } from '../../src/server.ts';
 import { runningConnection } from '../../src/storage/embedded/connect-running.ts';
 
 let dataDir: string;
@@ -22,7 +23,7 @@ function configOf(variables: Record<string, string>): Config {
 	return outcome.config;
 }
 
-const start = () => startServer(configOf(environment), pino({ level: 'silent' }), () => {});
+const start = (variables = environment) => startServer(configOf(variables), pino({ level: 'silent' }), () => {});
 
 beforeAll(async () => {
 	dataDir = await mkdtemp('/tmp/sendback-serve-');
@@ -70,6 +71,35 @@ describe('a demo server', () => {
 		await server.stop();
 		server = await start();
 		expect(await runCurl(curlLineOf(server.greeting))).toMatchObject({ status: 200, body: { code: 0 } });
+	});
+
+	test('leaves no app behind for a production server on its data', async () => {
+		const credentials = { app_id: 'cli_demo', app_secret: 'demo_secret' };
+		const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
+			const answer = await fetch(`${server.url}/open-apis${path}`, {
+				method: 'POST',
+				headers,
+				body: JSON.stringify(body),
+			});
+			return JSON.parse(await answer.text()).code;
+		};
+		const askToken = () => post('/auth/v3/tenant_access_token/internal', credentials);
+		const [authorization = ''] = /Bearer [^']*/.exec(curlLineOf(server.greeting)) ?? [];
+		const query = () => post('/apaas/v1/user_task/query', { kunlun_user_id: '1001' }, { authorization });
+		expect([await askToken(), await query()]).toEqual([0, 0]);
+
+		await server.stop();
+		const production = { ...environment, SENDBACK_MODE: 'production' };
+		server = await start(production);
+		expect([await askToken(), await query()]).toEqual([10003, 99991663]);
+		const shown = terminal();
+		const token = (services: OpenedServices) => tokenCommand(services, { app: 'cli_demo' }, shown);
+		expect(await withServices(production, shown, token)).toBe(1);
+		expect(shown.errors).toEqual(['There is no app cli_demo.']);
+
+		await server.stop();
+		server = await start();
+		expect([await askToken(), await query()]).toEqual([0, 0]);
 	});
 
 	test('refuses a second one on its data, in one line', async () => {
