@@ -15,6 +15,7 @@ export const OPENAPI_BASE: NonNullable<FastifyDynamicSwaggerOptions['openapi']> 
 	},
 	tags: [
 		{ name: 'Flows', description: 'Deploy BPMN processes and read them back' },
+		{ name: 'Decisions', description: 'Deploy DMN decisions and read them back' },
 		{ name: 'Directory', description: 'Users and groups' },
 		{ name: 'Instances', description: 'Runs of a flow' },
 		{ name: 'Tasks', description: 'Decide, send back, hand over' },

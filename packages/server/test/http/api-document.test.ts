@@ -7,17 +7,21 @@ import { type Gateway, openGateway } from './support/gateway.ts';
 const read = (name: string) => readFileSync(new URL(`../../../../docs/${name}`, import.meta.url), 'utf8');
 
 interface DocumentedCall {
+	readonly tags: readonly string[];
 	readonly security: readonly Record<string, readonly string[]>[];
 }
+
+type Paths = Record<string, Record<string, DocumentedCall>>;
 
 let gateway: Gateway;
 /** `GET /path` → scope, of every call of the native API. */
 const scopes: Record<string, string | undefined> = {};
+let api: { readonly tags: readonly { readonly name: string }[]; readonly paths: Paths };
 beforeAll(async () => {
 	gateway = await openGateway();
 	const answer = await gateway.http.inject({ method: 'GET', url: '/openapi.json' });
-	const paths: Record<string, Record<string, DocumentedCall>> = JSON.parse(answer.body).paths;
-	for (const [path, calls] of Object.entries(paths).filter(([each]) => each.startsWith('/api/'))) {
+	api = JSON.parse(answer.body);
+	for (const [path, calls] of Object.entries(api.paths).filter(([each]) => each.startsWith('/api/'))) {
 		for (const [method, call] of Object.entries(calls)) {
 			scopes[`${method.toUpperCase()} ${path}`] = call.security[0]?.tenantToken?.[0];
 		}
@@ -36,4 +40,9 @@ test('docs/wire.md lists every call of the Feishu API with its scope, and every 
 	expect(Object.fromEntries(calls)).toEqual(Object.fromEntries(FEISHU_CALLS.map(({ path, scope }) => [path, scope])));
 	const tokens = [...text.matchAll(/^\| `(\/auth\/[^`]*)` \|/gm)].map(([, path]) => path);
 	expect(tokens.sort()).toEqual(TOKEN_CALLS.map(({ path }) => path).sort());
+});
+
+test('every tag of a call is declared: /docs shows no other', () => {
+	const used = Object.values(api.paths).flatMap((calls) => Object.values(calls).flatMap(({ tags }) => tags));
+	expect([...new Set(used)].sort()).toEqual(api.tags.map(({ name }) => name).sort());
 });
