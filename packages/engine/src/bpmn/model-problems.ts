@@ -103,5 +103,6 @@ export function modelProblem(
 	line: number,
 	message: string,
 ): ModelProblem {
-	return { code, elementId, line, message: message.slice(0, MAX_MESSAGE) };
+	// Quotations are cut by units: what is left of half a character is written in no UTF-8.
+	return { code, elementId, line, message: message.slice(0, MAX_MESSAGE).replaceAll(/\p{Surrogate}/gu, '') };
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import { rawFeel, testFeel } from '../expressions/evaluate-feel.ts';
 import { evaluateTree } from '../expressions/evaluate-tree.ts';
 import type { Expression } from '../expressions/expression.ts';
@@ -29,7 +30,7 @@ function inputValue({ expression, conversion }: DecisionInput, known: Known): un
 	const convert = conversion === 'date' && value.includes('T') ? 'date and time' : conversion;
 	const converted = rawFeel(`${convert}(value)`, { value });
 	if (converted !== null) return converted;
-	throw new DecisionFailure(`The input \`${expression.source}\` is \`${value.slice(0, 60)}\`, which is no ${convert}.`);
+	throw new DecisionFailure(`The input \`${expression.source}\` is \`${cutText(value, 60)}\`, which is no ${convert}.`);
 }
 
 function holds({ tests }: DecisionRule, inputs: readonly unknown[], known: Known): boolean {

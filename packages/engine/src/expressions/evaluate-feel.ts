@@ -1,4 +1,5 @@
 import { evaluate, parseExpression, parseUnaryTests, unaryTest } from 'feelin';
+import { cutText } from '../cut-text.ts';
 import type { Value, Variables } from '../terms.ts';
 import { FeelError } from './feel-error.ts';
 import { TESTED } from './parse-unary-tests.ts';
@@ -42,6 +43,6 @@ function attempt<T>(evaluation: () => T): T {
 		return evaluation();
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		throw new FeelError(message.slice(0, MAX_MESSAGE_LENGTH), { cause: error });
+		throw new FeelError(cutText(message, MAX_MESSAGE_LENGTH), { cause: error });
 	}
 }

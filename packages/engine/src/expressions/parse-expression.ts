@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import { checkFeel, checkUnaryTests } from './check-feel.ts';
 import type { Expression } from './expression.ts';
 import { type KnownNames, mentionedIn } from './known-names.ts';
@@ -84,5 +85,5 @@ function complain(language: string, source: string, { at, message }: Complaint):
 }
 
 function excerpt(source: string): string {
-	return source.length <= 100 ? source : `${source.slice(0, 99)}…`;
+	return source.length <= 100 ? source : `${cutText(source, 99)}…`;
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import { invariant } from '../invariant.ts';
 import type { Node, Trigger } from '../model/process-model.ts';
 import { reject } from '../rejections.ts';
@@ -38,7 +39,7 @@ function armTrigger(view: View, scope: ScopeId, node: NodeId, trigger: Trigger):
 			if (isStop(when)) return when;
 			return (
 				armTimer(view.now, trigger.timer, when.text) ??
-				refused(reject('timer-invalid', { node, value: when.text.slice(0, 100) }))
+				refused(reject('timer-invalid', { node, value: cutText(when.text, 100) }))
 			);
 		}
 		case 'message': {

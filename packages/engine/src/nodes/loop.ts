@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import { invariant } from '../invariant.ts';
 import { required } from '../lookup.ts';
 import type { Activity, Loop } from '../model/process-model.ts';
@@ -49,7 +50,7 @@ function runsOf(view: View, node: Activity, loop: Loop, scope: ScopeId): Counted
 	const items = loop.collection === null ? null : Array.isArray(value) ? (value as readonly Value[]) : undefined;
 	const count = items === null ? cardinalityOf(value) : items?.length;
 	if (items === undefined || count === undefined || !Number.isInteger(count) || count < 0 || count > MAX_RUNS) {
-		return refused(reject('loop-invalid', { node: node.id, value: JSON.stringify(value).slice(0, 100) }));
+		return refused(reject('loop-invalid', { node: node.id, value: cutText(JSON.stringify(value), 100) }));
 	}
 	return { runs: { count, items }, reads };
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import { isDirectoryId, splitIds } from '../directory-ids.ts';
 import type { VariableRead } from '../events.ts';
 import type { UserTask } from '../model/process-model.ts';
@@ -23,7 +24,7 @@ export function resolveAssignees(
 		reads.push(...value.reads);
 		const ids = idsIn(value.value);
 		if (ids === null || !ids.every(isDirectoryId)) {
-			const shown = JSON.stringify(value.value).slice(0, 100);
+			const shown = cutText(JSON.stringify(value.value), 100);
 			return refused(reject('assignee-invalid', { node: node.id, value: shown }));
 		}
 		const found = source.kind === 'users' ? ids : ids.flatMap((group) => membersOf(view, group, questions));

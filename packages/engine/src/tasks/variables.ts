@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import { reject } from '../rejections.ts';
 import type { Variables } from '../terms.ts';
 import { refused, type Stop } from '../work.ts';
@@ -9,5 +10,5 @@ export function whyNotVariables(variables: Variables): Stop | null {
 	const bad = Object.keys(variables).find(
 		(name) => name === '' || name === '__proto__' || name.length > MAX_NAME_LENGTH,
 	);
-	return bad === undefined ? null : refused(reject('variables-invalid', { name: bad.slice(0, MAX_NAME_LENGTH) }));
+	return bad === undefined ? null : refused(reject('variables-invalid', { name: cutText(bad, MAX_NAME_LENGTH) }));
 }

@@ -1,5 +1,7 @@
 /** The thread that evaluates FEEL. It holds nothing, so it can be ended at any moment (feel-evaluator.ts). */
+
 import { parentPort } from 'node:worker_threads';
+import { cutText } from '@sendback/engine/cut-text.ts';
 import { evaluateDecision } from '@sendback/engine/dmn/evaluate-decision.ts';
 import { evaluateFeel } from '@sendback/engine/expressions/evaluate-feel.ts';
 import type { FeelReply, FeelRequest } from './feel-messages.ts';
@@ -17,7 +19,7 @@ function outcomeOf(request: FeelRequest): FeelReply {
 		return { kind: 'value', json: JSON.stringify(answerTo(request)) };
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		return { kind: 'error', message: message.slice(0, MAX_MESSAGE_LENGTH) };
+		return { kind: 'error', message: cutText(message, MAX_MESSAGE_LENGTH) };
 	}
 }
 

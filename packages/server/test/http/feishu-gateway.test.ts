@@ -397,6 +397,27 @@ describe('query', () => {
 	});
 });
 
+describe('a text that is too long to be shown', () => {
+	const emoji = `x${'😀'.repeat(600)}`;
+
+	test('is cut between characters in a summary', async () => {
+		const { summary } = gateway.world;
+		gateway.world.summary = { note: emoji };
+		const answer = await send({ url: '/open-apis/apaas/v1/user_task/query', body: { kunlun_user_id: '1' } });
+		gateway.world.summary = summary;
+		expect(answer.body.data.tasks[0].summarys[0].file_value[0].text).toBe(`x${'😀'.repeat(499)}…`);
+	});
+
+	test.each([
+		['applications/a/flows/b/execute', { operator: emoji }],
+		['user_task/query', { kunlun_user_id: '1', limit: emoji }],
+	])('is cut between characters in what is wrong with %s', async (path, body) => {
+		const answer = await send({ url: `/open-apis/apaas/v1/${path}`, body });
+		expectError(answer, GATEWAY_ERRORS.fieldValidation);
+		expect(answer.body.error.field_violations[0].value).toMatch(/^x😀{99}…?$/u);
+	});
+});
+
 describe('chat_group', () => {
 	const url = '/open-apis/apaas/v1/user_tasks/1234/chat_group';
 	test('makes an id where none is given, the same again for the same idempotency key', async () => {

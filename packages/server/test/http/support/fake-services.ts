@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Variables } from '@sendback/engine/terms.ts';
 import { createTestClock } from '../../../src/clock/test-clock.ts';
 import { type Refusal, refuse } from '../../../src/refusals.ts';
 import type {
@@ -40,6 +41,8 @@ export interface FakeWorld {
 	instance: InstanceView | null;
 	tasks: readonly TaskRecord[];
 	history: readonly HistoryEntry[];
+	/** Beside every task that is queried. */
+	summary: Variables;
 	/** Where every task can be sent back to, newest first; null: there is no such task. */
 	points: readonly RollbackPoint[] | null;
 	deployment: Deployment;
@@ -147,7 +150,7 @@ export function fakeServices(): FakeWorld {
 							flowName: 'Expense',
 							nodeName: 'Manager',
 							initiator: { id: '1001', name: '员工 Employee' },
-							summary: Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`v${n}`, n])),
+							summary: world.summary,
 						},
 					],
 				};
@@ -214,6 +217,7 @@ export function fakeServices(): FakeWorld {
 		instance: null,
 		tasks: [],
 		history: [],
+		summary: Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`v${n}`, n])),
 		points: null,
 		deployment: { ok: true, version: 1, warnings: [] },
 		deployed: [],

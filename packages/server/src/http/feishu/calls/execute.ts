@@ -1,3 +1,4 @@
+import { cutText } from '@sendback/engine/cut-text.ts';
 import Type from 'typebox';
 import { refuse } from '../../../refusals.ts';
 import type { Idempotency } from '../../../services.ts';
@@ -70,5 +71,5 @@ function flowIdempotency({ app, path }: CallRequest, key: string, body: unknown)
 }
 
 function asText(value: unknown): string {
-	return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 200);
+	return cutText(typeof value === 'string' ? value : JSON.stringify(value), 200);
 }

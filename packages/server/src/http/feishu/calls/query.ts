@@ -1,3 +1,4 @@
+import { cutText } from '@sendback/engine/cut-text.ts';
 import type { Value } from '@sendback/engine/terms.ts';
 import Type from 'typebox';
 import type { QueriedTask } from '../../../services.ts';
@@ -95,5 +96,5 @@ function taskFields(task: QueriedTask) {
 
 function summaryText(value: Value): string {
 	const text = typeof value === 'string' ? value : JSON.stringify(value);
-	return text.length > MAX_SUMMARY_LENGTH ? `${text.slice(0, MAX_SUMMARY_LENGTH)}…` : text;
+	return text.length > MAX_SUMMARY_LENGTH ? `${cutText(text, MAX_SUMMARY_LENGTH)}…` : text;
 }
