@@ -1,10 +1,11 @@
 import type { EngineEvent, NodeFired, RolledBack } from '@sendback/engine/events.ts';
 import type { Node, ProcessModel } from '@sendback/engine/model/process-model.ts';
 import type { InstanceState, OpenTask, Scope, Token } from '@sendback/engine/state.ts';
+import Value from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { modelsOfScopes } from '../../src/http/api/called-models.ts';
 import { historyEntryView } from '../../src/http/api/views/history-view.ts';
-import { instanceView } from '../../src/http/api/views/instance-view.ts';
+import { InstanceSchema, instanceView } from '../../src/http/api/views/instance-view.ts';
 import type { FlowService, InstanceView } from '../../src/services.ts';
 
 function node(kind: Node['kind'], id: string): Node {
@@ -134,6 +135,12 @@ describe('the instance view', () => {
 			{ id: '1', parent_id: '0', element_id: 'sub', kind: 'sub', variables: { amount: 2 } },
 			{ id: '2', parent_id: '1', element_id: 'call', kind: 'call', flow_id: 'called', version: 2, variables: {} },
 		]);
+	});
+
+	test('is as the document says with a scope of every kind', async () => {
+		const kinds = ['process', 'sub', 'call', 'loop', 'run', 'compensation'] as const;
+		const shown = await view(instance({ scopes: byId(...kinds.map((kind, id) => scope(id, kind, kind))) }));
+		expect(Value.Errors(InstanceSchema, shown)).toEqual([]);
 	});
 
 	test('names the tasks of a called flow after its own model, also in scopes within', async () => {

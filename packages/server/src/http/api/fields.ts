@@ -1,5 +1,7 @@
 import { DIRECTORY_ID } from '@sendback/engine/directory-ids.ts';
+import type { InstanceStatus } from '@sendback/engine/state.ts';
 import Type from 'typebox';
+import type { TaskStatus } from '../../services.ts';
 
 /** Fields of the native API that several calls share. */
 export const UserId = Type.String({
@@ -62,15 +64,25 @@ export const UserIds = Type.Array(UserId, { maxItems: 500, description: 'a list 
 
 export const Time = Type.String({ description: 'a time in ISO 8601, UTC' });
 
-export const InstanceStatusWord = Type.Union(
-	(['in_process', 'agreed', 'rejected', 'completed', 'canceled'] as const).map((word) => Type.Literal(word)),
-);
+const INSTANCE_STATUSES = {
+	in_process: true,
+	agreed: true,
+	rejected: true,
+	completed: true,
+	canceled: true,
+} as const satisfies Record<InstanceStatus, true>;
 
-export const TaskStatusWord = Type.Union(
-	(['in_process', 'agreed', 'rejected', 'completed', 'rollback', 'canceled'] as const).map((word) =>
-		Type.Literal(word),
-	),
-);
+export const InstanceStatusWord = wordOf(INSTANCE_STATUSES);
+
+export const TaskStatusWord = wordOf({ ...INSTANCE_STATUSES, rollback: true } satisfies Record<TaskStatus, true>);
+
+/** One of the names of a record, which is to satisfy the type that they are of: a list would not say that one is missing. */
+export function wordOf<Word extends string>(words: Readonly<Record<Word, unknown>>, options: Type.TSchemaOptions = {}) {
+	return Type.Union(
+		Object.keys(words).map((word) => Type.Literal(word)),
+		options,
+	);
+}
 
 export function nullable<T extends Type.TSchema>(schema: T) {
 	return Type.Union([schema, Type.Null()]);

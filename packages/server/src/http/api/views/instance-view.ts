@@ -3,7 +3,7 @@ import type { OpenTask, Scope } from '@sendback/engine/state.ts';
 import type { ScopeId, TaskId } from '@sendback/engine/terms.ts';
 import Type from 'typebox';
 import type { InstanceView, TaskRecord } from '../../../services.ts';
-import { InstanceStatusWord, nullable, TaskStatusWord, Time } from '../fields.ts';
+import { InstanceStatusWord, nullable, TaskStatusWord, Time, wordOf } from '../fields.ts';
 import { isoTime, isoTimeOrNull } from '../times.ts';
 import { MarkSchema, markingOf } from './marking-view.ts';
 
@@ -30,17 +30,23 @@ const TaskSchema = Type.Object({
 	),
 });
 
+const SCOPE_KINDS = {
+	process: true,
+	sub: true,
+	call: true,
+	loop: true,
+	run: true,
+	compensation: true,
+} as const satisfies Record<Scope['kind'], true>;
+
 const ScopeSchema = Type.Object({
 	id: Type.String(),
 	parent_id: nullable(Type.String()),
 	element_id: Type.String({ description: 'the process, or the activity that opened it' }),
-	kind: Type.Union(
-		(['process', 'sub', 'call', 'loop', 'run'] as const).map((kind) => Type.Literal(kind)),
-		{
-			description:
-				'sub: the inside of a subprocess; call: of a called flow; loop: all runs of a repeated activity; run: one of them',
-		},
-	),
+	kind: wordOf(SCOPE_KINDS, {
+		description:
+			'sub: the inside of a subprocess; call: of a called flow; loop: all runs of a repeated activity; run: one of them; compensation: what an event, or the compensation of one activity, has still to compensate',
+	}),
 	flow_id: Type.Optional(Type.String({ description: 'of a call: the flow that runs in it' })),
 	version: Type.Optional(Type.Integer()),
 	variables: Type.Record(Type.String(), Type.Unknown()),
