@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { modelsOfScopes } from '../../src/http/api/called-models.ts';
 import { historyEntryView } from '../../src/http/api/views/history-view.ts';
 import { InstanceSchema, instanceView } from '../../src/http/api/views/instance-view.ts';
+import { ResumptionSchema, resumptionView } from '../../src/http/api/views/resumption-view.ts';
 import type { FlowService, InstanceView } from '../../src/services.ts';
 
 function node(kind: Node['kind'], id: string): Node {
@@ -312,3 +313,11 @@ describe('a history entry', () => {
 		]);
 	});
 });
+
+test.each(['changed-choice', 'changed-variable', 'token-used', 'more-to-come', 'compensated', 'migrated'] as const)(
+	'a direct return that ends for %s is as the document says',
+	(reason) => {
+		const shown = resumptionView({ kept: [{ from: '1', to: '2', node: 'a' }], stopped: { node: 'b', reason } });
+		expect(Value.Errors(ResumptionSchema, shown)).toEqual([]);
+	},
+);

@@ -1,8 +1,16 @@
+import type { ResumeStop } from '@sendback/engine/events.ts';
 import Type from 'typebox';
 import type { Resumption } from '../../../services.ts';
-import { nullable } from '../fields.ts';
+import { nullable, wordOf } from '../fields.ts';
 
-const STOP_REASONS = ['changed-choice', 'changed-variable', 'token-used', 'more-to-come', 'compensated'] as const;
+const STOP_REASONS = {
+	'changed-choice': true,
+	'changed-variable': true,
+	'token-used': true,
+	'more-to-come': true,
+	compensated: true,
+	migrated: true,
+} as const satisfies Record<ResumeStop, true>;
 
 export const ResumptionSchema = Type.Object(
 	{
@@ -11,7 +19,7 @@ export const ResumptionSchema = Type.Object(
 		}),
 		stopped: nullable(
 			Type.Object(
-				{ node_id: Type.String(), reason: Type.Union(STOP_REASONS.map((reason) => Type.Literal(reason))) },
+				{ node_id: Type.String(), reason: wordOf(STOP_REASONS) },
 				{ description: 'what could not be done again, and why; null where it got back to the task that had sent back' },
 			),
 		),
