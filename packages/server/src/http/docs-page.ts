@@ -73,7 +73,7 @@ const callOf = (path, method, call) => {
 	const inside = make('div', { className: 'inside' },
 		make('p', {}, ...(scopes.length === 0 ? ['No token needed.'] : ['Scope ', make('code', { textContent: scopes.join(', ') })])),
 		...(call.description ? [make('p', { textContent: call.description })] : []),
-		...table('Path and query', parameterRows(call.parameters)),
+		...table('Path, query and headers', parameterRows(call.parameters)),
 		...table('Body', fieldRows(contentOf(call.requestBody), '')),
 		...answers.flatMap(([status, answer]) => table('Answer ' + status, fieldRows(contentOf(answer), ''))));
 	const heading = make('summary', {}, make('span', { className: 'method', textContent: method.toUpperCase() }), make('span', { className: 'path', textContent: path }), make('span', { className: 'says', textContent: call.summary ?? '' }));

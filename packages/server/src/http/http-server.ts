@@ -18,6 +18,7 @@ import type { HttpContext } from './http-context.ts';
 import { newLogId } from './log-id.ts';
 import { countingCommands, createMetrics } from './metrics.ts';
 import { OPENAPI_BASE } from './openapi-base.ts';
+import { describeKeys } from './openapi-keys.ts';
 import { operationsPlugin } from './operations-plugin.ts';
 import { NATIVE_PREFIX, ROUTER_OPTIONS } from './paths.ts';
 import { createRateLimiter } from './rate-limit.ts';
@@ -107,7 +108,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 		done();
 	});
 
-	await http.register(swagger, { openapi: OPENAPI_BASE });
+	await http.register(swagger, { openapi: OPENAPI_BASE, transform: describeKeys });
 	await http.register(async (scope) => operationsPlugin(scope, context));
 	await http.register(async (scope) => feishuPlugin(scope, context));
 	await http.register(async (scope) => nativePlugin(scope, context));

@@ -3,7 +3,7 @@ import type { App, Idempotency } from '../services.ts';
 
 export const IDEMPOTENCY_HEADER = 'idempotency-key';
 export const MAX_KEY_LENGTH = 255;
-const KEY_PATTERN = /^[\x21-\x7e]+$/;
+export const KEY_PATTERN = /^[\x21-\x7e]+$/;
 
 export type KeyHeader =
 	| { readonly ok: true; readonly idempotency: Idempotency | null }

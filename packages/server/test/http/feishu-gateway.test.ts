@@ -232,6 +232,18 @@ describe.each(COMMAND_CALLS)('$name as a command', ({ name, url, body }) => {
 		expect(answer.text).not.toContain('stack');
 	});
 
+	test('has the Idempotency-Key in its document, optional', async () => {
+		const api = JSON.parse((await gateway.http.inject({ method: 'GET', url: '/openapi.json' })).body);
+		const path = Object.keys(api.paths).find((each) => api.paths[each].post?.operationId === name) ?? '';
+		expect(api.paths[path].post.parameters).toContainEqual({
+			in: 'header',
+			name: 'Idempotency-Key',
+			required: false,
+			description: expect.stringMatching(/first answer/),
+			schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+		});
+	});
+
 	test('passes on an Idempotency-Key, apart for each app, with a hash of the request', async () => {
 		gateway.world.submitted.length = 0;
 		gateway.world.started.length = 0;

@@ -417,6 +417,29 @@ describe('Idempotency-Key', () => {
 		expect(keys[3]).toBeNull();
 	});
 
+	test('is in the document of exactly the calls that read it', async () => {
+		const api = JSON.parse((await gateway.http.inject({ method: 'GET', url: '/openapi.json' })).body);
+		const native = Object.entries<Record<string, { parameters?: { in: string; name: string }[] }>>(api.paths)
+			.filter(([path]) => path.startsWith('/api/'))
+			.map(([path, methods]) => ({ path: path.replace(/\{[^}]*\}/, '1234'), methods }));
+		const posts = CALLS.filter(({ method }) => method === 'POST');
+		const sent = [...posts, { url: '/api/v1/instances/1234/migrate', body: {} }];
+		expect(sent.map(({ url }) => url).sort()).toEqual(
+			native.flatMap(({ path, methods }) => (methods.post === undefined ? [] : [path])).sort(),
+		);
+		const reading: string[] = [];
+		for (const { url, body } of sent) {
+			const answer = await send('POST', url, { ...body, dry_run: false }, { 'idempotency-key': 'a b' });
+			if (answer.body.code === 'idempotency-key-invalid') reading.push(url);
+		}
+		const documented = native.filter(({ methods }) =>
+			Object.values(methods).some(({ parameters = [] }) =>
+				parameters.some((each) => each.in === 'header' && each.name === 'Idempotency-Key'),
+			),
+		);
+		expect(documented.map(({ path }) => path).sort()).toEqual(reading.sort());
+	});
+
 	test.each(['', 'a b', 'x'.repeat(256), 'é'])('%j is refused', async (key) => {
 		expectProblem(await start({ 'idempotency-key': key }, {}), 400, 'idempotency-key-invalid');
 	});

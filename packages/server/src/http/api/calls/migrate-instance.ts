@@ -14,7 +14,7 @@ const ElementId = Type.String({ minLength: 1, maxLength: 255 });
 
 export function migrateInstance(http: NativeHttp, context: HttpContext): void {
 	http.post('/api/v1/instances/:instance_id/migrate', {
-		config: { scope: 'sendback:admin' },
+		config: { scope: 'sendback:admin', takesKey: true },
 		schema: {
 			operationId: 'migrateInstance',
 			summary: 'Move an instance to another version of its flow, or with dry_run only say what that would do',

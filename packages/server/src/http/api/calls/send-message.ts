@@ -13,7 +13,7 @@ import { DeliverySchema, deliveryView } from '../views/delivery-view.ts';
 
 export function sendMessage(http: NativeHttp, { services }: HttpContext): void {
 	http.post('/api/v1/messages', {
-		config: { scope: 'sendback:admin' },
+		config: { scope: 'sendback:admin', takesKey: true },
 		schema: {
 			operationId: 'sendMessage',
 			summary: 'Send a message to what waits for it',

@@ -11,7 +11,7 @@ import { DeliverySchema, deliveryView } from '../views/delivery-view.ts';
 
 export function sendSignal(http: NativeHttp, { services }: HttpContext): void {
 	http.post('/api/v1/signals', {
-		config: { scope: 'sendback:admin' },
+		config: { scope: 'sendback:admin', takesKey: true },
 		schema: {
 			operationId: 'sendSignal',
 			summary: 'Send a signal to everything that waits for it, in every instance',
