@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
-import type { App, Idempotency } from '../services.ts';
+import type { FastifyRequest } from 'fastify';
+import type { Idempotency } from '../services.ts';
+import { appOf } from './request-app.ts';
 
-export const IDEMPOTENCY_HEADER = 'idempotency-key';
+const IDEMPOTENCY_HEADER = 'idempotency-key';
 export const MAX_KEY_LENGTH = 255;
 export const KEY_PATTERN = /^[\x21-\x7e]+$/;
 
@@ -17,16 +19,23 @@ export interface RequestIdentity {
 }
 
 /** Reads the `Idempotency-Key` header. Keys of different apps never meet. */
-export function readIdempotencyKey(
-	header: string | readonly string[] | undefined,
-	app: App,
-	request: RequestIdentity,
-): KeyHeader {
+export function readIdempotencyKey(request: FastifyRequest): KeyHeader {
+	const header = request.headers[IDEMPOTENCY_HEADER];
 	if (header === undefined) return { ok: true, idempotency: null };
 	if (typeof header !== 'string' || header.length > MAX_KEY_LENGTH || !KEY_PATTERN.test(header)) {
 		return { ok: false, reason: `Idempotency-Key has to be 1 to ${MAX_KEY_LENGTH} visible ASCII characters.` };
 	}
-	return { ok: true, idempotency: { key: `${app.id}:${header}`, fingerprint: fingerprint(request) } };
+	const identity = { method: request.method, path: plainPath(request), body: request.body };
+	return { ok: true, idempotency: { key: `${appOf(request).id}:${header}`, fingerprint: fingerprint(identity) } };
+}
+
+/**
+ * The path of a request in its plainest spelling, whatever slashes and escapes the router has tolerated: it is the one that
+ * clients use, so that stored fingerprints of the path as it came are those of the same requests.
+ */
+function plainPath({ routeOptions, params }: FastifyRequest): string {
+	const values = params as Readonly<Record<string, string>>;
+	return (routeOptions.url ?? '').replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
 }
 
 /** SHA-256 over method, path and body; the order of the body's members does not matter. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FEISHU_CALLS } from '../../src/http/feishu/calls.ts';
 import { GATEWAY_ERRORS } from '../../src/http/feishu/gateway-errors.ts';
+import { fingerprint } from '../../src/http/idempotency.ts';
 import { refuse } from '../../src/refusals.ts';
 import { type Gateway, openGateway } from './support/gateway.ts';
 
@@ -242,6 +243,16 @@ describe.each(COMMAND_CALLS)('$name as a command', ({ name, url, body }) => {
 			description: expect.stringMatching(/first answer/),
 			schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
 		});
+	});
+
+	test('is the same request for an Idempotency-Key however its path is spelled', async () => {
+		gateway.world.submitted.length = 0;
+		gateway.world.started.length = 0;
+		for (const spelling of [url, `/${url}`, `${url}/`, url.replace('/v1/', '//v1/'), url.replace('1234', '%31234')]) {
+			await send({ url: spelling, body, headers: { 'idempotency-key': 'once' } });
+		}
+		const sent = [...gateway.world.submitted, ...gateway.world.started].map((each) => each.idempotency?.fingerprint);
+		expect(sent).toEqual(Array(5).fill(fingerprint({ method: 'POST', path: url, body })));
 	});
 
 	test('passes on an Idempotency-Key, apart for each app, with a hash of the request', async () => {

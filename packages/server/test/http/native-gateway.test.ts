@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { REFUSAL_STATUS } from '../../src/http/api/refusal-status.ts';
 import { createHttpServer } from '../../src/http/http-server.ts';
+import { fingerprint } from '../../src/http/idempotency.ts';
 import { REFUSALS, type RefusalCode, refuse } from '../../src/refusals.ts';
 import { type Gateway, openGateway } from './support/gateway.ts';
 
@@ -415,6 +416,26 @@ describe('Idempotency-Key', () => {
 		expect(keys[0]).toMatchObject({ key: `${gateway.app.id}:k` });
 		expect(keys[2]?.fingerprint).not.toBe(keys[0]?.fingerprint);
 		expect(keys[3]).toBeNull();
+	});
+
+	test('is of one request however its path is spelled, and of another one for another path', async () => {
+		const url = '/api/v1/tasks/1234/urge';
+		const body = { user_id: '1', user_ids: ['2'] };
+		gateway.world.submitted.length = 0;
+		for (const spelling of [
+			url,
+			`${url}/`,
+			`/${url}`,
+			url.replace('1234', '%31234'),
+			`${url}?x=1`,
+			'/api/v1/tasks/123/urge',
+		]) {
+			await send('POST', spelling, body, { 'idempotency-key': 'k' });
+		}
+		const [first, ...others] = gateway.world.submitted.map(({ idempotency }) => idempotency?.fingerprint);
+		expect(others.map((each) => each === first)).toEqual([true, true, true, true, false]);
+		// Keys are kept for seven days, and so are the fingerprints that earlier versions have made of the path as it came.
+		expect(first).toBe(fingerprint({ method: 'POST', path: url, body }));
 	});
 
 	test('is in the document of exactly the calls that read it', async () => {

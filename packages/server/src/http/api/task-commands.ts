@@ -4,7 +4,7 @@ import { refuse } from '../../refusals.ts';
 import type { CommandResult, InstanceId, SubmitRequest, SubmittedCommand } from '../../services.ts';
 import { isDecimalId } from '../../storage/decimal-id.ts';
 import type { HttpContext } from '../http-context.ts';
-import { IDEMPOTENCY_HEADER, readIdempotencyKey } from '../idempotency.ts';
+import { readIdempotencyKey } from '../idempotency.ts';
 import { appOf } from '../request-app.ts';
 import { sendProblem, sendRefusal } from './problems.ts';
 import { commandResultView } from './views/command-result-view.ts';
@@ -57,7 +57,7 @@ async function submit(
 	view: View,
 ): Promise<FastifyReply> {
 	const app = appOf(request);
-	const key = readRequestKey(request);
+	const key = readIdempotencyKey(request);
 	if (!key.ok) return sendProblem(reply, 'idempotency-key-invalid', { detail: key.reason });
 	const answer = await services.commands.submit({
 		tenant: app.tenant,
@@ -66,12 +66,4 @@ async function submit(
 		idempotency: key.idempotency,
 	});
 	return answer.ok ? reply.send(view(answer.value)) : sendRefusal(reply, answer.refusal);
-}
-
-export function readRequestKey(request: FastifyRequest) {
-	return readIdempotencyKey(request.headers[IDEMPOTENCY_HEADER], appOf(request), {
-		method: request.method,
-		path: request.url,
-		body: request.body,
-	});
 }

@@ -4,7 +4,7 @@ import { isStorable } from '../../storage/decimal-id.ts';
 import { MalformedBody, readEveryBodyAsJson } from '../body-parser.ts';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import type { HttpContext } from '../http-context.ts';
-import { IDEMPOTENCY_HEADER, readIdempotencyKey } from '../idempotency.ts';
+import { readIdempotencyKey } from '../idempotency.ts';
 import { letIn } from '../let-in.ts';
 import { TOKEN_SCHEME } from '../openapi-base.ts';
 import { appOf } from '../request-app.ts';
@@ -74,11 +74,7 @@ function addCall(http: FastifyInstance, { services, rateLimiter, authenticate }:
 		],
 		handler: async (request, reply) => {
 			const app = appOf(request);
-			const key = readIdempotencyKey(request.headers[IDEMPOTENCY_HEADER], app, {
-				method: request.method,
-				path: request.url,
-				body: request.body,
-			});
+			const key = readIdempotencyKey(request);
 			if (!key.ok) return sendError(reply, GATEWAY_ERRORS.badRequest, { message: key.reason });
 			const path = request.params as Record<string, string>;
 			const unstorable = Object.keys(path).find((name) => !isStorable(path[name] ?? ''));

@@ -3,12 +3,12 @@ import Type from 'typebox';
 import { refuse } from '../../../refusals.ts';
 import { isDecimalId } from '../../../storage/decimal-id.ts';
 import type { HttpContext } from '../../http-context.ts';
+import { readIdempotencyKey } from '../../idempotency.ts';
 import { appOf } from '../../request-app.ts';
 import { DecimalId, EventName, Key, nullable, Variables } from '../fields.ts';
 import type { NativeHttp } from '../native-http.ts';
 import { sendProblem, sendRefusal } from '../problems.ts';
 import { responses } from '../responses.ts';
-import { readRequestKey } from '../task-commands.ts';
 import { DeliverySchema, deliveryView } from '../views/delivery-view.ts';
 
 export function sendMessage(http: NativeHttp, { services }: HttpContext): void {
@@ -31,7 +31,7 @@ export function sendMessage(http: NativeHttp, { services }: HttpContext): void {
 		},
 		handler: async (request, reply) => {
 			const { body } = request;
-			const key = readRequestKey(request);
+			const key = readIdempotencyKey(request);
 			if (!key.ok) return sendProblem(reply, 'idempotency-key-invalid', { detail: key.reason });
 			const instance = body.instance_id ?? null;
 			if (instance !== null && !isDecimalId(instance)) {

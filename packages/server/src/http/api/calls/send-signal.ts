@@ -1,12 +1,12 @@
 import type { Variables as EngineVariables } from '@sendback/engine/terms.ts';
 import Type from 'typebox';
 import type { HttpContext } from '../../http-context.ts';
+import { readIdempotencyKey } from '../../idempotency.ts';
 import { appOf } from '../../request-app.ts';
 import { EventName, Variables } from '../fields.ts';
 import type { NativeHttp } from '../native-http.ts';
 import { sendProblem, sendRefusal } from '../problems.ts';
 import { responses } from '../responses.ts';
-import { readRequestKey } from '../task-commands.ts';
 import { DeliverySchema, deliveryView } from '../views/delivery-view.ts';
 
 export function sendSignal(http: NativeHttp, { services }: HttpContext): void {
@@ -21,7 +21,7 @@ export function sendSignal(http: NativeHttp, { services }: HttpContext): void {
 			response: responses(200, DeliverySchema),
 		},
 		handler: async (request, reply) => {
-			const key = readRequestKey(request);
+			const key = readIdempotencyKey(request);
 			if (!key.ok) return sendProblem(reply, 'idempotency-key-invalid', { detail: key.reason });
 			const sent = await services.events.broadcast({
 				tenant: appOf(request).tenant,

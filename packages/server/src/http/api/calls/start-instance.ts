@@ -1,12 +1,12 @@
 import type { Variables as EngineVariables } from '@sendback/engine/terms.ts';
 import Type from 'typebox';
 import type { HttpContext } from '../../http-context.ts';
+import { readIdempotencyKey } from '../../idempotency.ts';
 import { appOf } from '../../request-app.ts';
 import { FlowId, InstanceStatusWord, Namespace, nullable, UserId, Variables } from '../fields.ts';
 import type { NativeHttp } from '../native-http.ts';
 import { sendProblem, sendRefusal } from '../problems.ts';
 import { responses } from '../responses.ts';
-import { readRequestKey } from '../task-commands.ts';
 
 export function startInstance(http: NativeHttp, { services }: HttpContext): void {
 	http.post('/api/v1/instances', {
@@ -40,7 +40,7 @@ export function startInstance(http: NativeHttp, { services }: HttpContext): void
 		},
 		handler: async (request, reply) => {
 			const { body } = request;
-			const key = readRequestKey(request);
+			const key = readIdempotencyKey(request);
 			if (!key.ok) return sendProblem(reply, 'idempotency-key-invalid', { detail: key.reason });
 			const businessKey = body.business_key ?? null;
 			const started = await services.commands.start({
