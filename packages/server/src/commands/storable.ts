@@ -2,7 +2,10 @@ import { type Refusal, refuse } from '../refusals.ts';
 import type { StartRequest, SubmitRequest } from '../services.ts';
 import { isStorable } from '../storage/decimal-id.ts';
 
-/** A business key is looked up by, and an index takes no long texts. */
+/**
+ * Characters are code points, as the schemas count them. A business key is looked up by, and an index takes no long texts:
+ * 2,704 bytes in a row, and a character can have four.
+ */
 const MAX_BUSINESS_KEY = 255;
 /** What a caller may give, 255, with what is put in front of it: an app, or an event. */
 const MAX_IDEMPOTENCY_KEY = 512;
@@ -22,6 +25,11 @@ export function whyNotStorable(request: StartRequest | SubmitRequest): Refusal |
 		texts.chat = { text: request.command.chat, max: MAX_CHAT };
 		texts.chat_name = { text: request.command.name, max: Number.POSITIVE_INFINITY };
 	}
-	const bad = Object.entries(texts).find(([, { text, max }]) => !isStorable(text) || text.length > max);
+	const bad = Object.entries(texts).find(([, { text, max }]) => !isStorable(text) || isLonger(text, max));
 	return bad === undefined ? null : refuse('variables-invalid', { name: bad[0] });
+}
+
+function isLonger(text: string, max: number): boolean {
+	// Most texts are short, whichever way they are counted.
+	return text.length > max && [...text].length > max;
 }

@@ -51,6 +51,25 @@ describe('a command', () => {
 		expect(tasks[1]?.assignments).toMatchObject([{ user: 'bob', status: 'agreed', opinion: 'ok' }]);
 	});
 
+	it('keeps the longest keys that there are, where no character is like another and each has four bytes', async () => {
+		const characters = (count: number) =>
+			String.fromCodePoint(...Array.from({ length: count }, (_, index) => 0x20000 + ((index * 7919) % 40000)));
+		const request = {
+			tenant: TENANT,
+			namespace: 'demo__c',
+			flowId: 'two',
+			initiator: 'ann',
+			variables: {},
+			businessKey: characters(255),
+			idempotency: { key: characters(512), fingerprint: 'f' },
+		};
+		const { instance, opened } = accepted(await stage.services.commands.start(request));
+		expect(await stage.services.instances.find(TENANT, instance)).toMatchObject({ businessKey: request.businessKey });
+		const task = opened[0]?.id ?? '';
+		const chat = characters(255);
+		accepted(await stage.submit(task, { type: 'link-chat-group', task, user: 'bob', chat, name: 'x', users: [] }));
+	});
+
 	it('sends back, with the plan that a preview showed before', async () => {
 		const { instance, opened } = await stage.start('two');
 		const manager = opened[0]?.id ?? '';
