@@ -20,7 +20,10 @@ export async function operationsPlugin(http: FastifyInstance, { services, metric
 
 	http.get('/openapi.json', { schema: schema('This API as OpenAPI 3.1') }, async () => http.swagger());
 
-	http.get('/docs', { schema: { hide: true } }, async (_request, reply) =>
-		reply.header('content-security-policy', DOCS_PAGE_POLICY).type('text/html; charset=utf-8').send(DOCS_PAGE),
-	);
+	http.get('/docs', { schema: { hide: true } }, async (request, reply) => {
+		// The page looks for the document next to it, and the router takes it for the same one with slashes at the end.
+		const [, slashes = ''] = /(\/*)(\?|$)/.exec(request.url) ?? [];
+		if (slashes !== '') return reply.redirect(`${'../'.repeat(slashes.length)}docs`, 308);
+		return reply.header('content-security-policy', DOCS_PAGE_POLICY).type('text/html; charset=utf-8').send(DOCS_PAGE);
+	});
 }

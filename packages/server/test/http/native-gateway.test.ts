@@ -476,6 +476,17 @@ describe('operations', () => {
 		expect(JSON.parse((await get('/openapi.json')).body).openapi).toBe('3.1.0');
 	});
 
+	test.each(['/docs/', '/docs//', '/docs/?x=1'])(
+		'%s leads to /docs, next to which the page finds its document',
+		async (url) => {
+			const answer = await gateway.http.inject({ method: 'GET', url });
+			expect(answer.statusCode).toBe(308);
+			// Relative, so that it holds behind a proxy that adds a prefix.
+			const seen = new URL(String(answer.headers.location), `https://example.com/sendback${url}`);
+			expect(seen.href).toBe('https://example.com/sendback/docs');
+		},
+	);
+
 	test('the OpenAPI document has every call, with its schemas and its scope', async () => {
 		const api = JSON.parse((await gateway.http.inject({ method: 'GET', url: '/openapi.json' })).body);
 		expect(Object.keys(api.paths)).toHaveLength(12 + 5 + 27 + 4);
