@@ -97,7 +97,7 @@ app
 
 program
 	.command('token')
-	.description('print a tenant access token')
+	.description('print a tenant access token, by real time: where a test clock was moved, ask the server for one')
 	.requiredOption('--app <app_id>', 'the app')
 	.option('--secret <secret>', 'check that this is its secret')
 	.option('--json', 'print JSON, with the seconds it is valid')
