@@ -100,6 +100,8 @@ export interface NodeFired extends EventBase {
 	readonly canceled?: readonly OpenTask[];
 	/** What it asks of the world outside, to be done after the commit. */
 	readonly effects?: readonly EventEffect[];
+	/** Done again by a direct return: what it threw when it was done first, and nobody is told anew. */
+	readonly alreadyThrown?: readonly EventEffect[];
 	/** A business rule task only: which version of which decision was taken. */
 	readonly decided?: { readonly decision: string; readonly version: number };
 	/** kind `complete` of a service task: what a rollback may do about it. */

@@ -54,6 +54,7 @@ export interface Firing {
 	readonly cause?: Seq;
 	readonly completion?: Completion;
 	readonly effects?: readonly EventEffect[];
+	readonly alreadyThrown?: readonly EventEffect[];
 	readonly effect?: Effect;
 	readonly decided?: NodeFired['decided'];
 }
@@ -133,7 +134,7 @@ export class Work implements View {
 		const opened = (firing.opens ?? []).map((scope) => this.#named(firing, scope));
 		const canceled = this.#canceled(firing);
 		const closed = (firing.closes ?? []).map((id) => required(scopes, id));
-		const { kind, node, scope, mask, swept, cause, completion, effects, effect, decided } = firing;
+		const { kind, node, scope, mask, swept, cause, completion, effects, alreadyThrown, effect, decided } = firing;
 		const fired: Mutable<Omit<NodeFired, 'seq'>> = {
 			type: 'NodeFired',
 			kind,
@@ -152,6 +153,7 @@ export class Work implements View {
 		if (closed.length > 0) fired.closed = closed;
 		if (canceled.length > 0) fired.canceled = canceled;
 		if (effects !== undefined && effects.length > 0) fired.effects = effects;
+		if (alreadyThrown !== undefined) fired.alreadyThrown = alreadyThrown;
 		if (effect !== undefined) fired.effect = effect;
 		if (decided !== undefined) fired.decided = decided;
 		const recorded = this.record(fired);

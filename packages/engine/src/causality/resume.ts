@@ -147,9 +147,13 @@ class Redo {
 		if (!sameTokens(planned, tokens)) return 'token-used';
 		if (waitsOf(planned.produce) !== waitsOf(before.produced)) return 'changed-choice';
 		if (givenTo(planned.opens) !== givenTo(before.opened)) return 'changed-choice';
-		const { effects: _notRepeated, ...silent } = planned;
+		const { effects: alreadyThrown, ...silent } = planned;
 		const { cause } = before;
-		return this.#work.fire(cause === undefined ? silent : { ...silent, cause: this.#seqs.get(cause) ?? cause });
+		return this.#work.fire({
+			...silent,
+			...(alreadyThrown === undefined ? {} : { alreadyThrown }),
+			...(cause === undefined ? {} : { cause: this.#seqs.get(cause) ?? cause }),
+		});
 	}
 
 	#planned(before: NodeFired, tokens: readonly Token[]): Firing | ResumeStop | Stop | null {

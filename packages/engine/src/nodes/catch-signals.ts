@@ -18,7 +18,7 @@ export function catchSignals(work: Work, thrown: NodeFired): Stop | null {
 /**
  * Signals that were thrown, by what a rollback keeps, while what it brings back was gone: in the order of what is kept they
  * were thrown while it waited, and maybe nobody throws them again. Of an event beside an activity this is not so: nobody
- * waits for it, and it would end what has just been reopened.
+ * waits for it, and it would end what has just been reopened. What a direct return did again counts as thrown there.
  *
  * @param kept the firings that are kept, ascending
  * @param restored the tokens that came back, and what had consumed them
@@ -39,8 +39,8 @@ export function catchMissedSignals(
 	return null;
 }
 
-function isThrownBy({ effects = [] }: NodeFired): (token: Token) => boolean {
-	const names = effects.filter(({ kind }) => kind === 'throw-signal').map(({ name }) => name);
+function isThrownBy({ effects, alreadyThrown = [] }: NodeFired): (token: Token) => boolean {
+	const names = (effects ?? alreadyThrown).filter(({ kind }) => kind === 'throw-signal').map(({ name }) => name);
 	return ({ arm }) => arm?.kind === 'signal' && names.includes(arm.name);
 }
 

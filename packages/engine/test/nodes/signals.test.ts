@@ -70,6 +70,33 @@ describe('a signal thrown in an instance', () => {
 		expect(driver.live.status).toBe('agreed');
 	});
 
+	describe('thrown again by a direct return, where nobody hears it anew', async () => {
+		const model = await readModel(
+			`${BRANCHES}<endEvent id="e3"/>${userTasks('X', 'X2', 'Y', 'Y2', 'B')}${ring('ring')}${ring('ring2')}${caught('heard')}
+			<exclusiveGateway id="G" default="no"/><exclusiveGateway id="M"/><sequenceFlow id="no" sourceRef="G" targetRef="M"/>
+			${arrows('start -> fork, fork -> X, X -> G, G -[x = 1]-> ring, ring -> M, M -> X2, X2 -> e1')}
+			${arrows('fork -> Y, Y -> ring2, ring2 -> Y2, Y2 -> e2, fork -> heard, heard -> B, B -> e3')}`,
+			ROOTS,
+		);
+		const direct = (driver: Driver) => driver.rollBackDirect('Y2', 'Y').agree('Y');
+		const story = () => direct(new Driver(model).start().agree('X', { x: 1 }).agree('Y'));
+
+		it.each([
+			['once', story],
+			['twice', () => direct(story())],
+		])('stays thrown for what waits again later: %s', (_, returned) => {
+			const driver = returned().rollBack('X2', 'X');
+			expect(driver.open()).toEqual(['B', 'X', 'Y2']);
+			driver.agree('X', { x: 0 }).agree('X2').agree('Y2').agree('B');
+			expect(driver.live.status).toBe('agreed');
+		});
+
+		it('is told to others once', () => {
+			const thrown = direct(story()).log.flatMap((event) => (event.type === 'NodeFired' ? (event.effects ?? []) : []));
+			expect(thrown).toHaveLength(2);
+		});
+	});
+
 	it('does not end a task again that is returned to', async () => {
 		const model = await readModel(
 			`${BRANCHES}<endEvent id="e3"/>${userTasks('A', 'A2', 'Y', 'C')}${ring('ring')}

@@ -159,6 +159,7 @@ describe('stored documents', () => {
 				seq: 7,
 			},
 			{ type: 'TaskOpened', task: plain, seq: 8 },
+			{ ...fired, kind: 'throw', alreadyThrown: [{ kind: 'throw-signal', name: 'alarm' }], seq: 9 },
 		];
 		expect(readEvents(writeEvents(events))).toEqual(events);
 		const wait = { ...token(9, [entry('1', true)]), host: 8, arm: { kind: 'signal', name: 's' } } as const;
