@@ -7,7 +7,7 @@ import { fireBusinessRuleTask } from './business-rule-task.ts';
 import { throwCompensation } from './compensation.ts';
 import { evaluate, orRefused } from './evaluate.ts';
 import { outFlows } from './places.ts';
-import { effectOf, throwError, throwEscalation } from './throw.ts';
+import { throwError, throwEscalation, thrownBy } from './throw.ts';
 
 /** One run of a task that takes no time: its token has arrived, or stands in a run of a repeated one. */
 export function runAutomaticTask(
@@ -39,9 +39,9 @@ function fireScriptTask(view: View, node: ScriptTask, token: Token): Firing | St
 
 function fireSendTask(view: View, node: SendTask, token: Token): Firing | Stop {
 	const { scope } = token;
-	const effect = effectOf(view, { kind: 'message', name: node.message }, scope);
-	if (isStop(effect)) return effect;
-	return { kind: 'throw', node: node.id, scope, ...endOfActivity(view, token), effects: [effect] };
+	const thrown = thrownBy(view, { kind: 'message', name: node.message }, scope);
+	if (isStop(thrown)) return thrown;
+	return { kind: 'throw', node: node.id, scope, ...endOfActivity(view, token), ...thrown };
 }
 
 export function fireThrowEvent(view: View, node: IntermediateThrowEvent, token: Token): Firing | Stop {
@@ -57,8 +57,8 @@ export function fireThrowEvent(view: View, node: IntermediateThrowEvent, token: 
 			return throwCompensation(view, node, throws, goingOn);
 		case 'message':
 		case 'signal': {
-			const effect = effectOf(view, throws, scope);
-			return isStop(effect) ? effect : { ...goingOn, effects: [effect] };
+			const thrown = thrownBy(view, throws, scope);
+			return isStop(thrown) ? thrown : { ...goingOn, ...thrown };
 		}
 	}
 }

@@ -3,7 +3,7 @@ import { contentsOfScope } from '../scopes.ts';
 import type { Token } from '../state.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
 import { throwCompensation } from './compensation.ts';
-import { effectOf, throwError, throwEscalation } from './throw.ts';
+import { throwError, throwEscalation, thrownBy } from './throw.ts';
 
 /** The token stays as a sink until its scope ends: a rollback inside the scope finds it there (causal edge 2). */
 export function fireEnd(view: View, node: EndEvent, token: Token): Firing | Stop {
@@ -26,8 +26,8 @@ export function fireEnd(view: View, node: EndEvent, token: Token): Firing | Stop
 			return throwCompensation(view, node, throws, end);
 		case 'message':
 		case 'signal': {
-			const effect = effectOf(view, throws, scope);
-			return isStop(effect) ? effect : { ...end, effects: [effect] };
+			const thrown = thrownBy(view, throws, scope);
+			return isStop(thrown) ? thrown : { ...end, ...thrown };
 		}
 	}
 }

@@ -1,4 +1,3 @@
-import type { EventEffect } from '../events.ts';
 import { required } from '../lookup.ts';
 import type { BoundaryEvent, StartEvent, Throw, Trigger } from '../model/process-model.ts';
 import type { NewToken } from '../products.ts';
@@ -155,13 +154,14 @@ function distinct(tokens: readonly Token[]): readonly Token[] {
 	return [...new Map(tokens.map((token) => [token.id, token])).values()];
 }
 
-/** What a thrown message or signal asks of the world outside. */
-export function effectOf(
+/** What a thrown message or signal asks of the world outside, and what its name was read from. */
+export function thrownBy(
 	view: View,
 	throws: Extract<Throw, { kind: 'message' | 'signal' }>,
 	scope: ScopeId,
-): EventEffect | Stop {
+): Required<Pick<Firing, 'effects' | 'reads'>> | Stop {
 	const name = evaluateText(view, scope, throws.name);
 	if (isStop(name)) return name;
-	return { kind: throws.kind === 'message' ? 'throw-message' : 'throw-signal', name: String(name.value) };
+	const kind = throws.kind === 'message' ? 'throw-message' : 'throw-signal';
+	return { effects: [{ kind, name: String(name.value) }], reads: name.reads };
 }

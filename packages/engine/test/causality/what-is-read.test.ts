@@ -66,6 +66,39 @@ describe('what depends on a value that is taken back waits, and takes the new on
 	});
 });
 
+describe('what is thrown under a name that is taken back', async () => {
+	const event = (id: string, inside: string) => `<${id} id="depends">${inside}</${id}>`;
+	const SIGNAL = '<signalEventDefinition signalRef="sig"/>';
+	const MESSAGE = '<messageEventDefinition messageRef="msg"/>';
+	const roots = '<signal id="sig" name="${x}"/><message id="msg" name="${x}"/><signal id="one" name="one"/>';
+	const heard =
+		'<intermediateCatchEvent id="heard"><signalEventDefinition signalRef="one"/></intermediateCatchEvent><endEvent id="end"/>';
+	const story = async (thrower: string, on = '') => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('Ready', 'Enter', 'Work', 'B')}<parallelGateway id="split"/>${thrower}${heard}<endEvent id="end2"/>
+			${arrows(`start -> split, split -> Enter, Enter -> Work, Work -> end, split -> Ready, Ready -> depends, split -> heard, heard -> B, B -> end${on}`)}`,
+			roots,
+		);
+		return new Driver(model).start().agree('Enter', { x: 'one' }).agree('Ready').rollBack('Work', 'Enter');
+	};
+	const thrown = ({ log }: Driver) =>
+		log.flatMap((logged) => (logged.type === 'NodeFired' ? (logged.effects ?? []) : [])).map(({ name }) => name);
+	const on = ', depends -> end2';
+
+	it.each([
+		['a message of an event', event('intermediateThrowEvent', MESSAGE), on],
+		['a message of an end', event('endEvent', MESSAGE), ''],
+		['a message of a task', '<sendTask id="depends" messageRef="msg"/>', on],
+		['a signal of an event', event('intermediateThrowEvent', SIGNAL), on],
+		['a signal of an end', event('endEvent', SIGNAL), ''],
+	])('is thrown again, and under the new one: %s', async (_, thrower, flows) => {
+		const driver = await story(thrower, flows);
+		expect(driver.open()).toEqual(['Enter']);
+		driver.agree('Enter', { x: 'two' });
+		expect([thrown(driver), driver.open()]).toEqual([['one', 'two'], ['Work']]);
+	});
+});
+
 describe('what an escalation gives on of a flow that goes on', () => {
 	it('follows from who had entered it there', async () => {
 		const called = await readModel(
