@@ -147,6 +147,7 @@ class Redo {
 		if (!sameTokens(planned, tokens)) return 'token-used';
 		if (waitsOf(planned.produce) !== waitsOf(before.produced)) return 'changed-choice';
 		if (givenTo(planned.opens) !== givenTo(before.opened)) return 'changed-choice';
+		if (throwsOtherwise(planned, before)) return 'changed-choice';
 		const { effects: alreadyThrown, ...silent } = planned;
 		const { cause } = before;
 		return this.#work.fire({
@@ -217,6 +218,12 @@ function givenTo(scopes: readonly Scope[] = []): string {
 	return JSON.stringify(
 		scopes.map(({ runs, flow, variables }) => [runs?.count, runs?.items, flow && [flow.flowId, inputsOf(variables)]]),
 	);
+}
+
+/** What earlier versions did again has nothing on record of what it threw. */
+function throwsOtherwise(planned: Firing, { effects, alreadyThrown = effects }: NodeFired): boolean {
+	const namesOf = (thrown: Firing['effects'] = []) => JSON.stringify(thrown.map(({ kind, name }) => [kind, name]));
+	return alreadyThrown !== undefined && namesOf(planned.effects) !== namesOf(alreadyThrown);
 }
 
 /** A decision is taken in the version that it was taken in, whatever is the latest now. */

@@ -171,6 +171,28 @@ describe('direct return to before what is handed on', () => {
 	});
 });
 
+describe('direct return past what is thrown', () => {
+	it.each([
+		['event', '<intermediateThrowEvent id="W"><messageEventDefinition messageRef="m"/></intermediateThrowEvent>', ''],
+		['task', '<sendTask id="W" messageRef="m"/>', ''],
+		['end', '<endEvent id="W"><messageEventDefinition messageRef="m"/></endEvent>', 'no'],
+	])('stops where it has another name now: %s', async (_, thrower, goesOn) => {
+		const model = await readModel(
+			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('P', 'T')}${thrower}<endEvent id="end"/>
+			${arrows(`start -> P, P -> fork, fork -> W, fork -> T, T -> end${goesOn === '' ? ', W -> end' : ''}`)}`,
+			'<message id="m" name="${to}"/>',
+		);
+		const direct = (to: string) => driver.rollBackDirect('T', 'P').agree('P', { to });
+		const thrown = () =>
+			driver.log.flatMap((event) => (event.type === 'NodeFired' ? (event.effects ?? []) : [])).map(({ name }) => name);
+		const driver = new Driver(model).start().agree('P', { to: 'one' });
+		for (const to of ['one', 'one']) expect(resumed(direct(to))).toEqual({ kept: [], stopped: null });
+		expect(resumed(direct('two'))).toEqual({ kept: [], stopped: { node: 'W', reason: 'changed-choice' } });
+		expect(resumed(direct('two'))).toEqual({ kept: [], stopped: null });
+		expect(thrown()).toEqual(['one', 'two']);
+	});
+});
+
 describe('direct return past work that ended in an error', () => {
 	it('stops there, and the work is to be done again', async () => {
 		const model = await readModel(`
