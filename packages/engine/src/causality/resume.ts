@@ -1,16 +1,17 @@
 import { endScopes } from '../end-scope.ts';
 import type { EngineEvent, NodeFired, Resumed, ResumeStop } from '../events.ts';
 import { lookup } from '../lookup.ts';
-import type { Node } from '../model/process-model.ts';
 import { endOfActivity } from '../nodes/activity.ts';
 import { catchCondition, catchEvent } from '../nodes/catch-event.ts';
 import { fireNode } from '../nodes/fire-node.ts';
 import { nodeAt } from '../scopes.ts';
-import type { Assignment, OpenTask, Scope, Token } from '../state.ts';
+import type { Assignment, OpenTask, Token } from '../state.ts';
 import { completeTask } from '../tasks/complete-task.ts';
 import type { ScopeId, Seq, TaskId, TokenId, Variables } from '../terms.ts';
 import { ask, type Firing, isStop, type Stop, unanswered, type Work } from '../work.ts';
+import { asBefore } from './as-before.ts';
 import { isBehindMigration } from './points.ts';
+import { isSameChoice } from './same-choice.ts';
 
 /** Null when what a direct return has to look at is known, or there is none. */
 export function whyNotResumable(work: Work, task: OpenTask): Stop | null {
@@ -145,9 +146,7 @@ class Redo {
 		const planned = this.#planned(before, tokens);
 		if (planned === null || typeof planned === 'string' || isStop(planned)) return planned;
 		if (!sameTokens(planned, tokens)) return 'token-used';
-		if (waitsOf(planned.produce) !== waitsOf(before.produced)) return 'changed-choice';
-		if (givenTo(planned.opens) !== givenTo(before.opened)) return 'changed-choice';
-		if (throwsOtherwise(planned, before)) return 'changed-choice';
+		if (!isSameChoice(planned, before)) return 'changed-choice';
 		const { effects: alreadyThrown, ...silent } = planned;
 		const { cause } = before;
 		return this.#work.fire({
@@ -158,32 +157,33 @@ class Redo {
 	}
 
 	#planned(before: NodeFired, tokens: readonly Token[]): Firing | ResumeStop | Stop | null {
-		const work = this.#work;
+		const view = asBefore(this.#work, before);
+		if (isStop(view)) return view;
 		const write: Variables = Object.fromEntries(before.writes.map(({ name, value }) => [name, value]));
 		const armed = tokens.find(({ arm, place }) => arm !== undefined && nodeIs(before, place));
 		switch (before.kind) {
 			case 'finish':
 			case 'repeat':
 			case 'compensate':
-				return endScopes(work).find((plan) => isStop(plan) || sameTokens(plan, tokens)) ?? null;
+				return endScopes(view).find((plan) => isStop(plan) || sameTokens(plan, tokens)) ?? null;
 			case 'complete': {
 				if (armed === undefined) return null;
 				const effect = before.effect === undefined ? {} : { effect: before.effect };
 				const { node, scope } = { node: before.node, scope: armed.scope };
-				return { kind: 'complete', node, scope, ...endOfActivity(work, armed), write, ...effect };
+				return { kind: 'complete', node, scope, ...endOfActivity(view, armed), write, ...effect };
 			}
 			case 'catch':
 			case 'interrupt':
 				// How work outside ended in an error is not known here: it has to be done again.
 				if (armed?.arm?.kind === 'job') return null;
 				// It may read what was decided anew. That it was newer than an earlier return it has shown before.
-				if (armed?.arm?.kind === 'condition') return catchCondition(work, armed, null) ?? 'changed-choice';
-				if (armed !== undefined) return catchEvent(work, armed, write);
+				if (armed?.arm?.kind === 'condition') return catchCondition(view, armed, null) ?? 'changed-choice';
+				if (armed !== undefined) return catchEvent(view, armed, write);
 				break;
 			default:
 		}
 		const arrived = tokens.find(({ place }) => place.startsWith('flow:') || nodeIs(before, place));
-		return arrived === undefined ? null : fireNode(work, asBefore(nodeAt(work, arrived), before), arrived);
+		return arrived === undefined ? null : fireNode(view, nodeAt(view, arrived), arrived);
 	}
 
 	#readNow({ scope, name, seq }: NodeFired['reads'][number]): NodeFired['reads'][number] {
@@ -200,35 +200,6 @@ function assignmentsOf(events: readonly EngineEvent[]): ReadonlyMap<TokenId, rea
 /** Who is to decide, and after whom. */
 function peopleOf(assignments: readonly Assignment[]): string {
 	return JSON.stringify(assignments.map(({ user, waitsFor }) => [user, waitsFor]));
-}
-
-/** Where tokens go, and what they wait for there: of a timer its text or date, as when it is due follows from now. */
-function waitsOf(tokens: readonly Pick<Token, 'place' | 'arm'>[]): string {
-	return JSON.stringify(
-		tokens.map(({ place, arm }) => [place, arm?.kind === 'timer' ? (arm.full ?? arm.due) : (arm ?? null)]),
-	);
-}
-
-/** How often what is repeated repeats, and over what; which flow is called, and what it is given. */
-function givenTo(scopes: readonly Scope[] = []): string {
-	const inputsOf = (variables: Scope['variables']) =>
-		Object.keys(variables)
-			.sort()
-			.map((name) => [name, variables[name]?.value]);
-	return JSON.stringify(
-		scopes.map(({ runs, flow, variables }) => [runs?.count, runs?.items, flow && [flow.flowId, inputsOf(variables)]]),
-	);
-}
-
-/** What earlier versions did again has nothing on record of what it threw. */
-function throwsOtherwise(planned: Firing, { effects, alreadyThrown = effects }: NodeFired): boolean {
-	const namesOf = (thrown: Firing['effects'] = []) => JSON.stringify(thrown.map(({ kind, name }) => [kind, name]));
-	return alreadyThrown !== undefined && namesOf(planned.effects) !== namesOf(alreadyThrown);
-}
-
-/** A decision is taken in the version that it was taken in, whatever is the latest now. */
-function asBefore(node: Node, { decided }: NodeFired): Node {
-	return node.kind === 'businessRuleTask' && decided !== undefined ? { ...node, version: decided.version } : node;
 }
 
 function nodeIs(before: NodeFired, place: string): boolean {

@@ -171,6 +171,59 @@ describe('direct return to before what is handed on', () => {
 	});
 });
 
+describe('direct return past a call', async () => {
+	const called = (task: string) =>
+		readModel(`<startEvent id="s"/>${task}<endEvent id="e"/>${arrows('s -> Q, Q -> e')}`);
+	const asked = (onReject: string) => `<userTask id="Q" name="${onReject}" sendback:onReject="${onReject}"/>`;
+	const [first, second] = [await called(asked('continue')), await called(asked('end'))];
+	const call = (attributes: string, inside = '') => `<callActivity id="W" ${attributes}>${inside}</callActivity>`;
+	const story = async (node: string, entered = {}) => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('P', 'T')}${node}<endEvent id="end"/>
+			${arrows('start -> P, P -> W, W -> T, T -> end')}`,
+		);
+		const driver = new Driver(model);
+		driver.called = { child: first, other: first };
+		return driver.start().agree('P', entered);
+	};
+	const sequence =
+		'<multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>';
+	const version = (driver: Driver) => Object.values(driver.live.scopes).find(({ flow }) => flow)?.flow;
+
+	it.each([
+		['once', '', ['Q']],
+		['in a sequence', sequence, ['Q', 'Q']],
+	])('runs it in the version that it had: %s', async (_, inside, kept) => {
+		const driver = await story(call('calledElement="child"', inside));
+		for (const node of kept) driver.reject(node);
+		driver.called = { child: [first, second] };
+		driver.rollBackDirect('T', 'P').agree('P');
+		expect(resumed(driver)).toEqual({ kept, stopped: null });
+		driver.rollBack('T', 'P').agree('P');
+		expect(version(driver)).toEqual({ flowId: 'child', version: 2 });
+	});
+
+	it('stops where it names another version now', async () => {
+		const bound = 'camunda:calledElementBinding="version" camunda:calledElementVersion="${v}"';
+		const nothing = '<extensionElements><camunda:in source="nothing" target="nothing"/></extensionElements>';
+		const driver = await story(call(`calledElement="child" ${bound}`, nothing), { v: 1 });
+		driver.called = { child: [first, second] };
+		driver.agree('Q').rollBackDirect('T', 'P').agree('P', { v: 2 });
+		expect(resumed(driver)).toEqual({ kept: [], stopped: { node: 'W', reason: 'changed-choice' } });
+		expect(version(driver)).toEqual({ flowId: 'child', version: 2 });
+	});
+
+	it('stops where it names another flow now, which may not have as many versions', async () => {
+		const driver = await story(call('calledElement="${which}"'), { which: 'other' });
+		driver.agree('Q').rollBackDirect('T', 'P');
+		driver.called = { child: [first, second], other: first };
+		driver.agree('P', { which: 'child' });
+		expect(resumed(driver)).toEqual({ kept: [], stopped: { node: 'W', reason: 'changed-choice' } });
+		driver.agree('Q').rollBackDirect('T', 'P').agree('P', { which: 'other' });
+		expect(version(driver)).toEqual({ flowId: 'other', version: 1 });
+	});
+});
+
 describe('direct return past what is thrown', () => {
 	it.each([
 		['event', '<intermediateThrowEvent id="W"><messageEventDefinition messageRef="m"/></intermediateThrowEvent>', ''],

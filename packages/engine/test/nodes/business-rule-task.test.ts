@@ -64,6 +64,15 @@ describe('a business rule task', () => {
 		expect(decided(driver).map((event) => event.decided?.version)).toEqual([1, 1, 2]);
 	});
 
+	it('takes another decision in its own version when a direct return finds another one named', async () => {
+		const driver = await driven(plain, RULE.replace('"risk"', '"${which}"'));
+		driver.decisions = { risk: [strict, plain], other: [strict] };
+		driver.start({ amount: 500 }).agree('P').agree('Q', { which: 'risk' }).rollBackDirect('Low', 'Q');
+		driver.agree('Q', { which: 'other' });
+		expect([driver.open(), driver.value('level')]).toEqual([['High'], 'high']);
+		expect(decided(driver).map((event) => event.decided)).toMatchObject([{ version: 2 }, { version: 1 }]);
+	});
+
 	it('takes the version that the model binds', async () => {
 		const task = `<businessRuleTask id="rule" camunda:decisionRef="risk" camunda:decisionRefBinding="version"
 			camunda:decisionRefVersion="1" camunda:mapDecisionResult="singleEntry" camunda:resultVariable="level"/>`;

@@ -21,8 +21,8 @@ export class Driver {
 	versions: ProcessModel[];
 	version = 1;
 	readonly groups: Readonly<Record<string, readonly UserId[]>>;
-	/** Flows that call activities can run, by id. */
-	called: Readonly<Record<string, ProcessModel>> = {};
+	/** Flows that call activities can run, by id: their versions, or one that is the same in all. */
+	called: Readonly<Record<string, ProcessModel | readonly ProcessModel[]>> = {};
 	/** Decisions that business rule tasks can take, by id: their versions. */
 	decisions: Readonly<Record<string, readonly DecisionModel[]>> = {};
 	log: EngineEvent[] = [];
@@ -164,8 +164,10 @@ export class Driver {
 				return { kind: 'own-flow', current: this.version, flow };
 			}
 			case 'flow': {
-				const model = this.called[question.flowId];
-				return { kind: 'flow', flow: model === undefined ? null : { version: question.version ?? 1, model } };
+				const versions = [this.called[question.flowId] ?? []].flat();
+				const version = question.version ?? versions.length;
+				const model = versions.length === 1 ? versions[0] : versions[version - 1];
+				return { kind: 'flow', flow: model === undefined ? null : { version, model } };
 			}
 			case 'decision': {
 				const versions = this.decisions[question.decisionId] ?? [];
