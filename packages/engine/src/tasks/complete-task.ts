@@ -2,6 +2,7 @@ import { resume, whyNotResumable } from '../causality/resume.ts';
 import type { DecideTask } from '../commands.ts';
 import type { Completion } from '../events.ts';
 import { required } from '../lookup.ts';
+import type { Node } from '../model/process-model.ts';
 import { beginScope, dataOf, endOfActivity } from '../nodes/activity.ts';
 import { Products } from '../products.ts';
 import { contentsOfScope, modelOf, nodeOf } from '../scopes.ts';
@@ -20,7 +21,7 @@ export function completeTask(
 	const node = nodeOf(work, scope, task.node);
 	const completed = { task: task.id, decision, by, assignments, mode, isStart, entered };
 	const completion: Completion = task.loop === undefined ? completed : { ...completed, loop: task.loop };
-	const goesOn = node.kind === 'userTask' && node.onReject === 'continue';
+	const goesOn = goesOnRejected(node);
 	if (decision === 'reject' && !goesOn) {
 		const { tokens: consume, scopes: closes } = contentsOfScope(work.state, 0);
 		work.fire({ kind: 'reject', node: task.node, scope, consume, produce: [], closes, completion });
@@ -49,4 +50,9 @@ export function completeTask(
 		completion,
 	} as const;
 	return resume(work, task, work.fire(firing));
+}
+
+/** Whether a rejection goes on from here, instead of ending the instance. */
+export function goesOnRejected(node: Node): boolean {
+	return node.kind === 'userTask' && node.onReject === 'continue';
 }

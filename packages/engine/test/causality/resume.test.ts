@@ -203,6 +203,14 @@ describe('direct return past a call', async () => {
 		expect(version(driver)).toEqual({ flowId: 'child', version: 2 });
 	});
 
+	it('carries no rejection that would end the instance', async () => {
+		const driver = (await story(call('calledElement="child"'))).reject('Q').rollBackDirect('T', 'P');
+		driver.called = { child: second };
+		driver.agree('P');
+		expect([driver.live.status, driver.open()]).toEqual(['in_process', ['Q']]);
+		expect(resumed(driver)).toEqual({ kept: [], stopped: { node: 'Q', reason: 'changed-choice' } });
+	});
+
 	it('stops where it names another version now', async () => {
 		const bound = 'camunda:calledElementBinding="version" camunda:calledElementVersion="${v}"';
 		const nothing = '<extensionElements><camunda:in source="nothing" target="nothing"/></extensionElements>';
