@@ -11,9 +11,9 @@ export function triggerEvent(work: Work, command: TriggerEvent): Stop | null {
 	if (stop !== null) return stop;
 	const token = lookup(work.state.tokens, command.token);
 	const arm = token?.arm;
-	// Whoever finds that a timer is due may find it armed anew when its turn comes.
-	const isEarly = arm?.kind === 'timer' && arm.due > work.now;
-	if (token === undefined || arm === undefined || arm.kind === 'job' || isEarly) {
+	// Whoever finds that a timer is due may find it armed anew when its turn comes, or never to come again.
+	const isDue = arm?.kind !== 'timer' || (arm.due !== null && arm.due <= work.now);
+	if (token === undefined || arm === undefined || arm.kind === 'job' || !isDue) {
 		return refused(reject('event-not-awaited', { token: String(command.token) }));
 	}
 	const firing = catchEvent(work, token, command.variables);

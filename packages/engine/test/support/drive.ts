@@ -84,7 +84,7 @@ export class Driver {
 	/** As trigger, of one token. */
 	happen(token: TokenId, variables: Variables = {}): this {
 		const arm = this.live.tokens[token]?.arm;
-		if (arm?.kind === 'timer') this.now = Math.max(this.now, arm.due);
+		if (arm?.kind === 'timer') this.now = Math.max(this.now, arm.due ?? 0);
 		return this.accept({ type: 'trigger-event', token, variables });
 	}
 
