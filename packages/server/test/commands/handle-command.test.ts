@@ -212,7 +212,7 @@ describe('what people note on a task', () => {
 			{ user_id: 'bob' },
 			{ user_id: 'dan' },
 		]);
-		expect(await database.query('SELECT chat_id, name, members FROM chat_groups')).toEqual([
+		expect(await database.query('SELECT chat_id, name, members FROM chat_groups WHERE task_id = $1', [task])).toEqual([
 			{ chat_id: 'oc_1', name: 'two', members: ['eve'] },
 		]);
 	});

@@ -6,11 +6,11 @@ import { createIdAllocator } from '../../src/storage/postgres/id-allocator.ts';
 import { flow, tickingClock } from '../support/services.ts';
 import { factsOf } from '../support/writes.ts';
 
-const WORK = ['a', 'b', 'c', 'd'].map((id) => `<serviceTask id="${id}" sendback:topic="${id}"/>`).join('');
+const WORK = ['a1', 'a2', 'b1', 'b2'].map((id) => `<serviceTask id="${id}" sendback:topic="${id}"/>`).join('');
 const PARALLEL = flow(
 	`<startEvent id="start"/><parallelGateway id="both"/>${WORK}<endEvent id="end"/>`,
-	`start > both > a > b > end
-	both > c > d > end`,
+	`start > both > a1 > a2 > end
+	both > b1 > b2 > end`,
 );
 
 /** One instance in memory, and how many commands each write of it had. */

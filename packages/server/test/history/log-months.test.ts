@@ -144,7 +144,7 @@ describe('the months of the log', () => {
 		await expect
 			.poll(() =>
 				test.query(
-					`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND pg_cancel_backend(pid)`,
+					`SELECT FROM pg_locks WHERE relation = 'instances'::regclass AND NOT granted AND pg_cancel_backend(pid)`,
 				),
 			)
 			.not.toEqual([]);
