@@ -7,7 +7,7 @@ import { fireNode } from '../nodes/fire-node.ts';
 import { nodeAt, nodeOf } from '../scopes.ts';
 import type { Assignment, OpenTask, Token } from '../state.ts';
 import { completeTask, goesOnRejected } from '../tasks/complete-task.ts';
-import type { ScopeId, Seq, TaskId, TokenId, Variables } from '../terms.ts';
+import type { NodeId, ScopeId, Seq, TaskId, TokenId, Variables } from '../terms.ts';
 import { ask, type Firing, isStop, type Stop, unanswered, type Work } from '../work.ts';
 import { asBefore } from './as-before.ts';
 import { isBehindMigration } from './points.ts';
@@ -103,12 +103,13 @@ class Redo {
 	}
 
 	#tryFire(before: NodeFired): NodeFired | ResumeStop | Stop | null {
-		if (before.consumed.some(({ producer }) => this.#missing.has(producer))) return null;
+		const needed = withoutEvents(before.consumed, before.node);
+		if (needed.some(({ producer }) => this.#missing.has(producer))) return null;
 		if (before.cause !== undefined && this.#missing.has(before.cause)) return null;
-		const inputs = before.consumed.map(({ id }) => lookup(this.#work.state.tokens, this.#tokens.get(id) ?? id));
+		const inputs = needed.map(({ id }) => lookup(this.#work.state.tokens, this.#tokens.get(id) ?? id));
 		if (inputs.some((token) => token === undefined || token.heldBy !== undefined)) return 'token-used';
 		if (before.effect?.kind === 'compensable') return 'compensated';
-		if (!this.#readsTheSame(before)) return 'changed-variable';
+		if (!this.#readsTheSame(before) || this.#isWrittenSince(before)) return 'changed-variable';
 
 		const tokens = inputs.filter((token) => token !== undefined);
 		const now = before.completion === undefined ? this.#plan(before, tokens) : this.#decide(before, tokens);
@@ -124,6 +125,20 @@ class Redo {
 			const owner = lookup(this.#work.state.scopes, scope);
 			return (lookup(owner?.variables ?? {}, name)?.seq ?? 0) === seq;
 		});
+	}
+
+	/** The value of then is older than one that is kept, and would take its place. */
+	#isWrittenSince({ seq, writes }: NodeFired): boolean {
+		return writes.some(({ scope, name }) => {
+			const owner = lookup(this.#work.state.scopes, this.#scopes.get(scope) ?? scope);
+			const live = lookup(owner?.variables ?? {}, name)?.seq ?? 0;
+			return live > seq && !this.#isDoneAgain(live);
+		});
+	}
+
+	#isDoneAgain(seq: Seq): boolean {
+		for (const now of this.#seqs.values()) if (now === seq) return true;
+		return false;
 	}
 
 	/** A decision of people is carried over, with its votes, where it is for the same people to decide. */
@@ -207,7 +222,14 @@ function nodeIs(before: NodeFired, place: string): boolean {
 	return place === `wait:${before.node}` || place === `active:${before.node}`;
 }
 
-function sameTokens(plan: Firing, tokens: readonly Token[]): boolean {
+function sameTokens({ node, consume }: Firing, tokens: readonly Token[]): boolean {
 	const ids = new Set(tokens.map(({ id }) => id));
-	return plan.consume.length === ids.size && plan.consume.every(({ id }) => ids.has(id));
+	const needed = withoutEvents(consume, node);
+	return needed.length === ids.size && needed.every(({ id }) => ids.has(id));
+}
+
+/** What waits at an activity ends with it, whether or not it has come meanwhile. */
+function withoutEvents(consumed: readonly Token[], node: NodeId): readonly Token[] {
+	const ids = new Set(consumed.map(({ id }) => id));
+	return consumed.filter(({ host, place }) => host === undefined || !ids.has(host) || place === `wait:${node}`);
 }

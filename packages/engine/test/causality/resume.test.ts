@@ -17,6 +17,18 @@ const PARALLEL = buildModel(`
 	U -> end2
 `);
 
+const BESIDE = buildModel(`
+	start -> and1
+	and1 -> A
+	A -> B
+	B -> T
+	and1 -> C
+	C -> D
+	T -> and2
+	D -> and2
+	and2 -> end
+`);
+
 function resumed(driver: Driver) {
 	const event = driver.log.findLast(({ type }) => type === 'Resumed');
 	return event?.type === 'Resumed' ? { kept: event.kept.map(({ node }) => node), stopped: event.stopped } : null;
@@ -44,6 +56,39 @@ describe('direct return', () => {
 		driver.agree('P', { x: 2 });
 		expect(driver.open()).toEqual(['U']);
 		expect(resumed(driver)).toMatchObject({ stopped: { node: 'xor', reason: 'changed-choice' } });
+	});
+
+	it('stops where other work has written since what a decision wrote: the newer value stays', () => {
+		const driver = story().rollBackDirect('T', 'P');
+		driver.agree('P', { p: 2, a: 7 });
+		expect(driver.value('a')).toBe(1);
+		const beside = new Driver(BESIDE)
+			.start()
+			.agree('A')
+			.agree('B', { x: 1 })
+			.agree('C', { x: 2 })
+			.rollBackDirect('T', 'A');
+		expect(beside.agree('A').open()).toEqual(['B', 'D']);
+		expect(resumed(beside)).toEqual({ kept: [], stopped: { node: 'B', reason: 'changed-variable' } });
+		expect(beside.value('x')).toBe(2);
+	});
+
+	it('carries over a decision though what had come beside its task does not come again', async () => {
+		const rung = '<signalEventDefinition signalRef="s"/>';
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('P', 'Y', 'A', 'T', 'X')}<endEvent id="end"/>
+			<parallelGateway id="fork"/><exclusiveGateway id="g" default="g_end"/>
+			<intermediateThrowEvent id="ring">${rung}</intermediateThrowEvent>
+			<boundaryEvent id="came" attachedToRef="A" cancelActivity="false">${rung}</boundaryEvent>
+			${arrows('start -> P, P -> fork, fork -> Y, Y -> g, g -> end, ring -> end, fork -> A, A -> T, T -> end, came -> X, X -> end')}
+			<sequenceFlow id="g_ring" sourceRef="g" targetRef="ring"><conditionExpression xsi:type="tFormalExpression">\${x == 1}</conditionExpression></sequenceFlow>`,
+			'<signal id="s" name="s"/>',
+		);
+		const driver = new Driver(model).start().agree('P', { x: 1 }).agree('Y');
+		expect(driver.open()).toEqual(['A', 'X']);
+		driver.agree('A').rollBackDirect('T', 'P').agree('P', { x: 2 });
+		expect(driver.open()).toEqual(['T']);
+		expect(resumed(driver)).toEqual({ kept: ['Y', 'A'], stopped: { node: 'g', reason: 'changed-choice' } });
 	});
 
 	it('can be sent back again afterwards, to a decision that was carried over', () => {
