@@ -11,6 +11,7 @@ import {
 import type { Services } from '../services.ts';
 import { nativePlugin } from './api/native-plugin.ts';
 import { sendProblem } from './api/problems.ts';
+import { answerClientErrors } from './client-errors.ts';
 import { discardBody } from './discard-body.ts';
 import { createDoor } from './door.ts';
 import { feishuPlugin } from './feishu/feishu-plugin.ts';
@@ -71,6 +72,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 			reply.raw.setHeader('X-Tt-Logid', request.id);
 			sendNotFound(request, reply);
 		},
+		clientErrorHandler: answerClientErrors(options.log),
 		routerOptions: ROUTER_OPTIONS,
 	});
 	http.setValidatorCompiler(typeboxCompiler);
