@@ -44,7 +44,7 @@ export function readConfig(environment: Environment): ConfigOutcome {
 		if (text === '') return fallback;
 		const value = parse(text);
 		if (value !== null) return value;
-		problems.push(`${name} has to be ${expected}, and is ${JSON.stringify(shown(name, text))}.`);
+		problems.push(`${name} has to be ${expected}, and is ${shown(name, text)}.`);
 		return fallback;
 	}
 
@@ -106,9 +106,9 @@ export function isLoopback(host: string): boolean {
 	return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.[0-9]{1,3}){3}$/.test(host);
 }
 
-/** A database URL may hold a password. */
+/** A wrong database URL has no form that says where the password in it is. */
 function shown(name: string, text: string): string {
-	return name === 'DATABASE_URL' ? text.replace(/\/\/.*@/, '//…@') : text;
+	return name === 'DATABASE_URL' ? 'something else (not shown: it may hold a password)' : JSON.stringify(text);
 }
 
 function wholeNumber(text: string, maximum: number): number | null {
@@ -124,8 +124,8 @@ function pathName(text: string): string | null {
 }
 
 function postgresUrl(text: string): string | null {
-	if (!URL.canParse(text)) return null;
-	return ['postgres:', 'postgresql:'].includes(new URL(text).protocol) ? text : null;
+	// Without the slashes everything is a path, the password too, and paths are shown.
+	return /^postgres(ql)?:\/\//i.test(text) && URL.canParse(text) ? text : null;
 }
 
 function commitLimits(text: string): CommitLimits | null {

@@ -63,6 +63,21 @@ describe('configuration', () => {
 		expect(problems.join()).not.toContain('secret');
 	});
 
+	test.each([
+		'postgres:me:secret@db/x',
+		'postgresql:secret',
+		'me:secret@db:5432/x',
+		'secret@db',
+		'secret',
+		'host=db password=secret',
+		'postgres://me:secret@db:port/x',
+		'https://db/x?password=secret',
+	])('refuses %s for a database, and keeps what it says to itself', (DATABASE_URL) => {
+		const outcome = readConfig({ DATABASE_URL });
+		expect(outcome).toEqual({ ok: false, problems: [expect.stringMatching(/^DATABASE_URL has to be a postgres:/)] });
+		expect(JSON.stringify(outcome)).not.toContain('secret');
+	});
+
 	test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1', '[::1]'])('demo mode listens on %s', (HOST) => {
 		expect(readConfig({ HOST }).ok).toBe(true);
 	});
