@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { claimedApp, issueToken, isTokenValid } from '../../src/http/tokens/access-token.ts';
 import { createAuthentication } from '../../src/http/tokens/authenticate.ts';
 import type { App, Services } from '../../src/services.ts';
@@ -164,9 +164,23 @@ describe('token calls', () => {
 		}
 	});
 
-	test('malformed JSON is 400 and 9499', async () => {
-		const answer = await ask('tenant_access_token/internal', '{');
-		expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 400, code: 9499 });
+	test.each([
+		['malformed JSON', '{', 400],
+		['a list', '[]', 400],
+		['more than a body may have', 'x'.repeat(1024 * 1024 + 1), 413],
+	])('%s is no 200', async (_case, body, status) => {
+		expect(await ask('tenant_access_token/internal', body)).toMatchObject({ status, body: { code: 9499 } });
+	});
+
+	test('while the database is away there is no 200 either', async () => {
+		const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+		const { apps } = gateway.world.services;
+		const find = vi.spyOn(apps, 'find').mockRejectedValueOnce(away);
+		expect(await ask('tenant_access_token/internal', credentials())).toMatchObject({
+			status: 503,
+			body: { code: 2200 },
+		});
+		find.mockRestore();
 	});
 
 	test('with a moved clock: the same, then a new one, both valid, then only the new', async () => {
