@@ -1,11 +1,11 @@
-import { createServer } from 'node:net';
 import pg from 'pg';
-import { type Config, type Environment, readConfig } from '../config/config.ts';
+import { type Environment, readConfig } from '../config/config.ts';
 import { externalConnection } from '../config/database-connection.ts';
 import { explainFailure } from '../config/explain-failure.ts';
 import { runningConnection } from '../storage/embedded/connect-running.ts';
 import { examineEmbedded, type Finding } from '../storage/embedded/examine-embedded.ts';
 import { PLANNER_SETTINGS, withSessionOptions } from '../storage/postgres/session-options.ts';
+import { examinePort } from './examine-port.ts';
 import type { Terminal } from './terminal.ts';
 
 const LEAST_NODE = [20, 19] as const;
@@ -38,28 +38,13 @@ async function examineConfigured(environment: Environment): Promise<readonly Fin
 	const running = config.databaseUrl === null ? await runningConnection(config.dataDir) : null;
 	return [
 		{ check: 'configuration', ok: true, detail: `${config.mode} mode, log level ${config.logLevel}` },
-		await examinePort(config, running !== null),
+		// On a database of its own it cannot be known whether a server runs.
+		await examinePort(config, running !== null || config.databaseUrl !== null),
 		...(config.databaseUrl === null
 			? await examineEmbedded(config.dataDir)
 			: await examineDatabase(externalConnection(config.databaseUrl).connection)),
 		...(running === null ? [] : await examineDatabase(running)),
 	];
-}
-
-/** Listens there for a moment. */
-function examinePort({ host, port }: Config, serverRuns: boolean): Promise<Finding> {
-	const check = 'port';
-	return new Promise((resolve) => {
-		const server = createServer();
-		server.once('error', (error) => {
-			const ok = serverRuns && 'code' in error && error.code === 'EADDRINUSE';
-			const detail = ok ? `${host}:${port} is in use, and a Sendback runs here` : explainFailure(error);
-			resolve({ check, ok, detail });
-		});
-		server.listen({ host, port }, () => {
-			server.close(() => resolve({ check, ok: true, detail: `${host}:${port} is free` }));
-		});
-	});
 }
 
 interface Settings {

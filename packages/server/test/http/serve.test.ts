@@ -1,5 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import type { ClientConfig } from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -207,15 +208,27 @@ describe('sendback doctor', () => {
 		);
 	});
 
-	test('finds a port that something else uses', async () => {
-		const other = await new Promise<Server>((resolve) => {
-			const listening = createServer().listen(0, '127.0.0.1', () => resolve(listening));
-		});
+	test('finds the port in order where a Sendback has it, beside one that uses DATABASE_URL too', async () => {
+		const shown = terminal();
+		const { port } = new URL(server.url);
+		await doctorCommand({ DATABASE_URL: 'postgres://127.0.0.1:1/x', PORT: port }, shown);
+		expect(shown.printed).toContain(`✓ port: 127.0.0.1:${port} is in use, and a Sendback runs here`);
+	});
+
+	test.each([
+		['hangs up', () => createTcpServer((socket) => socket.destroy())],
+		['says nothing', () => createTcpServer()],
+		['is another HTTP server', () => createServer((_request, response) => response.end('{"status":"ok"}'))],
+	])('finds a port that something else uses, which %s', async (_case, open) => {
+		const other = open();
+		await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
 		const address = other.address();
 		const port = typeof address === 'object' && address !== null ? String(address.port) : '';
-		const shown = terminal();
-		await doctorCommand({ DATABASE_URL: 'postgres://127.0.0.1:1/x', PORT: port }, shown);
-		expect(shown.printed.join('\n')).toMatch(/✗ port: .*EADDRINUSE/);
+		for (const database of [{ DATABASE_URL: 'postgres://127.0.0.1:1/x' }, environment]) {
+			const shown = terminal();
+			await doctorCommand({ ...database, PORT: port }, shown);
+			expect(shown.printed.join('\n')).toMatch(/✗ port: .*EADDRINUSE/);
+		}
 		other.close();
 	});
 
