@@ -4,6 +4,7 @@ import { contentsByScope, elementOf, finishedRuns } from '../scopes.ts';
 import type { InstanceState, Place, Scope, Token } from '../state.ts';
 import type { ScopeId, Seq } from '../terms.ts';
 import { flowScopeOf } from '../work.ts';
+import { compensatesTheSame } from './compensating.ts';
 import { moveDone } from './completed.ts';
 import { type ElementMap, isProblem } from './element-map.ts';
 import { handlersAt, handlersIn, heirOf } from './handlers.ts';
@@ -114,6 +115,7 @@ function standingPlace(
 	const before = required(map.from.nodes, element);
 	const after = map.nodeInPlace(element);
 	if (isProblem(after)) return after;
+	if (!compensatesTheSame(state, map, token, after)) return problem('kind-differs', element);
 	if (!isRun(state, token) && loopOf(before) !== loopOf(after)) return problem('loop-differs', element);
 	if (kind !== 'task' && eventOf(before) !== eventOf(after)) return problem('trigger-differs', element);
 	return `${kind}:${after.id}`;

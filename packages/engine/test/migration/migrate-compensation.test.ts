@@ -129,3 +129,57 @@ describe('a compensation that is under way when an instance moves', () => {
 		expect(driver.agree('UB').agree('UA').live.status).toBe('agreed');
 	});
 });
+
+describe('what is open when an instance moves', () => {
+	const before = COMPENSATED_MODELS['two in a row'];
+	const REPEATED =
+		'<multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>';
+	const line = (content: string, flows: string) =>
+		readModel(`<startEvent id="start"/><endEvent id="end"/>${content}${arrows(flows)}`);
+
+	it.each(['', REPEATED])('does not become a compensation, behind which no path goes on %s', async (how) => {
+		const task = (attributes: string) => `<userTask id="B" camunda:assignee="alpha" ${attributes}>${how}</userTask>`;
+		const ordinary = await line(userTasks('A') + task(''), 'start -> A, A -> B, B -> end');
+		const handler = line(
+			`${userTasks('A', 'T')}${task('isForCompensation="true"')}${undoneBy('A', 'B')}`,
+			'start -> A, A -> T, T -> end',
+		);
+		const driver = await moved(ordinary, handler, 'A');
+		expect(driver.migrationProblems()).toEqual(['kind-differs B']);
+	});
+
+	it.each([
+		['becomes no ordinary task, behind which a path would go on', `${handlers('XB')}${undoneBy('B', 'XB')}`, 'UB'],
+		['compensates nothing else', `${handlers('XB', 'UB')}${undoneBy('B', 'XB')}${undoneBy('A', 'UB')}`, ''],
+	])('as a compensation %s', async (_, content, ordinary) => {
+		const way = ordinary === '' ? 'B -> C' : `B -> ${ordinary}, ${ordinary} -> C`;
+		const tasks = ['A', 'B', 'T', ...(ordinary === '' ? [] : [ordinary])];
+		const other = line(
+			`${userTasks(...tasks)}${thrower('C')}${content}`,
+			`start -> A, A -> B, ${way}, C -> T, T -> end`,
+		);
+		const driver = await moved(before, other, 'A', 'B');
+		expect(driver.migrationProblems()).toEqual(['kind-differs UB']);
+		expect(driver.migrate({ UB: 'XB' }).agree('XB').open()).toEqual(ordinary === '' ? ['UB'] : ['T']);
+	});
+
+	it('is moved in a repeated compensation, and inside of one', async () => {
+		const inside = `<startEvent id="s"/>${userTasks('I')}<endEvent id="e"/>${arrows('s -> I, I -> e')}`;
+		const version = (more: string) =>
+			line(
+				`${userTasks('A', 'B', 'T')}${thrower('C')}${undoneBy('A', 'SA')}${undoneBy('B', 'UB')}${more}
+				<userTask id="UB" camunda:assignee="alpha" isForCompensation="true">${REPEATED}</userTask>
+				<subProcess id="SA" isForCompensation="true">${inside}${REPEATED}</subProcess>`,
+				'start -> A, A -> B, B -> C, C -> T, T -> end',
+			);
+		const driver = await moved(await version(''), version(userTasks('more') + arrows('more -> end')), 'A', 'B', 'UB');
+		driver
+			.migrate()
+			.agree('UB')
+			.agree('I')
+			.deploy(await version(''))
+			.migrate()
+			.agree('I');
+		expect(driver.agree('T').live.status).toBe('agreed');
+	});
+});
