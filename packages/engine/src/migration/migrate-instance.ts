@@ -5,6 +5,7 @@ import { whyNotUsers } from '../tasks/assignments.ts';
 import { ask, isStop, refused, type Stop, unanswered, type Work } from '../work.ts';
 import { armNewHandlers } from './arm-new-handlers.ts';
 import { ElementMap } from './element-map.ts';
+import { mergedFlows } from './merged-flows.ts';
 import { type MigrationProblem, problem } from './migration-problems.ts';
 import { isOwn, moveScopes, moveTokens } from './move-tokens.ts';
 import { starvedJoins } from './starved-joins.ts';
@@ -25,7 +26,7 @@ export function migrateInstance(work: Work, { version, map: given, user, opinion
 	const map = new ElementMap(work.model, flow.model, given);
 	const { moved, canceled, problems } = moveTokens(state, map);
 	const scopes = moveScopes(state, map);
-	const found = [...map.problems, ...problems];
+	const found = [...map.problems, ...problems, ...mergedFlows(state, moved)];
 	if (found.length > 0) return impossible(found);
 	const kept = moved.map(({ after }) => after);
 	const starved = newlyStarved(state, map, kept, scopes);

@@ -12,7 +12,8 @@ export const MIGRATION_PROBLEMS = {
 	'trigger-differs': 'In the other version it waits for something else.',
 	'host-differs': 'In the other version the event is at another activity or gateway.',
 	'flow-gone': 'A path has come here, and the other version has no flow that leads it into the same node.',
-	'flow-ambiguous': 'A path has come here, and the other version has several flows that could be meant.',
+	'flow-ambiguous':
+		'A path has come here, and the other version has several flows that could be meant, or one for paths that came on several.',
 	'join-starved': 'In the other version the join would wait for a path that nothing can bring.',
 } as const;
 

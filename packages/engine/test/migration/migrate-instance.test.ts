@@ -202,6 +202,21 @@ describe('where paths wait', () => {
 		expect(driver.agree('B').live.status).toBe('agreed');
 	});
 
+	it('it is refused where paths of several flows would come to one', async () => {
+		const joined = (...between: readonly string[]) => {
+			const flows = between.map((id) => `<sequenceFlow id="${id}" sourceRef="fork" targetRef="join"/>`).join('');
+			return readModel(
+				`${START}${userTasks('A')}<parallelGateway id="fork"/><parallelGateway id="join"/>${ends('end')}${flows}
+				${arrows('start -> fork, fork -> A, A -> join, join -> end')}`,
+			);
+		};
+		const driver = await moved(joined('one', 'two'), joined('both'));
+		expect(driver.migrationProblems()).toEqual(['flow-ambiguous one', 'flow-ambiguous two']);
+		expect(driver.migrationProblems({ one: 'both' })).toEqual(['flow-gone two']);
+		driver.deploy(await joined('two', 'first')).migrate();
+		expect(driver.agree('A').live.status).toBe('agreed');
+	});
+
 	it('it is refused where a join would wait for a path that nothing can bring', async () => {
 		const driver = await moved(line('A', 'B'), joined(TWO, ['A', 'B']));
 		expect(driver.migrationProblems()).toEqual(['join-starved join']);
