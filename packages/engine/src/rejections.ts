@@ -1,4 +1,5 @@
 import type { MigrationProblem } from './migration/migration-problems.ts';
+import type { NodeId } from './terms.ts';
 
 /**
  * The one registry of what the core refuses. A code is stable: it is documented in docs/errors.md, never changes its
@@ -56,6 +57,8 @@ export interface Rejection {
 	readonly details: Readonly<Record<string, string>>;
 	/** `migration-impossible`: why not, one for each element. */
 	readonly problems?: readonly MigrationProblem[];
+	/** `rollback-barrier`: the work that cannot be undone, each node once; absent where it is a migration. */
+	readonly barriers?: readonly { readonly node: NodeId; readonly name: string }[];
 }
 
 export function reject(code: RejectionCode, details: Readonly<Record<string, string>> = {}): Rejection {

@@ -1,5 +1,5 @@
 import type { MigrationProblem } from '@sendback/engine/migration/migration-problems.ts';
-import { REJECTIONS } from '@sendback/engine/rejections.ts';
+import { REJECTIONS, type Rejection } from '@sendback/engine/rejections.ts';
 
 /**
  * What the server refuses beyond the core's own rejections. The same promise holds: a code is stable, documented in
@@ -29,6 +29,8 @@ export interface Refusal {
 	readonly details: Readonly<Record<string, string>>;
 	/** `migration-impossible`: why not, one for each element. */
 	readonly problems?: readonly MigrationProblem[];
+	/** `rollback-barrier`: the work that cannot be undone. */
+	readonly barriers?: Rejection['barriers'];
 	/** `too-busy` and `shutting-down`: when it is worth trying again. */
 	readonly retryAfterSeconds?: number;
 }

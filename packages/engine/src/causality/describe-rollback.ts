@@ -3,7 +3,9 @@ import { lookup } from '../lookup.ts';
 import type { ProcessModel } from '../model/process-model.ts';
 import { sameTask } from '../open-tasks.ts';
 import type { InstanceState, OpenTask } from '../state.ts';
-import type { NodeId, TaskId, UserId } from '../terms.ts';
+import type { NodeId, ScopeId, TaskId, UserId } from '../terms.ts';
+import type { View } from '../work.ts';
+import { knownScopes, modelAt, type Scopes } from './known-scopes.ts';
 import { readLog } from './live-log.ts';
 
 export interface DescribedTask {
@@ -28,25 +30,29 @@ export interface RollbackDescription {
 /**
  * What a rollback did, for people. A preview describes a step that is not committed, so it cannot differ from the act.
  *
+ * @param view the model after it, and what was answered for it: the models of called flows among that
  * @param log the log from the target's completion to before the rollback
  */
 export function describeRollback(
-	model: ProcessModel,
+	view: Pick<View, 'model' | 'answers'>,
 	before: InstanceState,
 	after: InstanceState,
 	log: readonly EngineEvent[],
 	rolledBack: RolledBack,
 ): RollbackDescription {
-	const open = (task: OpenTask): DescribedTask => {
-		const users = task.assignments.filter(({ status }) => status === 'pending').map(({ user }) => user);
-		return { id: task.id, node: task.node, name: nameOf(model, task.node), users };
+	const live = readLog(log);
+	const scopes: Scopes = new Map([...knownScopes(before, live), ...knownScopes(after, live)]);
+	const nameAt = (scope: ScopeId, node: NodeId) => nameOf(modelAt(view, scopes, scope), node);
+	const open = ({ id, node, scope, assignments }: OpenTask): DescribedTask => {
+		const users = assignments.filter(({ status }) => status === 'pending').map(({ user }) => user);
+		return { id, node, name: nameAt(scope, node), users };
 	};
 	const undone = new Set(rolledBack.undone);
-	const completed = readLog(log).firings.flatMap(({ seq, node, completion }) => {
+	const completed = live.firings.flatMap(({ seq, node, scope, completion }) => {
 		if (completion === undefined) return [];
 		const decided = completion.assignments.filter(({ decidedAt }) => decidedAt !== undefined);
 		const users = decided.map(({ user }) => user);
-		return [{ isUndone: undone.has(seq), task: { id: completion.task, node, name: nameOf(model, node), users } }];
+		return [{ isUndone: undone.has(seq), task: { id: completion.task, node, name: nameAt(scope, node), users } }];
 	});
 	const opened = Object.values(after.tasks).filter((task) => sameTask(before, task) === undefined);
 	const stillOpen = Object.values(after.tasks).filter((task) => sameTask(before, task) !== undefined);

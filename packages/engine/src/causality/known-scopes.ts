@@ -22,7 +22,7 @@ export function missingModels(view: Pick<View, 'answers'>, scopes: Iterable<Scop
 }
 
 /** The model that the nodes of a scope are of, live or closed. */
-export function modelAt(view: View, scopes: Scopes, from: ScopeId): ProcessModel {
+export function modelAt(view: Pick<View, 'model' | 'answers'>, scopes: Scopes, from: ScopeId): ProcessModel {
 	for (const { flow } of outwards(scopes, from)) {
 		const answer = flow === undefined ? undefined : view.answers.get(questionKey({ kind: 'flow', ...flow }));
 		if (answer?.kind === 'flow' && answer.flow !== null) return answer.flow.model;

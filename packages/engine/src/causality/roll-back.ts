@@ -9,6 +9,7 @@ import type { Assignment, InstanceState, OpenTask, Token } from '../state.ts';
 import { findOpenTask, giveTurns, whyNotPending } from '../tasks/assignments.ts';
 import type { Seq, TaskId, TokenId } from '../terms.ts';
 import { ask, flowScopeOf, isStop, refused, type Stop, unanswered, type Work } from '../work.ts';
+import { nameOf } from './describe-rollback.ts';
 import { isInside, knownScopes, missingModels, modelAt, type Scopes } from './known-scopes.ts';
 import { type LiveLog, readLog } from './live-log.ts';
 import { outcomeOf } from './past.ts';
@@ -80,8 +81,12 @@ function record(
 	const undo = undoSet((scope) => modelAt(work, scopes, scope), log.firings, new Set(targets.map(({ seq }) => seq)));
 	const { attached, detached } = splitRestored(state, undo, log);
 	const barriers = undo.firings.filter(({ effect }) => effect?.kind === 'barrier');
-	if (barriers.length > 0)
-		return refused(reject('rollback-barrier', { nodes: barriers.map(({ node }) => node).join(' ') }));
+	if (barriers.length > 0) {
+		const named = barriers.map(({ node, scope }) => ({ node, name: nameOf(modelAt(work, scopes, scope), node) }));
+		const distinct = new Map(named.map((barrier) => [`${barrier.node} ${barrier.name}`, barrier]));
+		const rejection = reject('rollback-barrier', { nodes: barriers.map(({ node }) => node).join(' ') });
+		return refused({ ...rejection, barriers: [...distinct.values()] });
+	}
 
 	const voided = Object.values(state.tokens).filter((token) => undo.seqs.has(token.producer));
 	const gone = new Set(voided.map((token) => token.id));

@@ -321,3 +321,30 @@ describe('traps that other engines fell into', () => {
 		expect(driver.task('T').assignments.map(({ status }) => status)).toEqual(['pending', 'pending']);
 	});
 });
+
+describe('a rollback past work that cannot be undone', () => {
+	it('names each node of it once, by the flow that it is of', async () => {
+		const work = (id: string, name: string) => `<serviceTask id="${id}" name="${name}" sendback:topic="pay"/>`;
+		const called = await readModel(
+			`<startEvent id="s"/>${work('pay', 'Pay there')}<endEvent id="e"/>${arrows('s -> pay, pay -> e')}`,
+		);
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('P', 'T')}${work('pay', 'Pay here')}<endEvent id="end"/>
+			<callActivity id="call" calledElement="child"/><callActivity id="again" calledElement="child"/>
+			${arrows('start -> P, P -> pay, pay -> call, call -> again, again -> T, T -> end')}`,
+		);
+		const driver = new Driver(model);
+		driver.called = { child: called };
+		driver.start().agree('P').completeJob('pay').completeJob('pay').completeJob('pay');
+		expect(driver.try(driver.rollBackCommand('T', 'P'))).toMatchObject({
+			rejection: {
+				code: 'rollback-barrier',
+				details: { nodes: 'pay pay pay' },
+				barriers: [
+					{ node: 'pay', name: 'Pay here' },
+					{ node: 'pay', name: 'Pay there' },
+				],
+			},
+		});
+	});
+});

@@ -52,7 +52,7 @@ function resumption(events: readonly EngineEvent[]): Resumption | null {
 function rollbackPlan({ model, before, events, after, answers }: AcceptedCommand): RollbackPlan | null {
 	const rolledBack = events.find((event): event is RolledBack => event.type === 'RolledBack');
 	if (rolledBack === undefined || before === null) return null;
-	const description = describeRollback(model, before, after, logFromTarget(answers), rolledBack);
+	const description = describeRollback({ model, answers }, before, after, logFromTarget(answers), rolledBack);
 	const compensations = rolledBack.compensations.map(({ node, topic }) => ({ node, topic }));
 	return { rollback: rolledBack.rollback, ...description, barriers: [], compensations };
 }

@@ -1,5 +1,3 @@
-import { nameOf } from '@sendback/engine/causality/describe-rollback.ts';
-import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import { refuse } from '../refusals.ts';
 import type { Answered, CommandResult, MigratedInstance, RollbackPlan, SubmitRequest } from '../services.ts';
 import { commandResult } from './command-result.ts';
@@ -29,10 +27,8 @@ export async function previewRollback(
  * What work that cannot be undone stands in the way: nothing else would happen. Null where it is refused for another
  * reason, a migration among them, which is no node.
  */
-function barredPlan({ refusal, model }: Refused): Answered<RollbackPlan> | null {
-	const { nodes } = refusal.details;
-	if (refusal.code !== 'rollback-barrier' || nodes === undefined || model === undefined) return null;
-	const barriers = [...new Set(nodes.split(' '))].map((node) => ({ node, name: nameOf(model, node) }));
+function barredPlan({ refusal: { barriers } }: Refused): Answered<RollbackPlan> | null {
+	if (barriers === undefined) return null;
 	const nothing = { reopened: [], closed: [], undone: [], kept: [], compensations: [] };
 	return { ok: true, value: { rollback: null, ...nothing, barriers } };
 }
@@ -51,8 +47,7 @@ export async function previewMigration(
 	};
 }
 
-/** With the model of the instance, where there is one. */
-type Refused = Extract<Answered<unknown>, { ok: false }> & { readonly model?: ProcessModel };
+type Refused = Extract<Answered<unknown>, { ok: false }>;
 
 /** Takes the step that the command would take, on the state as it is committed now, and keeps only what it would answer. */
 async function preview(
@@ -68,7 +63,7 @@ async function preview(
 
 	const complete = command.type === 'roll-back' ? { ...command, rollback: '' } : command;
 	const stepped = await stepCommand(deps, subjectOf(committed), complete);
-	if (stepped.kind === 'refused') return { ok: false, refusal: stepped.refusal, model: committed.model };
+	if (stepped.kind === 'refused') return { ok: false, refusal: stepped.refusal };
 	const { model, events, state: after, answers } = stepped;
 	return { ok: true, value: commandResult(id, { model, before: committed.state, events, after, answers }) };
 }

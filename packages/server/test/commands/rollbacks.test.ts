@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PlannedTask } from '../../src/services.ts';
 import {
 	accepted,
 	flow,
@@ -152,6 +153,10 @@ describe('a called flow', () => {
 			expect(points.slice(2).map(({ isStart }) => isStart)).toEqual([true]);
 		}
 		const back = accepted(await stage.submit(last.id, rollback(last.id, 'dan', first.id)));
+		const names = (tasks: readonly PlannedTask[] = []) => tasks.map(({ name }) => name);
+		expect(names(back.rollback?.reopened)).toEqual(['The first']);
+		expect(names(back.rollback?.closed)).toEqual(['The last']);
+		expect(names(back.rollback?.undone)).toEqual(['The first', 'The second']);
 		accepted(await undo(back.rollback?.rollback ?? '', 'dan', await stage.another()));
 		expect(await stage.openNodes(instance)).toEqual(['last']);
 	});
