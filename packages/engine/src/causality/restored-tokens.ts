@@ -31,10 +31,13 @@ export function splitRestored(
 		return consumers.has(id) || (token !== undefined && !seqs.has(token.producer));
 	};
 	const earlier = new Map(log.rollbacks.flatMap(({ detached }) => detached ?? []).map((token) => [token.id, token]));
+	// One may have come back with an earlier return already, and what it waited for may have come since.
+	const used = new Set(earlier.size === 0 ? [] : log.firings.flatMap(({ consumed }) => consumed.map(({ id }) => id)));
 	const withHost = [...earlier.values()].flatMap((token) => {
 		const consumer = consumers.get(token.host ?? 0);
-		const isGone = isLive(token.id) || seqs.has(token.producer) || log.undone.has(token.producer);
-		return consumer === undefined || isGone ? [] : [{ token, consumer }];
+		const isThere = isLive(token.id) || used.has(token.id);
+		const isUndone = seqs.has(token.producer) || log.undone.has(token.producer);
+		return consumer === undefined || isThere || isUndone ? [] : [{ token, consumer }];
 	});
 	const isAttached = ({ token: { host } }: Restored[number]) => host === undefined || isLive(host);
 	return {
