@@ -129,7 +129,7 @@ function record(
 		...(rearmed.length === 0 ? {} : { rearmed }),
 	});
 	const kept = log.firings.filter(({ seq }) => !undo.seqs.has(seq));
-	return catchMissedSignals(work, kept, attached);
+	return catchMissedSignals(work, state, kept, attached);
 }
 
 /** Notes the values that are live now, so that the rollback can be taken back. */

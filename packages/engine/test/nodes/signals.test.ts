@@ -108,6 +108,51 @@ describe('a signal thrown in an instance', () => {
 		expect(driver.marking()).toEqual(['task:A', 'wait:heard']);
 	});
 
+	describe('that is undone, where later ones stay thrown', async () => {
+		const branches = ['X', 'Y', 'Z'].map(
+			(id) => `${userTasks(id, `${id}2`)}${ring(`ring${id}`)}<endEvent id="end${id}"/>
+			${arrows(`fork -> ${id}, ${id} -> ring${id}, ring${id} -> ${id}2, ${id}2 -> end${id}`)}`,
+		);
+		const then = `${userTasks('H', 'H2')}<endEvent id="eH"/>${arrows('heard -> H, H -> H2, H2 -> eH')}`;
+		const inScope = `<subProcess id="h" triggeredByEvent="true"><startEvent id="heard" isInterrupting="false">${SIGNAL}</startEvent>
+			${then}</subProcess>`;
+		const beside = `<boundaryEvent id="heard" attachedToRef="A" cancelActivity="false">${SIGNAL}</boundaryEvent>${then}`;
+		const modelWith = (event: string) =>
+			readModel(
+				`<startEvent id="start"/><parallelGateway id="fork"/>${branches.join('')}${event}
+				${userTasks('A', 'A2')}<endEvent id="eA"/>${arrows('start -> fork, fork -> A, A -> A2, A2 -> eA')}`,
+				ROOTS,
+			);
+
+		it.each([
+			['of an event subprocess', inScope],
+			['beside a task that is open', beside],
+		])('comes again by each of those to an event %s that ends nothing', async (_, event) => {
+			const driver = new Driver(await modelWith(event)).start();
+			for (const task of ['Z', 'H', 'Y', 'H', 'X']) driver.agree(task);
+			const { id } = driver.task('A');
+			expect(driver.open()).toEqual(['A', 'H', 'H2', 'H2', 'X2', 'Y2', 'Z2']);
+			expect(driver.rollBack('Z2', 'Z').open()).toEqual(['A', 'H', 'H', 'X2', 'Y2', 'Z']);
+			expect(driver.task('A').id).toBe(id);
+			expect(driver.agree('Z').open()).toEqual(['A', 'H', 'H', 'H', 'X2', 'Y2', 'Z2']);
+			expect(replay(driver.model, keptFirings(driver.log)).kind).toBe('legal');
+			expect(driver.rollBack('Y2', 'Y').open()).toEqual(['A', 'H', 'H', 'X2', 'Y', 'Z2']);
+		});
+
+		it('comes to what waits on its way by the next of those, also when that is undone too', async () => {
+			const heard = `${caught('heard')}${then}${arrows('fork -> heard')}`;
+			const driver = new Driver(await modelWith(heard)).start().agree('Z').agree('Y').agree('X');
+			expect(driver.rollBack('Z2', 'Z').open()).toEqual(['A', 'H', 'X2', 'Y2', 'Z']);
+			expect(driver.rollBack('Y2', 'Y').open()).toEqual(['A', 'H', 'X2', 'Y', 'Z']);
+			expect(driver.rollBack('X2', 'X').open()).toEqual(['A', 'X', 'Y', 'Z']);
+		});
+
+		it('does not come to an event beside a task that comes back', async () => {
+			const driver = new Driver(await modelWith(beside)).start().agree('Z').agree('A').agree('Y').rollBack('A2', 'A');
+			expect(driver.open()).toEqual(['A', 'H', 'X', 'Y2', 'Z2']);
+		});
+	});
+
 	describe('caught on another branch', async () => {
 		const model = await readModel(
 			`${BRANCHES}${userTasks('A', 'A2', 'B')}${ring('ring')}${caught('heard')}
