@@ -208,6 +208,11 @@ def _same_again(game, event, tokens, again):
         _, current = game.value(tokens.get(owner, owner), name)
         if current != again.get(writer, writer):
             return False
+    if event.kind == "complete":  # a newer value of somebody else's stays
+        for owner, name in event.writes:
+            _, current = game.value(tokens.get(owner, owner), name)
+            if current is not None and current > event.seq and current not in again.values():
+                return False
     if event.kind == "decide":
         chosen, _ = game.choice(scope, event.node)
         if chosen != [game.tokens[id].place[1] for id in event.produced]:
