@@ -5,7 +5,7 @@ import { reject } from '../rejections.ts';
 import type { Arm } from '../state.ts';
 import type { NodeId, ScopeId, TimeMs } from '../terms.ts';
 import { isStop, refused, type Stop, type View } from '../work.ts';
-import { evaluate } from './evaluate.ts';
+import { asText, evaluateKey, evaluateName } from './evaluate-name.ts';
 import { evaluateText } from './evaluate-text.ts';
 import { isOutdated } from './iso-8601.ts';
 import { readSchedule, type Schedule } from './schedule.ts';
@@ -26,8 +26,8 @@ export function armOf(
 export function armOf(view: View, scope: ScopeId, node: Armed): Arm | Stop | null;
 export function armOf(view: View, scope: ScopeId, node: Armed): Arm | Stop | null {
 	if (node.kind === 'serviceTask') {
-		const topic = textOf(view, scope, node.topic);
-		return isStop(topic) ? topic : { kind: 'job', topic: topic.text, retries: node.retries };
+		const topic = evaluateName(view, scope, node.topic, { node: node.id, what: 'topic' });
+		return isStop(topic) ? topic : { kind: 'job', topic: topic.name, retries: node.retries };
 	}
 	return node.trigger === null ? null : armTrigger(view, scope, node.id, node.trigger);
 }
@@ -35,23 +35,24 @@ export function armOf(view: View, scope: ScopeId, node: Armed): Arm | Stop | nul
 function armTrigger(view: View, scope: ScopeId, node: NodeId, trigger: Trigger): Arm | Stop | null {
 	switch (trigger.kind) {
 		case 'timer': {
-			const when = textOf(view, scope, trigger.when);
+			const when = evaluateText(view, scope, trigger.when);
 			if (isStop(when)) return when;
+			const text = asText(when.value);
 			return (
-				armTimer(view.now, trigger.timer, when.text) ??
-				refused(reject('timer-invalid', { node, value: cutText(when.text, 100) }))
+				armTimer(view.now, trigger.timer, text) ?? refused(reject('timer-invalid', { node, value: cutText(text, 100) }))
 			);
 		}
 		case 'message': {
-			const name = textOf(view, scope, trigger.name);
-			if (isStop(name)) return name;
-			if (trigger.key === null) return { kind: 'message', name: name.text, key: null };
-			const key = evaluate(view, scope, trigger.key);
-			return isStop(key) ? key : { kind: 'message', name: name.text, key: asText(key.value) };
+			const message = evaluateName(view, scope, trigger.name, { node, what: 'name' });
+			if (isStop(message)) return message;
+			const { name } = message;
+			if (trigger.key === null) return { kind: 'message', name, key: null };
+			const key = evaluateKey(view, scope, trigger.key, node);
+			return isStop(key) ? key : { kind: 'message', name, key: key.name };
 		}
 		case 'signal': {
-			const name = textOf(view, scope, trigger.name);
-			return isStop(name) ? name : { kind: 'signal', name: name.text };
+			const signal = evaluateName(view, scope, trigger.name, { node, what: 'name' });
+			return isStop(signal) ? signal : { kind: 'signal', name: signal.name };
 		}
 		case 'condition':
 			return { kind: 'condition' };
@@ -99,17 +100,4 @@ export function nextArm(arm: Arm, now: TimeMs): Arm | null {
 		case 'job':
 			return null;
 	}
-}
-
-function textOf(
-	view: View,
-	scope: ScopeId,
-	text: Parameters<typeof evaluateText>[2],
-): { readonly text: string } | Stop {
-	const evaluated = evaluateText(view, scope, text);
-	return isStop(evaluated) ? evaluated : { text: asText(evaluated.value) };
-}
-
-function asText(value: unknown): string {
-	return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }

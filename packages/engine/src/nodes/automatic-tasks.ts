@@ -39,7 +39,7 @@ function fireScriptTask(view: View, node: ScriptTask, token: Token): Firing | St
 
 function fireSendTask(view: View, node: SendTask, token: Token): Firing | Stop {
 	const { scope } = token;
-	const thrown = thrownBy(view, { kind: 'message', name: node.message }, scope);
+	const thrown = thrownBy(view, { kind: 'message', name: node.message }, scope, node.id);
 	if (isStop(thrown)) return thrown;
 	return { kind: 'throw', node: node.id, scope, ...endOfActivity(view, token), ...thrown };
 }
@@ -57,7 +57,7 @@ export function fireThrowEvent(view: View, node: IntermediateThrowEvent, token: 
 			return throwCompensation(view, node, throws, goingOn);
 		case 'message':
 		case 'signal': {
-			const thrown = thrownBy(view, throws, scope);
+			const thrown = thrownBy(view, throws, scope, node.id);
 			return isStop(thrown) ? thrown : { ...goingOn, ...thrown };
 		}
 	}

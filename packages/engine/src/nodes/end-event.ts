@@ -26,7 +26,7 @@ export function fireEnd(view: View, node: EndEvent, token: Token): Firing | Stop
 			return throwCompensation(view, node, throws, end);
 		case 'message':
 		case 'signal': {
-			const thrown = thrownBy(view, throws, scope);
+			const thrown = thrownBy(view, throws, scope, node.id);
 			return isStop(thrown) ? thrown : { ...end, ...thrown };
 		}
 	}

@@ -7,7 +7,7 @@ import type { Scope, Token } from '../state.ts';
 import type { NodeId, ScopeId } from '../terms.ts';
 import { type Firing, isStop, type Output, type Stop, type View, withWrites } from '../work.ts';
 import { outputsBetween } from './call-activity.ts';
-import { evaluateText } from './evaluate-text.ts';
+import { evaluateName } from './evaluate-name.ts';
 import { beginEventSubProcess } from './event-sub-process.ts';
 import { outFlows } from './places.ts';
 
@@ -159,9 +159,10 @@ export function thrownBy(
 	view: View,
 	throws: Extract<Throw, { kind: 'message' | 'signal' }>,
 	scope: ScopeId,
+	node: NodeId,
 ): Required<Pick<Firing, 'effects' | 'reads'>> | Stop {
-	const name = evaluateText(view, scope, throws.name);
-	if (isStop(name)) return name;
+	const event = evaluateName(view, scope, throws.name, { node, what: 'name' });
+	if (isStop(event)) return event;
 	const kind = throws.kind === 'message' ? 'throw-message' : 'throw-signal';
-	return { effects: [{ kind, name: String(name.value) }], reads: name.reads };
+	return { effects: [{ kind, name: event.name }], reads: event.reads };
 }

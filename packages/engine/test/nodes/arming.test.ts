@@ -8,6 +8,8 @@ const KEYED = '<messageEventDefinition messageRef="go" sendback:correlationKey="
 const DUE = `<timerEventDefinition><timeDuration>$${'{d}'}</timeDuration></timerEventDefinition>`;
 const FROM_EXPRESSION = `<messageEventDefinition flowable:messageExpression="$${'{n}'}"/>`;
 
+const SIGNAL_FROM_EXPRESSION = `<signalEventDefinition flowable:signalExpression="$${'{n}'}"/>`;
+
 const events = (id: string, definition: string, inside = '') => `
 	<subProcess id="${id}" triggeredByEvent="true">
 		<startEvent id="${id}_came" isInterrupting="false">${definition}</startEvent>${userTasks(`${id}_E`)}<endEvent id="${id}_end"/>
@@ -38,6 +40,21 @@ describe('what an event subprocess of the process waits for', () => {
 		const driver = new Driver(await process(events('sub', DUE)));
 		for (const variables of [{}, { d: null }, { d: 'soon' }])
 			driver.refuse({ type: 'start-instance', initiator: 'i', variables }, 'timer-invalid');
+	});
+
+	it.each<[string, string, string]>([
+		['the name of a message', FROM_EXPRESSION, 'name'],
+		['the name of a signal', SIGNAL_FROM_EXPRESSION, 'name'],
+		['a correlation key', KEYED, 'correlation key'],
+	])('is never null: %s', async (_what, definition, missing) => {
+		const driver = new Driver(await process(events('sub', definition)));
+		for (const variables of [{}, { n: null, key: null }]) {
+			expect(driver.try({ type: 'start-instance', initiator: 'i', variables })).toMatchObject({
+				kind: 'refused',
+				rejection: { code: 'name-missing', details: { node: 'sub_came', missing } },
+			});
+		}
+		expect(armed(driver.start({ n: 'null', key: 5 }), 'sub_came')).toBeDefined();
 	});
 
 	it('is never a repetition of more times than there are', async () => {
@@ -81,5 +98,44 @@ describe('what an event subprocess within another one waits for', () => {
 		const driver = new Driver(model).start();
 		driver.accept({ type: 'throw-job-error', token: driver.armed('work'), code: 'E', variables: { n: 'x' } });
 		expect(armed(driver, 'inner_came')).toMatchObject({ name: 'x' });
+	});
+});
+
+describe('what has no name', () => {
+	it.each<[string, string, string]>([
+		[
+			'is no message that is thrown',
+			`<intermediateThrowEvent id="x">${FROM_EXPRESSION}</intermediateThrowEvent>`,
+			'name',
+		],
+		['is no signal that is thrown', `<endEvent id="x">${SIGNAL_FROM_EXPRESSION}</endEvent>`, 'name'],
+		['is no topic', `<serviceTask id="x" sendback:topic="$${'{n}'}"/>`, 'topic'],
+	])('%s', async (_what, node, missing) => {
+		const last = node.startsWith('<endEvent') ? '' : `<endEvent id="end"/>${arrows('x -> end')}`;
+		const driver = new Driver(
+			await readModel(`<startEvent id="start"/>${userTasks('A')}${node}${last}${arrows('start -> A, A -> x')}`),
+		).start();
+		const { id: task, assignments } = driver.task('A');
+		const user = assignments[0]?.user ?? '';
+		const agreement = { type: 'decide-task', task, user, decision: 'agree', opinion: '' } as const;
+		expect(driver.try({ ...agreement, variables: {} })).toMatchObject({
+			kind: 'refused',
+			rejection: { code: 'name-missing', details: { node: 'x', missing } },
+		});
+		driver.agree('A', { n: 'named' });
+	});
+
+	it('waits on where it was armed by null as a text, as earlier versions did, and comes back so', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('A', 'T', 'G')}<endEvent id="end"/><endEvent id="end2"/>
+			<boundaryEvent id="came" attachedToRef="A" cancelActivity="false">${KEYED}</boundaryEvent>
+			${arrows('start -> A, A -> T, T -> end, came -> G, G -> end2')}`,
+			ROOTS,
+		);
+		const driver = new Driver(model).start({ key: 'null' }).trigger('came', { key: null });
+		expect(armed(driver, 'came')).toMatchObject({ key: 'null' });
+		driver.agree('A').rollBack('T', 'A');
+		expect(armed(driver, 'came')).toMatchObject({ key: 'null' });
+		expect(driver.trigger('came').open()).toEqual(['A', 'G', 'G']);
 	});
 });

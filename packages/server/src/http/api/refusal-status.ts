@@ -28,6 +28,7 @@ export const REFUSAL_STATUS = {
 	'event-not-awaited': 409,
 	'job-unknown': 404,
 	'error-not-caught': 422,
+	'name-missing': 422,
 	'timer-invalid': 422,
 	'loop-invalid': 422,
 	'flow-not-found': 422,
