@@ -8,7 +8,7 @@ import { isStop, refused, type Stop, type View } from '../work.ts';
 import { asText, evaluateKey, evaluateName } from './evaluate-name.ts';
 import { evaluateText } from './evaluate-text.ts';
 import { isOutdated } from './iso-8601.ts';
-import { readSchedule, type Schedule } from './schedule.ts';
+import { readArmedSchedule, readSchedule, type Schedule } from './schedule.ts';
 
 type Timer = Extract<Arm, { kind: 'timer' }>;
 
@@ -66,7 +66,7 @@ function armTrigger(view: View, scope: ScopeId, node: NodeId, trigger: Trigger):
 export function armTimer(now: TimeMs, kind: Extract<Trigger, { kind: 'timer' }>['timer'], text: string): Timer | null {
 	const schedule = readSchedule(kind, text);
 	if (schedule === null || isOutdated(text)) return null;
-	return { kind: 'timer', ...schedule.next(now), full: schedule.fixed ? null : text };
+	return { kind: 'timer', ...schedule.next(now), full: schedule.fixed ? null : schedule.armed };
 }
 
 /** A timer that is armed anew, in full: for its next repetition, or because a rollback revived it. */
@@ -76,9 +76,9 @@ export function rearm<T extends Arm>(arm: T, now: TimeMs): T {
 	return { ...arm, due, left: fewer(arm.left, left) };
 }
 
-function timesOf(full: string | number): Schedule {
-	if (typeof full === 'number') return { fixed: false, next: (now) => ({ due: now + full, left: null }) };
-	const schedule = readSchedule('cycle', full);
+function timesOf(full: string | number): Pick<Schedule, 'next'> {
+	if (typeof full === 'number') return { next: (now) => ({ due: now + full, left: null }) };
+	const schedule = readArmedSchedule(full);
 	invariant(schedule !== null, 'a timer was armed by a text that can be read');
 	return schedule;
 }

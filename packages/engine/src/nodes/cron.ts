@@ -1,4 +1,15 @@
 import type { TimeMs } from '../terms.ts';
+import {
+	DAYS,
+	HOURS,
+	MINUTES,
+	MONTHS_OF_YEAR,
+	namesOf,
+	parseField,
+	parseWeekdays,
+	SECONDS,
+	type WeekdayNumbers,
+} from './cron-field.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -6,39 +17,43 @@ const DAY_MS = 24 * HOUR_MS;
 /** Between two 29ths of February that fall on one weekday lie up to forty years. */
 const FARTHEST_DAYS = 41 * 366;
 
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
-
-/** From, to, and names in their order for the numbers from the first on. */
-type Field = readonly [from: number, to: number, names?: readonly string[]];
-
-const FIELDS: readonly Field[] = [
-	[0, 59],
-	[0, 59],
-	[0, 23],
-	[1, 31],
-	[1, 12, MONTHS],
-	[1, 7, WEEKDAYS],
-];
-
 export interface Cron {
 	/** The first time after this one. */
 	readonly next: (after: TimeMs) => TimeMs;
+	/** The same schedule for {@link parseArmedCron}. */
+	readonly armed: string;
 }
 
 /**
- * A schedule of second, minute, hour, day, month and weekday (1 is Sunday), as Quartz has it and Flowable and Camunda 7
- * after it, in UTC: `0 0/15 9-17 ? * MON-FRI`. Null where it is none, has another field such as a year or one of Quartz's
- * letters (`L`, `W`, `#`), or its time never comes.
+ * A schedule of second, minute, hour, day, month and weekday in UTC, of one of two kinds that differ in the numbers of
+ * weekdays. With a `?`, which Quartz demands of one of the two fields for days, and so do Flowable and Camunda 7:
+ * `0 0/15 9-17 ? * 2-6` from Monday on, as 1 is Sunday. Without one, which all three refuse, as Spring has it and Camunda 8
+ * after it: `0 0/15 9-17 * * 1-5`, as 0 and 7 are Sunday. Null where it is none, has another field such as a year or one of
+ * the letters (`L`, `W`, `#`), or its time never comes.
  */
 export function parseCron(text: string): Cron | null {
-	const parts = text.trim().toUpperCase().split(/\s+/);
-	if (parts.length !== FIELDS.length) return null;
-	const sets = FIELDS.map((field, index) => parseField(parts[index] ?? '', field));
-	const [seconds, minutes, hours, days, months, weekdays] = sets;
+	const [, , , days = '', , weekdays = ''] = fieldsOf(text);
+	return parse(text, (days + weekdays).includes('?') ? 'quartz' : 'spring');
+}
+
+/** One by which a timer was armed. Earlier versions read all numbers as Quartz has them; those of Spring are names here. */
+export function parseArmedCron(text: string): Cron | null {
+	return parse(text, 'quartz');
+}
+
+function fieldsOf(text: string): readonly string[] {
+	return text.trim().toUpperCase().split(/\s+/);
+}
+
+function parse(text: string, numbers: WeekdayNumbers): Cron | null {
+	const [second = '', minute = '', hour = '', day = '', month = '', weekday = '', ...more] = fieldsOf(text);
+	if (more.length > 0) return null;
+	const [seconds, minutes, hours] = [parseField(second, SECONDS), parseField(minute, MINUTES), parseField(hour, HOURS)];
+	const [days, months] = [parseField(day, DAYS), parseField(month, MONTHS_OF_YEAR)];
+	const weekdays = parseWeekdays(weekday, numbers);
 	if (!seconds || !minutes || !hours || !days || !months || !weekdays) return null;
 	const isDay = (date: Date) =>
-		days.has(date.getUTCDate()) && months.has(date.getUTCMonth() + 1) && weekdays.has(date.getUTCDay() + 1);
+		days.has(date.getUTCDate()) && months.has(date.getUTCMonth() + 1) && weekdays.has(date.getUTCDay());
 	const times = timesOfDay(hours, minutes, seconds);
 
 	function next(after: TimeMs): TimeMs | null {
@@ -51,8 +66,11 @@ export function parseCron(text: string): Cron | null {
 		return null;
 	}
 	if (next(0) === null) return null;
+	const names = namesOf(weekdays);
+	const isAlike = names === namesOf(parseWeekdays(weekday, 'quartz') ?? new Set());
+	const armed = isAlike ? text : [second, minute, hour, day, month, names].join(' ');
 	// What came once comes again: the calendar repeats itself.
-	return { next: (after) => next(after) ?? after };
+	return { next: (after) => next(after) ?? after, armed };
 }
 
 function timesOfDay(hours: ReadonlySet<number>, minutes: ReadonlySet<number>, seconds: ReadonlySet<number>) {
@@ -72,25 +90,4 @@ function timesOfDay(hours: ReadonlySet<number>, minutes: ReadonlySet<number>, se
 		return null;
 	}
 	return { first: after(-1), after };
-}
-
-/** The numbers that a field names; null where it is wrong. `5/15` is from 5 on in steps of 15. */
-function parseField(text: string, [from, to, names = []]: Field): ReadonlySet<number> | null {
-	const numbers = new Set<number>();
-	for (const part of text.split(',')) {
-		const [, range = '', step] = /^([^/]+)(?:\/(\d+))?$/.exec(part) ?? [];
-		const [first, last, ...more] = range === '*' || range === '?' ? [from, to] : range.split('-').map(numberOf);
-		const until = last ?? (step === undefined ? first : to);
-		const every = Number(step ?? 1);
-		if (first === undefined || until === undefined || more.length > 0 || every === 0) return null;
-		if (!(from <= first && first <= until && until <= to)) return null;
-		for (let number = first; number <= until; number += every) numbers.add(number);
-	}
-	return numbers;
-
-	function numberOf(word: string): number {
-		const name = names.indexOf(word);
-		if (name >= 0) return from + name;
-		return /^\d{1,2}$/.test(word) ? Number(word) : Number.NaN;
-	}
 }

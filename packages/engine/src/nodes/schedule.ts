@@ -1,6 +1,6 @@
 import type { Trigger } from '../model/process-model.ts';
 import type { TimeMs } from '../terms.ts';
-import { parseCron } from './cron.ts';
+import { type Cron, parseArmedCron, parseCron } from './cron.ts';
 import { addDuration, type Cycle, parseCycle, parseDate, parseDuration } from './iso-8601.ts';
 
 /** A time of a timer, and how often it comes after that; null is without end. */
@@ -13,24 +13,34 @@ export interface NextTime {
 export interface Schedule {
 	/** Whether it is one moment, however often it is set. */
 	readonly fixed: boolean;
+	/** The text by which a timer is armed that comes more than once, or anew. */
+	readonly armed: string;
 	readonly next: (now: TimeMs) => NextTime;
 }
 
 /** Null where the text is neither a date, a duration nor, of a cycle, a repetition. */
 export function readSchedule(kind: Extract<Trigger, { kind: 'timer' }>['timer'], text: string): Schedule | null {
-	// An engine may be given a date where a duration was announced: what the text says counts.
-	const date = parseDate(text);
-	if (date !== null) return { fixed: true, next: () => ({ due: date, left: 0 }) };
-	const duration = parseDuration(text);
-	if (duration !== null) return { fixed: false, next: (now) => ({ due: addDuration(now, duration), left: 0 }) };
-	return kind === 'cycle' ? readCycle(text) : null;
+	const once = readOnce(text);
+	return once !== null || kind !== 'cycle' ? once : readCycle(text, parseCron(text));
 }
 
-function readCycle(text: string): Schedule | null {
-	const cron = parseCron(text);
-	if (cron !== null) return { fixed: false, next: (now) => ({ due: cron.next(now), left: null }) };
-	const cycle = parseCycle(text);
-	return cycle === null ? null : { fixed: false, next: (now) => nextOf(cycle, now, now) };
+/** The schedule of a timer that was armed by this text. */
+export function readArmedSchedule(armed: string): Schedule | null {
+	return readOnce(armed) ?? readCycle(armed, parseArmedCron(armed));
+}
+
+function readOnce(armed: string): Schedule | null {
+	// An engine may be given a date where a duration was announced: what the text says counts.
+	const date = parseDate(armed);
+	if (date !== null) return { fixed: true, armed, next: () => ({ due: date, left: 0 }) };
+	const duration = parseDuration(armed);
+	return duration && { fixed: false, armed, next: (now) => ({ due: addDuration(now, duration), left: 0 }) };
+}
+
+function readCycle(armed: string, cron: Cron | null): Schedule | null {
+	if (cron !== null) return { fixed: false, armed: cron.armed, next: (now) => ({ due: cron.next(now), left: null }) };
+	const cycle = parseCycle(armed);
+	return cycle && { fixed: false, armed, next: (now) => nextOf(cycle, now, now) };
 }
 
 /**

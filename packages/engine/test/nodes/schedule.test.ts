@@ -163,6 +163,55 @@ describe('cron', () => {
 		expect(readSchedule('cycle', cron)?.next(0).left).toBeNull();
 	});
 
+	/** The weekdays of a schedule from a Monday on, 0 is Sunday; and of a timer that was armed by it. */
+	function weekdays(field: string): string {
+		const cron = `0 0 9 ${field}`;
+		const arm = armTimer(at('2030-01-06T10:00:00Z'), 'cycle', cron);
+		const armed = [];
+		for (let next = arm; next !== null && next.due < at('2030-01-14T00:00:00Z'); next = rearm(next, next.due))
+			armed.push(new Date(next.due).getUTCDay());
+		const week = times(cron, '2030-01-06T10:00:00Z', 7).filter((time) => time < '2030-01-14');
+		expect(week.map((time) => new Date(time).getUTCDay())).toEqual(armed);
+		return armed.join('');
+	}
+
+	test.each([
+		['? * 1', '0'],
+		['? * 2-6', '12345'],
+		['? * 7', '6'],
+		['? * */2', '2460'],
+		['? * SUN-TUE', '120'],
+		['* * 0', '0'],
+		['* * 7', '0'],
+		['* * 1', '1'],
+		['* * 1-5', '12345'],
+		['* * 6-7', '60'],
+		['* * 7-2', '120'],
+		['* * 0-2', '120'],
+		['* * 0,6', '60'],
+		['* * */2', '1350'],
+		['* * 0/2', '2460'],
+		['* * 3/2', '350'],
+		['* * MON-FRI', '12345'],
+		['* * FRI-SUN', '560'],
+		['* * SUN-TUE', '120'],
+		['* * sun', '0'],
+		['* * *', '1234560'],
+	])('takes the numbers of weekdays as Quartz where it has a ?, and as Spring where not: %s', (field, expected) => {
+		expect(weekdays(field)).toBe(expected);
+	});
+
+	test('of an instance of an earlier version goes on with the numbers of Quartz', () => {
+		const now = at('2030-01-06T10:00:00Z');
+		const arm = { kind: 'timer', due: now, full: '0 0 9 * * 2', left: null } as const;
+		expect(rearm(arm, now)).toMatchObject({ due: at('2030-01-07T09:00:00Z'), full: '0 0 9 * * 2' });
+	});
+
+	test('is armed as it is written where earlier versions read it alike', () => {
+		for (const cron of ['0 0 9 ? * 2', '0 0 9 * * MON-FRI', ' */20 * * * * *'])
+			expect(armTimer(0, 'cycle', cron)).toMatchObject({ full: cron });
+	});
+
 	test.each([
 		['five fields', '0/5 * * * ?'],
 		['a year', '0 0 9 ? * MON 2030'],
@@ -170,6 +219,10 @@ describe('cron', () => {
 		['a range backwards', '0 0 17-9 * * ?'],
 		['a step of nothing', '0 0/0 * * * ?'],
 		['a last day', '0 0 0 L * ?'],
+		['an eighth day of the week', '0 0 9 * * 8'],
+		['a Sunday that is 0 beside a ?', '0 0 9 ? * 0'],
+		['weekdays backwards', '0 0 9 * * 5-2'],
+		['the first Monday of the month', '0 0 9 * * 1#1'],
 		['a day that never comes', '0 0 0 30 2 ?'],
 		['words', 'every morning at nine or so'],
 	])('with %s is none', (_case, cron) => expect(readSchedule('cycle', cron)).toBeNull());
