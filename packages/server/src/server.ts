@@ -29,7 +29,7 @@ import { isCausedByData, isHeldUp, isUniqueViolation } from './storage/postgres/
 import { createTaskReader } from './storage/postgres/task-reader.ts';
 import { advanceWithWork } from './timers/advance-time.ts';
 import { DueLoop } from './timers/due-loop.ts';
-import { createDueWork } from './timers/due-work.ts';
+import { createDueWork, type DueWork } from './timers/due-work.ts';
 import { wakeOnCommit } from './timers/wake-on-commit.ts';
 
 export interface ServiceOptions {
@@ -124,7 +124,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		underWay: () => lanes.underWay,
 		isSharded,
 	});
-	const commits = wakeOnCommit(queue, (at) => loop?.wake(at));
+	const commits = wakeOnCommit(queue, (kind, at) => loops.get(kind)?.wake(at));
 	const stepping = { clock, ids, answer, live };
 	const settling = { ...stepping, commits, isCausedByData };
 	const lanes = new InstanceLanes<CommandTarget>((target, jobs) => settleJobs(settling, target, jobs));
@@ -144,9 +144,15 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 	const outside = { pool, clock, commands, load, log };
 	const work = createDueWork({ ...outside, findFlow: flows.find });
 	// Test time moves by its call alone, and timers with it: nothing outruns whoever holds the clock.
-	const byItself = clock.advance === null ? work : { pass: work.deliver, nextDue: async () => null };
-	const loop = background ? new DueLoop({ ...byItself, now: clock.now, log }) : null;
-	loop?.wake(clock.now());
+	const byThemselves: Partial<DueWork['kinds']> =
+		clock.advance === null ? work.kinds : { thrown: { pass: work.kinds.thrown.pass, nextDue: async () => null } };
+	const loops = new Map(
+		Object.entries(background ? byThemselves : {}).map(([kind, of]) => [
+			kind,
+			new DueLoop({ ...of, now: clock.now, log }),
+		]),
+	);
+	for (const loop of loops.values()) loop.wake(clock.now());
 	const upkeep = background ? new Upkeep({ pool: database.upkeep, now: clock.now, log }) : null;
 
 	return {
@@ -165,7 +171,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		distribute: () => distribute(connection),
 		notReady: () => whyNotMigrated(pool, migrations),
 		close: async () => {
-			await loop?.stop();
+			await Promise.all([...loops.values()].map((loop) => loop.stop()));
 			await upkeep?.stop();
 			await commands.drain();
 			await feel.close();

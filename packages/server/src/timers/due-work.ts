@@ -1,20 +1,17 @@
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import { type DeliveryDependencies, deliverThrown } from '../events/deliver-thrown.ts';
 import { run } from '../storage/postgres/connect.ts';
+import type { DueLoopOptions } from './due-loop.ts';
 import { fireDueTimers, type TimerDependencies } from './due-timers.ts';
 import { startDueFlows, type TimerStartDependencies } from './timer-starts.ts';
 
+export type DueKind = 'timers' | 'starts' | 'thrown';
+
 /** What instances have to be told without anybody asking: times that have come, events that others threw. */
 export interface DueWork {
-	/**
-	 * Does a batch of each kind of what is due now, so that no kind keeps another waiting, however much comes of it.
-	 *
-	 * @returns how many were taken; where any was, more may be due at once
-	 */
-	readonly pass: () => Promise<number>;
-	/** Likewise of what was thrown, and leaves timers alone. */
-	readonly deliver: () => Promise<number>;
-	/** Does everything that is due now, and what follows from it at once. */
+	/** Each by itself, so that none keeps another waiting, however much comes of it and however long that takes. */
+	readonly kinds: Readonly<Record<DueKind, Pick<DueLoopOptions, 'pass' | 'nextDue'>>>;
+	/** Does everything that is due now, of every kind, and what follows from it at once. */
 	readonly run: () => Promise<void>;
 	/** Timers only. */
 	readonly runTimers: () => Promise<void>;
@@ -23,24 +20,41 @@ export interface DueWork {
 }
 
 export function createDueWork(deps: TimerStartDependencies & DeliveryDependencies): DueWork {
-	const timers = [() => fireDueTimers(deps), () => startDueFlows(deps)];
-	const deliver = () => deliverThrown(deps);
-	const fire = () => doEach(timers, deps.log);
+	const timers = () => fireDueTimers(deps);
+	const starts = () => startDueFlows(deps);
+	const thrown = () => deliverThrown(deps);
+	const dueTimes = async (): Promise<Partial<DueTimes>> => (await run<DueTimes>(deps.pool, 'next-due', []))[0] ?? {};
+	const oneKind = (kind: DueKind, batch: () => Promise<number>) => ({
+		pass: oneAfterTheOther(batch),
+		nextDue: async () => (await dueTimes())[kind] ?? null,
+	});
+	const kinds = {
+		timers: oneKind('timers', timers),
+		starts: oneKind('starts', starts),
+		thrown: oneKind('thrown', thrown),
+	};
+	const passes = Object.values(kinds).map(({ pass }) => pass);
+	return {
+		kinds,
+		run: () => untilNothingIsLeft(() => doEach(passes, deps.log)),
+		runTimers: () => untilNothingIsLeft(() => doEach([timers, starts], deps.log)),
+		nextDue: async () => {
+			const times = Object.values(await dueTimes()).filter((time) => time !== null);
+			return times.length === 0 ? null : Math.min(...times);
+		},
+	};
+}
 
+/** When something of each kind is due next. */
+type DueTimes = Readonly<Record<DueKind, TimeMs | null>>;
+
+/** Whoever waits for a batch also waits for what the one before has taken and not done yet. */
+function oneAfterTheOther(batch: () => Promise<number>): () => Promise<number> {
 	let last: Promise<unknown> = Promise.resolve();
-	// One after the other: whoever waits for one also waits for what the one before has taken and not done yet.
-	const inTurn = (batch: () => Promise<number>) => () => {
+	return () => {
 		const next = last.then(batch, batch);
 		last = next;
 		return next;
-	};
-	const pass = inTurn(() => doEach([...timers, deliver], deps.log));
-	return {
-		pass,
-		deliver: inTurn(deliver),
-		run: () => untilNothingIsLeft(pass),
-		runTimers: () => untilNothingIsLeft(fire),
-		nextDue: async () => (await run<{ due: TimeMs | null }>(deps.pool, 'next-due', []))[0]?.due ?? null,
 	};
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REAL_CLOCK } from '../../src/clock/real-clock.ts';
 import { type OpenedServices, openServices } from '../../src/server.ts';
@@ -22,6 +23,20 @@ const ENDLESS = flow(
 	<endEvent id="end"><signalEventDefinition signalRef="s"/></endEvent>`,
 	'start > end',
 	'<signal id="s" name="again"/>',
+);
+
+const LOUD = '<signal id="s" name="loud"/>';
+const HEARS = flow(
+	`<startEvent id="start"/><intermediateCatchEvent id="hear"><signalEventDefinition signalRef="s"/></intermediateCatchEvent>
+	${userTask('heard=ann')}<endEvent id="end"/>`,
+	'start > hear > heard > end',
+	LOUD,
+);
+const TELLS = flow(
+	`<startEvent id="start"/><intermediateThrowEvent id="tell"><signalEventDefinition signalRef="s"/></intermediateThrowEvent>
+	${userTask('told=ann')}<endEvent id="end"/>`,
+	'start > tell > told > end',
+	LOUD,
 );
 
 let database: TestDatabase;
@@ -78,6 +93,36 @@ describe('the loop in the background', () => {
 		const openTasks = async () => (await services.tasks.ofInstance(TENANT, instance)).map(({ node }) => node);
 		await expect.poll(openTasks, { timeout: 10_000 }).toContain('last');
 		expect(await Promise.race([services.close(), sleep(10_000, 'still open')])).toBeUndefined();
+		await another.drop();
+	});
+
+	it('fires timers while something thrown waits to be delivered', async () => {
+		const another = await createTestDatabase();
+		const { connection } = another;
+		const services = await openServices({ connection, clock: REAL_CLOCK, log: () => undefined, connections: 3 });
+		await deploy(services, { timed: FLOW, hears: HEARS, tells: TELLS });
+		const start = async (flowId: string) =>
+			accepted(await services.commands.start({ ...REQUEST, flowId, businessKey: null, idempotency: null })).instance;
+		const nodes = async (instance: string) =>
+			(await services.tasks.ofInstance(TENANT, instance)).map(({ node }) => node);
+		const hearing = await start('hears');
+		const holder = new pg.Client(connection);
+		await holder.connect();
+		await holder.query('BEGIN');
+		await holder.query('SELECT FROM instances WHERE id = $1 FOR UPDATE', [hearing]);
+		await start('tells');
+		const isHeldUp = async () =>
+			(await another.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)).length > 0;
+		await expect.poll(isHeldUp, { timeout: 10_000 }).toBe(true);
+
+		const timed = await start('timed');
+		// Sooner than the statement that waits is given up.
+		await expect.poll(() => nodes(timed), { timeout: 4_000 }).toContain('last');
+		expect(await nodes(hearing)).not.toContain('heard');
+		await holder.query('COMMIT');
+		await holder.end();
+		await expect.poll(() => nodes(hearing), { timeout: 10_000 }).toContain('heard');
+		await services.close();
 		await another.drop();
 	});
 
