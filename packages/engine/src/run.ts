@@ -11,6 +11,7 @@ import { fireNode } from './nodes/fire-node.ts';
 import { reject } from './rejections.ts';
 import { nodeAt } from './scopes.ts';
 import type { Token } from './state.ts';
+import type { ScopeId } from './terms.ts';
 import { type Firing, isStop, refused, type Stop, type View, type Work } from './work.ts';
 
 /** A model that fires more than this in one command loops without a task; the command is refused whole. */
@@ -42,9 +43,10 @@ export function run(work: Work): Stop | null {
 
 function nextFiring(view: View): Firing | Stop | null {
 	const waiting: [Node, Token][] = [];
+	const asked: Asked = new Map();
 	for (const token of Object.values(view.state.tokens)) {
 		if (token.heldBy !== undefined) continue;
-		const next = fireToken(view, token, waiting);
+		const next = fireToken(view, token, waiting, asked);
 		if (next !== null) return next;
 	}
 	const ended = endScope(view);
@@ -57,14 +59,29 @@ function nextFiring(view: View): Firing | Stop | null {
 	return null;
 }
 
-function fireToken(view: View, token: Token, waiting: [Node, Token][]): Firing | Stop | null {
+function fireToken(view: View, token: Token, waiting: [Node, Token][], asked: Asked): Firing | Stop | null {
 	if (token.arm?.kind === 'condition') return catchCondition(view, token);
 	if (token.place.startsWith('active:')) return fireActive(view, token);
 	if (!token.place.startsWith('flow:')) return null;
 	const node = nodeAt(view, token);
-	if (node.kind !== 'inclusiveGateway' && token.awaits === undefined) return fireNode(view, node, token);
+	if (token.awaits === undefined) {
+		if (wasAsked(asked, node, token)) return null;
+		if (node.kind !== 'inclusiveGateway') return fireNode(view, node, token);
+	}
 	waiting.push([node, token]);
 	return null;
+}
+
+/** Joins, each with the scopes that it was asked in. */
+type Asked = Map<Node, Set<ScopeId>>;
+
+/** What a join does is the same for whichever of its tokens it is asked for, and a thousand may wait there. */
+function wasAsked(asked: Asked, node: Node, { scope }: Token): boolean {
+	if (node.kind !== 'parallelGateway' && node.kind !== 'inclusiveGateway') return false;
+	const scopes = asked.get(node) ?? new Set();
+	if (scopes.has(scope)) return true;
+	asked.set(node, scopes.add(scope));
+	return false;
 }
 
 /** A run of a repeated task that takes no time; any other activity waits for somebody, or for what is inside it. */

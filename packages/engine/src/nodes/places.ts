@@ -12,14 +12,31 @@ export function flowTokens(flows: readonly FlowId[], scope: ScopeId): readonly N
 	return flows.map((flow): NewToken => ({ place: `flow:${flow}`, scope }));
 }
 
-/** The tokens at a node's in-flows in the scope of one of them: the oldest on each in-flow that has any. */
-export function arrivedWith(state: InstanceState, node: Node, token: Token): ReadonlyMap<FlowId, Token> {
-	const arrived = new Map<FlowId, Token>();
-	for (const candidate of Object.values(state.tokens)) {
-		if (candidate.scope !== token.scope || candidate.heldBy !== undefined || !candidate.place.startsWith('flow:'))
-			continue;
-		const flow = elementOf(candidate);
-		if (node.incoming.includes(flow) && !arrived.has(flow)) arrived.set(flow, candidate);
+/** The tokens at a node's in-flows in the scope of one of them: the oldest on each in-flow that has any, the oldest first. */
+export function arrivedWith({ tokens }: InstanceState, node: Node, { scope }: Token): ReadonlyMap<FlowId, Token> {
+	const onFlows = movingIn(tokens).get(scope);
+	const arrived = node.incoming.flatMap((flow) => onFlows?.get(flow) ?? []);
+	return new Map(arrived.sort((a, b) => a.id - b.id).map((token) => [elementOf(token), token]));
+}
+
+type OnFlows = ReadonlyMap<ScopeId, ReadonlyMap<FlowId, Token>>;
+
+/** Of each scope the oldest token on each flow that nothing holds; found once for a marking, which many joins ask for. */
+function movingIn(tokens: InstanceState['tokens']): OnFlows {
+	const moving = MOVING.get(tokens) ?? findMoving(tokens);
+	MOVING.set(tokens, moving);
+	return moving;
+}
+
+const MOVING = new WeakMap<InstanceState['tokens'], OnFlows>();
+
+function findMoving(tokens: InstanceState['tokens']): OnFlows {
+	const found = new Map<ScopeId, Map<FlowId, Token>>();
+	for (const token of Object.values(tokens)) {
+		if (token.heldBy !== undefined || !token.place.startsWith('flow:')) continue;
+		const onFlows = found.get(token.scope) ?? new Map<FlowId, Token>();
+		const flow = elementOf(token);
+		if (!onFlows.has(flow)) found.set(token.scope, onFlows.set(flow, token));
 	}
-	return arrived;
+	return found;
 }
