@@ -6,25 +6,37 @@ import type { FlowId, NodeId } from '../terms.ts';
 /**
  * Where a token has to be for an inclusive join to wait for it (BPMN 2.0, 13.4.3): the places from which an empty
  * in-flow of the join can be reached without passing the join, less those from which a marked one can.
- * Depends on the model alone, so it is computed once for each join and mask.
  */
-export function zone(model: ProcessModel, join: NodeId, marked: readonly FlowId[]): ReadonlySet<Place> {
-	const zones = ZONES.get(model) ?? new Map<string, ReadonlySet<Place>>();
-	ZONES.set(model, zones);
-	const key = [join, ...[...marked].sort()].join(' ');
-	const places = zones.get(key) ?? computeZone(model, join, marked);
-	zones.set(key, places);
-	return places;
+export function zone(model: ProcessModel, join: NodeId, marked: readonly FlowId[]): Pick<ReadonlySet<Place>, 'has'> {
+	const ways = waysTo(model, join);
+	const isMarked = new Set(marked);
+	return { has: (place) => ways.get(place)?.every((flow) => !isMarked.has(flow)) === true };
 }
 
-const ZONES = new WeakMap<ProcessModel, Map<string, ReadonlySet<Place>>>();
+/** The in-flows of a join that can be reached from a place without passing the join; at least one. */
+type Ways = ReadonlyMap<Place, readonly FlowId[]>;
 
-function computeZone(model: ProcessModel, join: NodeId, marked: readonly FlowId[]): ReadonlySet<Place> {
-	const empty = required(model.nodes, join).incoming.filter((flow) => !marked.includes(flow));
-	const places = placesBefore(model, join, empty);
-	for (const place of placesBefore(model, join, marked)) places.delete(place);
-	for (const flow of empty) places.add(`flow:${flow}`);
-	return places;
+/** Found once for each join, whatever is marked: of a thousand in-flows there are more choices than can be kept. */
+function waysTo(model: ProcessModel, join: NodeId): Ways {
+	const known = WAYS.get(model) ?? new Map<NodeId, Ways>();
+	WAYS.set(model, known);
+	const ways = known.get(join) ?? findWays(model, join);
+	known.set(join, ways);
+	return ways;
+}
+
+const WAYS = new WeakMap<ProcessModel, Map<NodeId, Ways>>();
+
+function findWays(model: ProcessModel, join: NodeId): Ways {
+	const ways = new Map<Place, FlowId[]>();
+	for (const flow of required(model.nodes, join).incoming) {
+		for (const place of placesBefore(model, join, [flow])) {
+			const flows = ways.get(place);
+			if (flows === undefined) ways.set(place, [flow]);
+			else flows.push(flow);
+		}
+	}
+	return ways;
 }
 
 /** Every place from which one of the flows can be reached without passing the join. */
