@@ -91,12 +91,11 @@ function changeTask(state: InstanceState, id: TaskId, change: (task: OpenTask) =
 
 function applyFiring(state: InstanceState, event: NodeFired): Changes {
 	const tokens: Record<TokenId, Token> = { ...state.tokens };
-	let tasks = state.tasks;
 	for (const token of event.consumed) {
 		invariant(tokens[token.id] !== undefined, `token ${token.id} is live when it is consumed`);
 		delete tokens[token.id];
-		if (token.place.startsWith('task:')) tasks = closeTaskOn(token.id, tasks, tokens);
 	}
+	const tasks = closeTasksOn(event.consumed, state.tasks, tokens);
 	for (const token of event.produced) tokens[token.id] = token;
 	return {
 		tokens,
@@ -129,17 +128,34 @@ export function writeVariables(
 	return written;
 }
 
-/** A task ends with its token, and with the task end the holds that waited for it, or for what was reopened with it. */
-function closeTaskOn(
-	token: TokenId,
+/**
+ * Tasks end with their tokens, and with a task end the holds that waited for it, or for what was reopened with it. An end
+ * may close thousands: all at once.
+ */
+function closeTasksOn(
+	consumed: readonly Token[],
 	tasks: InstanceState['tasks'],
 	tokens: Record<TokenId, Token>,
 ): InstanceState['tasks'] {
-	const { [token]: task, ...open } = tasks;
-	if (task === undefined) return tasks;
-	const next = task.together?.find((id) => Object.values(open).some((other) => other.id === id)) ?? null;
-	for (const held of Object.values(tokens)) if (held.heldBy === task.id) tokens[held.id] = hold(held, next);
+	const closed = consumed.flatMap(({ id }) => tasks[id] ?? []);
+	if (closed.length === 0) return tasks;
+	const open: Record<TokenId, OpenTask> = { ...tasks };
+	for (const { token } of closed) delete open[token];
+
+	const waiting = Object.values(tokens).filter(({ heldBy }) => heldBy !== undefined);
+	const holders = new Set(waiting.map(({ heldBy }) => heldBy));
+	const heirs = new Map(closed.filter(({ id }) => holders.has(id)).map((task) => [task.id, heirOf(task, open)]));
+	for (const token of waiting) {
+		const heir = heirs.get(token.heldBy ?? '');
+		if (heir !== undefined) tokens[token.id] = hold(token, heir);
+	}
 	return open;
+}
+
+/** The task that a hold passes on to when its task ends; null where it is over. */
+function heirOf({ together = [] }: OpenTask, open: InstanceState['tasks']): TaskId | null {
+	const ids = new Set(together.length === 0 ? [] : Object.values(open).map(({ id }) => id));
+	return together.find((id) => ids.has(id)) ?? null;
 }
 
 function hold(token: Token, by: TaskId | null): Token {
