@@ -2,7 +2,7 @@ import type { EngineEvent, EventType, NodeFired, RollbackUndone, RolledBack, Var
 import { invariant } from './invariant.ts';
 import { required } from './lookup.ts';
 import type { InstanceMigrated } from './migration/instance-migrated.ts';
-import { openTask } from './open-tasks.ts';
+import { heirOf, openTask } from './open-tasks.ts';
 import { elementOf } from './scopes.ts';
 import type { Assignment, InstanceState, OpenTask, Scope, Token } from './state.ts';
 import type { ScopeId, Seq, TaskId, TokenId } from './terms.ts';
@@ -144,18 +144,14 @@ function closeTasksOn(
 
 	const waiting = Object.values(tokens).filter(({ heldBy }) => heldBy !== undefined);
 	const holders = new Set(waiting.map(({ heldBy }) => heldBy));
-	const heirs = new Map(closed.filter(({ id }) => holders.has(id)).map((task) => [task.id, heirOf(task, open)]));
+	const heirs = new Map(
+		closed.filter(({ id }) => holders.has(id)).map(({ id }) => [id, heirOf(Object.values(open), id) ?? null]),
+	);
 	for (const token of waiting) {
 		const heir = heirs.get(token.heldBy ?? '');
 		if (heir !== undefined) tokens[token.id] = hold(token, heir);
 	}
 	return open;
-}
-
-/** The task that a hold passes on to when its task ends; null where it is over. */
-function heirOf({ together = [] }: OpenTask, open: InstanceState['tasks']): TaskId | null {
-	const ids = new Set(together.length === 0 ? [] : Object.values(open).map(({ id }) => id));
-	return together.find((id) => ids.has(id)) ?? null;
 }
 
 function hold(token: Token, by: TaskId | null): Token {

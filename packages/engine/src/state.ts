@@ -151,7 +151,10 @@ export interface OpenTask {
 	readonly entered: Variables;
 	/** Somebody was sent a copy of it. */
 	readonly copied?: true;
-	/** Reopened together with these, itself included: what is held by one of them is held until none is open. */
+	/**
+	 * Reopened together: the first and the last of them, whose ids follow one another; in what earlier versions wrote all of them.
+	 * What is held by one is held until none is open.
+	 */
 	readonly together?: readonly TaskId[];
 	/** Reopened by a direct return: the completion that was undone, and the rollback. */
 	readonly resume?: {

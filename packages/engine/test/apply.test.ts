@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { apply } from '../src/apply.ts';
 import type { NodeFired } from '../src/events.ts';
 import type { InstanceState, OpenTask, Token } from '../src/state.ts';
@@ -55,15 +55,19 @@ it('what ends thousands of open tasks at once takes no time for each of all the 
 	expect(Object.values(after.tokens).filter(({ heldBy }) => heldBy !== undefined)).toEqual([]);
 });
 
-it.each([
-	['the next of them', [1], '1002'],
-	['the first of them that is left', [2, 1], '1003'],
-	['whoever is left, whichever closes first', [1, 2, 3], '1004'],
-	['nobody where none is left', [4, 2, 3, 1], undefined],
-])('a hold of tasks reopened together that end at once passes on to %s', (_, tokens, heir) => {
-	const together = ['1001', '1002', '1003', '1004'];
-	const open = [1, 2, 3, 4].map((token) => task(token, { together }));
-	const state = stateOf([...open, task(5)], [waits(10, '1001'), waits(11, '1005'), waits(12, '1001')]);
-	const { tokens: after } = ended(state, [...tokens, 12]);
-	expect([after[10]?.heldBy, after[11]?.heldBy, after[12]]).toEqual([heir, '1005', undefined]);
+describe.each([
+	['', ['1001', '1004']],
+	[' by an earlier version, which named all', ['1001', '1002', '1003', '1004']],
+])('a hold of tasks reopened together%s, when several end at once', (_, together) => {
+	it.each([
+		['the next of them', [1], '1002'],
+		['the first of them that is left', [2, 1], '1003'],
+		['whoever is left, whichever closes first', [1, 2, 3], '1004'],
+		['nobody where none is left', [4, 2, 3, 1], undefined],
+	])('passes on to %s', (_, tokens, heir) => {
+		const open = [1, 2, 3, 4].map((token) => task(token, { together }));
+		const state = stateOf([...open, task(5)], [waits(10, '1001'), waits(11, '1005'), waits(12, '1001')]);
+		const { tokens: after } = ended(state, [...tokens, 12]);
+		expect([after[10]?.heldBy, after[11]?.heldBy, after[12]]).toEqual([heir, '1005', undefined]);
+	});
 });

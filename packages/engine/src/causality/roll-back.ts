@@ -207,9 +207,12 @@ function reopen(work: Work, target: CompletionFiring, { to, resume }: RollBack):
 	};
 }
 
+/** All of them would be a thousand ids in each of a thousand tasks. */
 function together(tasks: readonly OpenTask[]): readonly OpenTask[] {
-	const ids = tasks.map(({ id }) => id);
-	return tasks.length === 1 ? tasks : tasks.map((task) => ({ ...task, together: ids }));
+	const [first, last] = [tasks[0], tasks.at(-1)];
+	if (first === undefined || last === undefined || first === last) return tasks;
+	const ids = [first.id, last.id];
+	return tasks.map((task) => ({ ...task, together: ids }));
 }
 
 function resumption(

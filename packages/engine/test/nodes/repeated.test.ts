@@ -164,6 +164,19 @@ describe('a repeated task', () => {
 		expect(driver.open()).toEqual(['T']);
 	});
 
+	it('as a whole takes no more room after a return to it than before, for hundreds of people', async () => {
+		const model = await signatures('', '${nrOfCompletedInstances >= 300}');
+		const many = Array.from({ length: 300 }, (_, index) => `user${index}`);
+		const driver = new Driver(model).start({ people: many }).agree('P');
+		const before = JSON.stringify(driver.live).length;
+		driver.checkInvariants = () => {};
+		for (const user of many) sign(driver, user);
+		const past = driver.live.tokens[driver.task('T').token]?.past;
+		sendBack(driver, past?.find(({ node }) => node === 'M')?.task ?? '');
+		expect(driver.open()).toHaveLength(300);
+		expect(JSON.stringify(driver.live).length / before).toBeLessThan(1.5);
+	});
+
 	it.each([
 		['in parallel', '', people.slice(1)],
 		['in order', 'isSequential="true"', people.slice(1, 2)],
