@@ -163,7 +163,7 @@ def roll_back(game, task, point, rollback_id, direct=False):
             game.holds[token] = target
     game.append("rollback", "", 0, task=task.id)
     if direct:
-        game.redo.update({task: (seq, sorted(undone), point.loop) for seq, task in reopened.items()})
+        game.redo.update({task: Redo(sorted(reopened), target, sorted(undone), point.loop) for task in target})
     game.settle()
 
     after = {other.id for other in game.open_tasks()}
@@ -180,18 +180,48 @@ def roll_back(game, task, point, rollback_id, direct=False):
     )
 
 
+@dataclass(frozen=True)
+class Redo:
+    """What a direct return does again, when the last of these tasks is decided."""
+
+    seeds: list  # the completions that were returned to
+    tasks: tuple  # reopened for them
+    undone: list
+    anew: int | None  # a repeated task as a whole, of which nothing is carried over
+
+
+def comes_back(game, task):
+    """Whether a direct return goes back now that this task is decided."""
+    redo = game.redo.get(task)
+    return redo is not None and not any(game.is_open(other) for other in redo.tasks)
+
+
 def resume(game, completion):
     """Direct return: does again what the rollback undid, as far as it would come out the same."""
-    seed, undone, anew = game.redo.pop(completion.task)
-    again = {seed: completion.seq}
-    tokens = dict(zip(game.log[seed - 1].produced, completion.produced))
-    carried = []
-    for seq in undone:
+    redo = game.redo.pop(completion.task)
+    decided = [event for event in game.kept() if event.kind == "complete" and event.task in redo.tasks]
+    again, tokens, carried = {}, {}, []
+    for seed, now in zip(redo.seeds, decided):
+        again[seed] = now.seq
+        tokens.update(zip(game.log[seed - 1].produced, now.produced))
+    for seq in redo.undone:
         event = game.log[seq - 1]
-        is_anew = anew is not None and event.kind == "complete" and event.scope == anew
-        if seq != seed and not is_anew and _same_again(game, event, tokens, again):
+        is_anew = redo.anew is not None and event.kind == "complete" and event.scope == redo.anew
+        if seq in again or is_anew:
+            continue
+        looked_at = redo.anew is not None and event.kind == "repeat" and _looked_at(game, event, tokens)
+        if looked_at:
+            again[seq] = looked_at.seq
+            tokens.update(zip(event.produced, looked_at.produced))
+        elif _same_again(game, event, tokens, again):
             again[seq] = _again(game, event, tokens, carried).seq
     return carried
+
+
+def _looked_at(game, event, tokens):
+    """The completion condition was looked at after all but the last of those who decided anew."""
+    consumed = [tokens.get(id, id) for id in event.consumed]
+    return next((now for now in game.kept() if now.kind == "repeat" and now.consumed == consumed), None)
 
 
 def _same_again(game, event, tokens, again):

@@ -93,7 +93,7 @@ class Run:
             f"/tasks/{task.server_id}/complete", {"user_id": user, "decision": "agree", "variables": values}
         )
         completion = self.game.complete(task, user, values)
-        if completion and task.id in self.game.redo:
+        if completion and causal.comes_back(self.game, task.id):
             self.direct(completion, answer)
         else:
             self.settle()

@@ -156,13 +156,15 @@ export interface OpenTask {
 	 * What is held by one is held until none is open.
 	 */
 	readonly together?: readonly TaskId[];
-	/** Reopened by a direct return: the completion that was undone, and the rollback. */
-	readonly resume?: {
-		readonly from: Seq;
-		readonly rollback: Seq;
-		/** The repeated task, where it was returned to as a whole: none of its runs is carried over. */
-		readonly anew?: TaskId;
-	};
+	readonly resume?: TaskResume;
+}
+
+/** Reopened by a direct return: the completion that was undone, and the rollback. */
+export interface TaskResume {
+	readonly from: Seq;
+	readonly rollback: Seq;
+	/** The repeated task, where it was returned to as a whole: none of its runs is carried over. */
+	readonly anew?: TaskId;
 }
 
 export type AssignmentStatus = 'pending' | 'waiting' | 'agreed' | 'rejected' | 'transferred' | 'closed';

@@ -10,14 +10,21 @@ import { completeTask, goesOnRejected } from '../tasks/complete-task.ts';
 import type { NodeId, ScopeId, Seq, TaskId, TokenId, Variables } from '../terms.ts';
 import { ask, type Firing, isStop, type Stop, unanswered, type Work } from '../work.ts';
 import { asBefore } from './as-before.ts';
+import { readLog } from './live-log.ts';
 import { isBehindMigration } from './points.ts';
 import { isSameChoice } from './same-choice.ts';
+import { awaitsOthers, targetsAgain } from './targets-again.ts';
 
 /** Null when what a direct return has to look at is known, or there is none. */
 export function whyNotResumable(work: Work, task: OpenTask): Stop | null {
-	if (task.resume === undefined) return null;
-	const question = { kind: 'log-since', seq: task.resume.from } as const;
-	return ask<'log-since'>(work, question) === undefined ? unanswered(question) : null;
+	if (task.resume === undefined || awaitsOthers(work.state, task)) return null;
+	const events = logSince(work, task.resume.from);
+	return isStop(events) ? events : null;
+}
+
+function logSince(work: Work, seq: Seq): readonly EngineEvent[] | Stop {
+	const question = { kind: 'log-since', seq } as const;
+	return ask<'log-since'>(work, question)?.events ?? unanswered(question);
 }
 
 /**
@@ -29,27 +36,29 @@ export function whyNotResumable(work: Work, task: OpenTask): Stop | null {
  * @param target the new completion of the target, just recorded
  */
 export function resume(work: Work, task: OpenTask, target: NodeFired): Stop | null {
-	if (task.resume === undefined) return null;
+	if (task.resume === undefined || awaitsOthers(work.state, task)) return null;
 	const { from, rollback: rollbackSeq } = task.resume;
-	const events = ask<'log-since'>(work, { kind: 'log-since', seq: from })?.events ?? [];
-	const rollback = events.find((event) => event.type === 'RolledBack' && event.seq === rollbackSeq);
+	const known = logSince(work, from);
+	if (isStop(known)) return known;
+	const rollback = known.find((event) => event.type === 'RolledBack' && event.seq === rollbackSeq);
 	if (rollback?.type !== 'RolledBack') return null;
 	if (isBehindMigration(work.state, rollbackSeq)) {
 		const stopped = { node: task.node, reason: 'migrated' } as const;
 		work.record({ type: 'Resumed', rollback: rollback.rollback, kept: [], stopped });
 		return null;
 	}
+	// Of a repeated task as a whole, others may have been decided before this one.
+	const events = logSince(work, rollback.undone[0] ?? from);
+	if (isStop(events)) return events;
 	const undone = new Set(rollback.undone);
 	const firings = events.filter((event) => event.type === 'NodeFired').filter(({ seq }) => undone.has(seq));
 
-	const redo = new Redo(work, task.resume.anew ?? null, assignmentsOf(events));
+	const redo = new Redo(work, task.resume.anew ?? null, events);
+	for (const [before, now] of targetsAgain(events, rollback, task.resume, target)) redo.note(before, now);
 	const kept: Resumed['kept'][number][] = [];
 	let stopped: Resumed['stopped'] = null;
 	for (const firing of firings) {
-		if (firing.seq === from) {
-			redo.note(firing, target);
-			continue;
-		}
+		if (redo.isDone(firing)) continue;
 		const done = redo.fire(firing);
 		if (isStop(done)) return done;
 		if (typeof done === 'string') stopped ??= { node: firing.node, reason: done };
@@ -71,16 +80,24 @@ class Redo {
 	readonly #missing = new Set<Seq>();
 
 	readonly #anew: TaskId | null;
+	/** Whom what is done again had asked, by the token of the task. */
 	readonly #assignments: ReadonlyMap<TokenId, readonly Assignment[]>;
+	/** What has happened, and was not undone. */
+	readonly #live: readonly NodeFired[];
 
 	/**
 	 * @param anew a repeated task whose people all decide anew
-	 * @param assignments whom what is done again had asked, by the token of the task
+	 * @param events the log from the first that was undone on
 	 */
-	constructor(work: Work, anew: TaskId | null, assignments: ReadonlyMap<TokenId, readonly Assignment[]>) {
+	constructor(work: Work, anew: TaskId | null, events: readonly EngineEvent[]) {
 		this.#work = work;
 		this.#anew = anew;
-		this.#assignments = assignments;
+		this.#assignments = assignmentsOf(events);
+		this.#live = readLog(events).firings;
+	}
+
+	isDone({ seq }: NodeFired): boolean {
+		return this.#seqs.has(seq);
 	}
 
 	note(before: NodeFired, now: NodeFired): void {
@@ -107,7 +124,8 @@ class Redo {
 		if (needed.some(({ producer }) => this.#missing.has(producer))) return null;
 		if (before.cause !== undefined && this.#missing.has(before.cause)) return null;
 		const inputs = needed.map(({ id }) => lookup(this.#work.state.tokens, this.#tokens.get(id) ?? id));
-		if (inputs.some((token) => token === undefined || token.heldBy !== undefined)) return 'token-used';
+		if (inputs.some((token) => token === undefined || token.heldBy !== undefined))
+			return this.#lookedAtMeanwhile(before) ?? 'token-used';
 		if (before.effect?.kind === 'compensable') return 'compensated';
 		if (!this.#readsTheSame(before) || this.#isWrittenSince(before)) return 'changed-variable';
 
@@ -117,6 +135,17 @@ class Redo {
 		if (typeof now === 'string' || isStop(now)) return now;
 		this.note(before, now);
 		return now;
+	}
+
+	/** The completion condition was looked at after all but the last of the people who decide anew. */
+	#lookedAtMeanwhile(before: NodeFired): NodeFired | null {
+		if (before.kind !== 'repeat' || this.#anew === null) return null;
+		const ids = before.consumed.map(({ id }) => this.#tokens.get(id) ?? id);
+		const isSame = ({ kind, node, consumed }: NodeFired) =>
+			kind === before.kind && node === before.node && consumed.every(({ id }) => ids.includes(id));
+		const done = this.#live.find(isSame);
+		if (done !== undefined) this.note(before, done);
+		return done ?? null;
 	}
 
 	#readsTheSame({ reads }: NodeFired): boolean {

@@ -195,6 +195,52 @@ describe('a repeated task', () => {
 		},
 	);
 
+	describe('a direct return to it as a whole', () => {
+		const before = async (how: string, signers: readonly string[], condition = '') => {
+			const model = await readModel(
+				`<startEvent id="start"/>${userTasks('P', 'T')}${signed(how, condition)}<endEvent id="end"/>
+				<userTask id="A" camunda:assignee="\${boss}"/>${arrows('start -> P, P -> M, M -> A, A -> T, T -> end')}`,
+			);
+			const driver = sign(new Driver(model).start({ people }).agree('P'), ...signers).agree('A');
+			const past = driver.live.tokens[driver.task('T').token]?.past;
+			return sendBack(driver, past?.find(({ node }) => node === 'M')?.task ?? '', 'direct');
+		};
+		const sign = (driver: Driver, ...signers: readonly string[]) =>
+			signers.reduce((signed, user) => {
+				const task = Object.values(signed.live.tasks).find(({ assignments }) => assignments[0]?.user === user);
+				const vote = { user, decision: 'agree', opinion: '', variables: { boss: 'eve' } } as const;
+				return signed.accept({ type: 'decide-task', task: task?.id ?? 'none', ...vote });
+			}, driver);
+		const resumed = ({ log }: Driver) =>
+			log.flatMap((event) =>
+				event.type === 'Resumed' ? [{ kept: event.kept.map(({ node }) => node), stopped: event.stopped }] : [],
+			);
+
+		it.each([
+			['all', people, ''],
+			['as many as are enough', people.slice(0, 2), '= nrOfCompletedInstances >= 2'],
+			['one, who is enough', people.slice(1, 2), '= nrOfCompletedInstances >= 1'],
+		])('in parallel comes back when %s have decided, in whatever order', async (_, signers, condition) => {
+			for (const again of [signers, [...signers].reverse()]) {
+				const driver = sign(await before('', signers, condition), ...again.slice(0, -1));
+				expect(resumed(driver)).toEqual([]);
+				sign(driver, ...again.slice(-1));
+				expect([driver.open(), resumed(driver)]).toEqual([['T'], [{ kept: ['A'], stopped: null }]]);
+			}
+		});
+
+		it('in parallel does not come back where fewer than those who were asked again are enough', async () => {
+			const driver = sign(await before('', people.slice(0, 2), '= nrOfCompletedInstances >= 2'), 'ann', 'cid');
+			expect([driver.open(), resumed(driver)]).toEqual([['A'], []]);
+		});
+
+		it('in order does not come back', async () => {
+			const driver = sign(await before('isSequential="true"', people), 'ann', 'ben', 'cid');
+			expect(driver.open()).toEqual(['A']);
+			expect(resumed(driver)).toEqual([{ kept: [], stopped: { node: 'M', reason: 'token-used' } }]);
+		});
+	});
+
 	it('what waits for it as a whole waits for all of its people', async () => {
 		const model = await readModel(
 			`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('T', 'C', 'D1', 'D2')}${signed('')}
