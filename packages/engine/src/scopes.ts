@@ -2,7 +2,7 @@ import { required } from './lookup.ts';
 import type { Node, ProcessModel } from './model/process-model.ts';
 import { type Answers, questionKey } from './questions.ts';
 import type { InstanceState, Scope, Token } from './state.ts';
-import type { NodeId, ScopeId, TokenId } from './terms.ts';
+import type { NodeId, ScopeId, TaskId, TokenId } from './terms.ts';
 
 type Where = { readonly model: ProcessModel; readonly state: InstanceState; readonly answers: Answers };
 
@@ -74,6 +74,12 @@ export function isWithin(state: InstanceState, scope: ScopeId, outer: ScopeId): 
 	for (let id: ScopeId | null = scope; id !== null; id = required(state.scopes, id).parent)
 		if (id === outer) return true;
 	return false;
+}
+
+/** The repeated task that a scope is one run of. */
+export function loopTaskOf(state: InstanceState, run: ScopeId): TaskId | undefined {
+	const { kind, parent } = required(state.scopes, run);
+	return kind === 'run' && parent !== null ? required(state.scopes, parent).task : undefined;
 }
 
 /** What is in a scope itself, and not in one within it. */

@@ -16,10 +16,10 @@ import type { Effect, ProcessModel } from './model/process-model.ts';
 import type { NewTask, NewToken } from './products.ts';
 import { type Answer, type Answers, type Question, questionKey } from './questions.ts';
 import type { Rejection } from './rejections.ts';
-import { elementOf, nodeOf } from './scopes.ts';
+import { elementOf, loopTaskOf, nodeOf } from './scopes.ts';
 import type { InstanceState, OpenTask, PastTask, Scope, Token } from './state.ts';
 import { IDS_PER_COMMAND, type StepContext } from './step-outcome.ts';
-import type { FlowId, NodeId, ScopeId, Seq, TaskId, TimeMs, Variables } from './terms.ts';
+import type { FlowId, NodeId, ScopeId, Seq, TimeMs, Variables } from './terms.ts';
 
 /** Why a step cannot go on: it was refused, or has to know more first. */
 export type Stop =
@@ -224,11 +224,6 @@ function produce(token: NewToken, { id, producer, past }: Pick<Token, 'id' | 'pr
 	// Most tokens are only somewhere.
 	if (host === undefined && arm === undefined && done === undefined) return { id, place, scope, producer, past };
 	return { id, ...token, producer, past };
-}
-
-function loopTaskOf(state: InstanceState, run: ScopeId): TaskId | undefined {
-	const { kind, parent } = required(state.scopes, run);
-	return kind === 'run' && parent !== null ? required(state.scopes, parent).task : undefined;
 }
 
 /** Each once; what the firing itself writes it does not read. */
