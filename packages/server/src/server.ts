@@ -160,7 +160,9 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		commands,
 		events: createEvents({ ...outside, findAnswer: store.findAnswer, runDueTimers: work.runTimers }),
 		jobs: createJobs(outside),
-		runDueWork: work.run,
+		runDueWork: async () => {
+			await work.run();
+		},
 		instances: createInstanceReader(pool, load),
 		tasks: createTaskReader({ pool, findFlow: flows.find, instanceOf: store.instanceOf, load }),
 		flows,

@@ -43,8 +43,8 @@ export type InstanceId = string;
 /** Real time, or the test clock of SENDBACK_TEST_CLOCK. */
 export interface Clock {
 	now(): TimeMs;
-	/** Test clock only: moves time; answers when all that came due has run. Null when time is real. */
-	readonly advance: ((ms: number) => Promise<void>) | null;
+	/** Test clock only: moves time; answers when all that came due has run, or why it cannot. Null when time is real. */
+	readonly advance: ((ms: number) => Promise<Refusal | null>) | null;
 }
 
 /** What a call may answer instead of its result: a refusal is a value, only bugs throw. */

@@ -11,8 +11,12 @@ export type DueKind = 'timers' | 'starts' | 'thrown';
 export interface DueWork {
 	/** Each by itself, so that none keeps another waiting, however much comes of it and however long that takes. */
 	readonly kinds: Readonly<Record<DueKind, Pick<DueLoopOptions, 'pass' | 'nextDue'>>>;
-	/** Does everything that is due now, of every kind, and what follows from it at once. */
-	readonly run: () => Promise<void>;
+	/**
+	 * Does everything that is due now, of every kind, and what follows from it at once.
+	 *
+	 * @returns whether it is all done; it may have no end
+	 */
+	readonly run: () => Promise<boolean>;
 	/** Timers only. */
 	readonly runTimers: () => Promise<void>;
 	/** When something is due next, in any tenant; null: nothing is. */
@@ -37,7 +41,9 @@ export function createDueWork(deps: TimerStartDependencies & DeliveryDependencie
 	return {
 		kinds,
 		run: () => untilNothingIsLeft(() => doEach(passes, deps.log)),
-		runTimers: () => untilNothingIsLeft(() => doEach([timers, starts], deps.log)),
+		runTimers: async () => {
+			await untilNothingIsLeft(() => doEach([timers, starts], deps.log));
+		},
 		nextDue: async () => {
 			const times = Object.values(await dueTimes()).filter((time) => time !== null);
 			return times.length === 0 ? null : Math.min(...times);
@@ -74,7 +80,11 @@ async function doEach(batches: readonly (() => Promise<number>)[], log: TimerDep
 	return taken;
 }
 
+/** Of a hundred of each kind. A flow may throw what starts it, and a timer of no time be in a circle. */
+const MOST_PASSES = 300;
+
 /** What was thrown may arm timers, and timers may throw. */
-async function untilNothingIsLeft(pass: () => Promise<number>): Promise<void> {
-	while ((await pass()) > 0);
+async function untilNothingIsLeft(pass: () => Promise<number>): Promise<boolean> {
+	for (let passes = 0; passes < MOST_PASSES; passes++) if ((await pass()) === 0) return true;
+	return false;
 }

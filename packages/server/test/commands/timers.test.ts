@@ -254,3 +254,28 @@ describe('flows that a timer starts', () => {
 		expect(await started('versions')).toHaveLength(1);
 	});
 });
+
+describe('a moment that has no end', () => {
+	const SIGNAL = '<signalEventDefinition signalRef="s"/>';
+	const flows = {
+		/** Each signal starts an instance, which throws the next. */
+		endless: flow(
+			`<startEvent id="start">${SIGNAL}</startEvent><endEvent id="end">${SIGNAL}</endEvent>`,
+			'start > end',
+			'<signal id="s" name="again"/>',
+		),
+	};
+
+	it('is left at a limit, and time stays there', async () => {
+		const stage = await setStage(flows, createTestClock(Date.UTC(2030, 0, 1)));
+		const { services } = stage;
+		await services.events.broadcast({ tenant: TENANT, name: 'again', variables: {} });
+		const answer = await services.clock.advance?.(MINUTE);
+		expect(answer).toMatchObject({ code: 'due-limit', details: { now: '2030-01-01T00:00:00.000Z' } });
+		expect(services.clock.now()).toBe(Date.UTC(2030, 0, 1));
+		await stage.database.query('UPDATE outbox SET sent_at = 0');
+		expect(await services.clock.advance?.(MINUTE)).toBeNull();
+		expect(services.clock.now()).toBe(Date.UTC(2030, 0, 1) + MINUTE);
+		await stage.close();
+	}, 60_000);
+});

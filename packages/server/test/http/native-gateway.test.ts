@@ -278,6 +278,24 @@ describe('unknown paths', () => {
 	});
 });
 
+test('the test clock that cannot get away from a moment says so', async () => {
+	const { services } = gateway.world;
+	const http = await createHttpServer({
+		services: { ...services, clock: { ...services.clock, advance: async () => refuse('due-limit', { now: 'then' }) } },
+		log: pino({ level: 'silent' }),
+		rateLimitPerMinute: 0,
+	});
+	const answer = await http.inject({
+		method: 'POST',
+		url: '/api/v1/test/clock/advance',
+		headers: { authorization: `Bearer ${gateway.token}` },
+		payload: { ms: 1 },
+	});
+	expect(answer.statusCode).toBe(422);
+	expect(answer.json()).toMatchObject({ code: 'due-limit', details: { now: 'then' } });
+	await http.close();
+});
+
 describe('ids that name nothing', () => {
 	test.each([
 		['GET', '/api/v1/instances/abc', 'instance-unknown'],

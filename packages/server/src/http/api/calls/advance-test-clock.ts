@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { HttpContext } from '../../http-context.ts';
 import type { NativeHttp } from '../native-http.ts';
+import { sendRefusal } from '../problems.ts';
 import { responses } from '../responses.ts';
 import { isoTime } from '../times.ts';
 
@@ -26,7 +27,8 @@ export function advanceTestClock(http: NativeHttp, { services: { clock } }: Http
 			response: responses(200, Type.Object({ now: Type.String() })),
 		},
 		handler: async (request, reply) => {
-			await advance(request.body.ms);
+			const refusal = await advance(request.body.ms);
+			if (refusal !== null) return sendRefusal(reply, refusal);
 			return reply.send({ now: isoTime(clock.now()) });
 		},
 	});
