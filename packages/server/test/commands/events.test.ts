@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestClock } from '../../src/clock/test-clock.ts';
 import type { Delivery } from '../../src/services.ts';
-import { accepted, flow, refusalOf, type Stage, setStage, TENANT, userTask } from '../support/services.ts';
+import { accepted, flow, refusalOf, rollback, type Stage, setStage, TENANT, userTask } from '../support/services.ts';
 
 const start = '<startEvent id="start"/>';
 const end = '<endEvent id="end"/>';
@@ -74,6 +74,11 @@ const FLOWS = {
 	lateness: flow(
 		`${start}${thrown('tell', signal('late'))}${userTask('rest=bob')}${end}`,
 		'start > tell > rest > end',
+		ROOTS,
+	),
+	checked: flow(
+		`${start}${userTask('check=bob')}${thrown('tell', signal('late'))}${userTask('rest=bob')}${end}`,
+		'start > check > tell > rest > end',
 		ROOTS,
 	),
 	twice: flow(
@@ -316,6 +321,29 @@ describe('an event that an instance throws', () => {
 		await stage.start('lateness');
 		await stage.services.runDueWork();
 		expect(await stage.openNodes(counting.instance)).toEqual(['count', 'count', 'work']);
+	});
+
+	it('stays thrown where it is sent back, and is thrown again by what is decided anew, but not by a direct return', async () => {
+		const hearing = await stage.start('counts');
+		const { instance } = await stage.start('checked');
+		await stage.agree((await stage.openTask(instance, 'check')).id, 'bob');
+
+		/** How often it was heard before and after what is returned to is decided anew. */
+		async function heard(resume: 'replay' | 'direct'): Promise<readonly number[]> {
+			const from = (await stage.openTask(instance, 'rest')).id;
+			const tasks = await stage.services.tasks.ofInstance(TENANT, instance);
+			const to = tasks.findLast(({ node }) => node === 'check')?.id ?? '';
+			accepted(await stage.submit(from, { ...rollback(from, 'bob', to), resume }));
+			await stage.services.runDueWork();
+			const before = await stage.openNodes(hearing.instance);
+			await stage.agree((await stage.openTask(instance, 'check')).id, 'bob');
+			await stage.services.runDueWork();
+			const after = await stage.openNodes(hearing.instance);
+			return [before, after].map((nodes) => nodes.filter((node) => node === 'count').length);
+		}
+		// Sent back before it was delivered.
+		expect(await heard('replay')).toEqual([1, 2]);
+		expect(await heard('direct')).toEqual([2, 2]);
 	});
 
 	/** What is still to be delivered of what an instance threw. */
