@@ -2,8 +2,9 @@ import type { NodeFired, RolledBack } from '../events.ts';
 import { required } from '../lookup.ts';
 import type { ProcessModel } from '../model/process-model.ts';
 import { rearm } from '../nodes/arms.ts';
+import { heirOf, isOneWith } from '../open-tasks.ts';
 import { elementOf } from '../scopes.ts';
-import type { Arm, InstanceState, Token } from '../state.ts';
+import type { Arm, InstanceState, OpenTask, Token } from '../state.ts';
 import type { NodeId, TaskId, TokenId } from '../terms.ts';
 import type { Work } from '../work.ts';
 import { modelAt, type Scopes } from './known-scopes.ts';
@@ -58,9 +59,11 @@ export function restoredTokens(
 	scopes: Scopes,
 	holders: Holders,
 ): readonly Token[] {
+	const held = new Set(restored.flatMap(({ token }) => token.heldBy ?? []));
+	const now = new Map([...held].map((id) => [id, holderNow(holders, id)]));
 	return restored.map(({ token, consumer }): Token => {
 		const { heldBy, ...free } = token;
-		const before = heldBy === undefined ? undefined : holderNow(holders, heldBy);
+		const before = heldBy === undefined ? undefined : now.get(heldBy);
 		const awaits =
 			consumer.swept !== undefined && token.place.startsWith('flow:') ? compensatedIn(undo, consumer) : null;
 		const isHeldAnew =
@@ -80,7 +83,7 @@ export function restoredTokens(
 /** The tasks that tokens can wait for. */
 export interface Holders {
 	/** After this rollback. */
-	readonly open: ReadonlySet<TaskId>;
+	readonly open: readonly OpenTask[];
 	/** The rollbacks since the target, this one included. */
 	readonly returns: readonly Pick<RolledBack, 'closed' | 'reopened'>[];
 	/** By this rollback. */
@@ -90,10 +93,12 @@ export interface Holders {
 /** While the token that it held was gone, a hold passed on and ended as it would have with the token there. */
 function holderNow({ open, returns }: Holders, before: TaskId): TaskId | undefined {
 	const holder = returns.reduce(
-		(holder, { closed, reopened }) => (closed.some(({ id }) => id === holder) ? required(reopened, 0).id : holder),
+		(holder, { closed, reopened }) =>
+			// Where it had ended by then, one of those reopened with it held on.
+			closed.some((task) => task.id === holder || isOneWith(task, holder)) ? required(reopened, 0).id : holder,
 		before,
 	);
-	return open.has(holder) ? holder : undefined;
+	return open.some(({ id }) => id === holder) ? holder : heirOf(open, holder);
 }
 
 /**

@@ -99,7 +99,7 @@ function record(
 	const revived = revivedTasks(undo);
 	const stayOpen = Object.values(state.tasks).filter((task) => !gone.has(task.token));
 	const holders = {
-		open: new Set([...stayOpen, ...revived, ...reopened].map(({ id }) => id)),
+		open: [...stayOpen, ...revived, ...reopened],
 		returns: [...log.rollbacks, { closed, reopened }],
 		reopened: first,
 	};
