@@ -3,7 +3,7 @@ import { endScope } from './end-scope.ts';
 import { sizeOf, whyBeyondLimits } from './limits.ts';
 import { required } from './lookup.ts';
 import type { Node } from './model/process-model.ts';
-import { runAutomaticTask } from './nodes/automatic-tasks.ts';
+import { runAutomaticTask, takesNoTime } from './nodes/automatic-tasks.ts';
 import { catchCondition } from './nodes/catch-event.ts';
 import { catchSignals } from './nodes/catch-signals.ts';
 import { runsAgain } from './nodes/compensation.ts';
@@ -84,14 +84,11 @@ function wasAsked(asked: Asked, node: Node, { scope }: Token): boolean {
 	return false;
 }
 
-/** A run of a repeated task that takes no time; any other activity waits for somebody, or for what is inside it. */
+/** Any activity but one that takes no time waits for somebody, or for what is inside it. */
 function fireActive(view: View, token: Token): Firing | Stop | null {
 	const node = nodeAt(view, token);
-	const takesNoTime = node.kind === 'scriptTask' || node.kind === 'businessRuleTask' || node.kind === 'sendTask';
-	// Of a repeated one, only its runs.
-	const { kind, element } = required(view.state.scopes, token.scope);
-	const isOne = takesNoTime && (node.loop === null || (kind === 'run' && element === node.id));
-	return isOne ? runAutomaticTask(view, node, token) : null;
+	const scope = required(view.state.scopes, token.scope);
+	return takesNoTime(node, scope) ? runAutomaticTask(view, node, token) : null;
 }
 
 /** The scope of the process has no host that would go on. */

@@ -1,10 +1,11 @@
-import type { NodeFired, RolledBack } from '../events.ts';
+import type { FiringKind, NodeFired, RolledBack } from '../events.ts';
 import { required } from '../lookup.ts';
 import type { ProcessModel } from '../model/process-model.ts';
 import { rearm } from '../nodes/arms.ts';
+import { takesNoTime } from '../nodes/automatic-tasks.ts';
 import { heirOf, isOneWith } from '../open-tasks.ts';
 import { elementOf } from '../scopes.ts';
-import type { Arm, InstanceState, OpenTask, Token } from '../state.ts';
+import type { Arm, InstanceState, OpenTask, Scope, Token } from '../state.ts';
 import type { NodeId, TaskId, TokenId } from '../terms.ts';
 import type { Work } from '../work.ts';
 import { modelAt, type Scopes } from './known-scopes.ts';
@@ -66,10 +67,11 @@ export function restoredTokens(
 		const before = heldBy === undefined ? undefined : now.get(heldBy);
 		const awaits =
 			consumer.swept !== undefined && token.place.startsWith('flow:') ? compensatedIn(undo, consumer) : null;
+		const isByData = undo.undoneByData.has(consumer.seq);
 		const isHeldAnew =
 			awaits !== null ||
-			undo.undoneByData.has(consumer.seq) ||
-			(before === undefined && goesOnToEnd(work, scopes, token, consumer));
+			(isByData && !ENDS.has(consumer.kind)) ||
+			(before === undefined && goesOnToEnd(work, scopes, token, consumer, isByData));
 		const holder = isHeldAnew ? holders.reopened : before;
 		return {
 			...free,
@@ -124,16 +126,29 @@ function compensatedIn({ seqs }: UndoSet, { consumed }: NodeFired): readonly Nod
 	return consumed.flatMap(({ done, producer }) => (done !== undefined && seqs.has(producer) ? [done.node] : []));
 }
 
+const ENDS: ReadonlySet<FiringKind> = new Set(['interrupt', 'terminate', 'finish']);
+
 /**
  * Whether its consumer ended other work, and the token would now bring that about again: an error, a terminate, a condition,
- * a run of several; or would go on, as it was moving when the end overtook it, maybe to another end.
+ * a run of several; or would go on, as it was moving when the end overtook it, maybe to another end. What was at rest goes on
+ * with kept work, whatever the end was undone for.
  */
-function goesOnToEnd(work: Work, scopes: Scopes, token: Token, { kind, node, consumed }: NodeFired): boolean {
-	if (kind !== 'interrupt' && kind !== 'terminate' && kind !== 'finish') return false;
-	if (token.place.startsWith('flow:')) return wasMoving(modelAt(work, scopes, token.scope), token, consumed);
-	// A run of several in parallel, whose end the completion condition was looked at for.
-	if (kind === 'finish') return token.place.startsWith('active:') && scopes.get(token.scope)?.kind === 'loop';
-	return token.arm?.kind === 'condition' && elementOf(token) === node;
+function goesOnToEnd(work: Work, scopes: Scopes, token: Token, consumer: NodeFired, isByData: boolean): boolean {
+	if (!ENDS.has(consumer.kind)) return false;
+	if (token.arm !== undefined) return token.arm.kind === 'condition' && elementOf(token) === consumer.node;
+	const model = modelAt(work, scopes, token.scope);
+	if (token.place.startsWith('flow:')) return wasMoving(model, token, consumer.consumed);
+	const scope = scopes.get(token.scope);
+	if (scope?.kind === 'loop') return token.done === undefined && wasLookedAt(token, scope, consumer, isByData);
+	return token.place.startsWith('active:') && takesNoTime(required(model.nodes, elementOf(token)), scope);
+}
+
+/** A run that is over, and that the completion condition was looked at for, or was about to be; or which the next run follows. */
+function wasLookedAt({ place }: Token, loop: Scope, { kind, consumed, closed }: NodeFired, isByData: boolean): boolean {
+	if (place.startsWith('active:')) return true;
+	// Where it is not its condition that is undone, one of its runs comes back.
+	const isOver = kind === 'finish' && consumed[0]?.id === loop.host && !isByData;
+	return !isOver && closed?.every(({ parent }) => parent !== loop.id) === true;
 }
 
 /** A token on a flow that nothing holds moves, unless others are missing at a join. */

@@ -1,6 +1,6 @@
 import { toValue } from '../expressions/to-value.ts';
-import type { BusinessRuleTask, IntermediateThrowEvent, ScriptTask, SendTask } from '../model/process-model.ts';
-import type { Token } from '../state.ts';
+import type { BusinessRuleTask, IntermediateThrowEvent, Node, ScriptTask, SendTask } from '../model/process-model.ts';
+import type { Scope, Token } from '../state.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
 import { endOfActivity } from './activity.ts';
 import { fireBusinessRuleTask } from './business-rule-task.ts';
@@ -9,12 +9,16 @@ import { evaluate, orRefused } from './evaluate.ts';
 import { outFlows } from './places.ts';
 import { throwError, throwEscalation, thrownBy } from './throw.ts';
 
+type AutomaticTask = ScriptTask | BusinessRuleTask | SendTask;
+
+/** Whether an activity in a scope goes on by itself; of a repeated one, only its runs. */
+export function takesNoTime(node: Node, scope: Pick<Scope, 'kind' | 'element'> | undefined): node is AutomaticTask {
+	if (node.kind !== 'scriptTask' && node.kind !== 'businessRuleTask' && node.kind !== 'sendTask') return false;
+	return node.loop === null || (scope?.kind === 'run' && scope.element === node.id);
+}
+
 /** One run of a task that takes no time: its token has arrived, or stands in a run of a repeated one. */
-export function runAutomaticTask(
-	view: View,
-	node: ScriptTask | BusinessRuleTask | SendTask,
-	token: Token,
-): Firing | Stop {
+export function runAutomaticTask(view: View, node: AutomaticTask, token: Token): Firing | Stop {
 	switch (node.kind) {
 		case 'scriptTask':
 			return fireScriptTask(view, node, token);

@@ -94,3 +94,80 @@ describe('what waits for several tasks that were reopened together, and is gone 
 		expect(driver.agree('U').open()).toEqual(['D', 'T', 'U2']);
 	});
 });
+
+describe('an end that is undone only through what its condition read', async () => {
+	const people = ['ann', 'ben', 'cid'];
+	const condition = (x: number) =>
+		`<conditionalEventDefinition><condition>= x = ${x}</condition></conditionalEventDefinition>`;
+	const inside = (content: string) =>
+		`<subProcess id="sub"><startEvent id="s"/>${content}<endEvent id="e"/></subProcess>`;
+	/** X writes x beside work that is ended where that is 1. */
+	const beside = async (work: string, event = '') =>
+		new Driver(
+			await readModel(
+				`<startEvent id="start"/><parallelGateway id="fork"/>${userTasks('X', 'X2', 'T')}${work}${event}<endEvent id="e1"/><endEvent id="e2"/>
+				${arrows('start -> fork, fork -> X, X -> X2, X2 -> e1, fork -> sub, sub -> T, T -> e2')}`,
+			),
+		).start({ x: 0, people });
+	const CAME = `<boundaryEvent id="came" attachedToRef="sub">${condition(1)}</boundaryEvent>${userTasks('N')}<endEvent id="eN"/>
+		${arrows('came -> N, N -> eN')}`;
+	const JOINED = `<parallelGateway id="split"/><parallelGateway id="join"/>${userTasks('A', 'B', 'C')}
+		${arrows('s -> split, split -> A, split -> B, A -> join, B -> join, join -> C, C -> e')}`;
+	const several = (how: string, ends = 'x = 1') =>
+		`<multiInstanceLoopCharacteristics ${how} camunda:collection="people" camunda:elementVariable="person">
+		<completionCondition>= ${ends}</completionCondition></multiInstanceLoopCharacteristics>`;
+	const sign = (driver: Driver, user: string) => {
+		const task = Object.values(driver.live.tasks).find(({ assignments }) => assignments[0]?.user === user)?.id ?? '';
+		return driver.accept({ type: 'decide-task', task, user, decision: 'agree', opinion: '', variables: {} });
+	};
+
+	it('leaves a join inside of what it had ended to kept work', async () => {
+		const driver = (await beside(inside(JOINED), CAME)).agree('A').agree('X', { x: 1 });
+		expect(driver.open()).toEqual(['N', 'X2']);
+		expect(driver.rollBack('X2', 'X').agree('B').open()).toEqual(['C', 'X']);
+		expect(isLegal(driver)).toBe(true);
+		expect(driver.agree('X', { x: 1 }).open()).toEqual(['N', 'X2']);
+	});
+
+	it.each([
+		['in order', 'isSequential="true"', ['M', 'X']],
+		['in parallel', '', ['M', 'X']],
+	])('leaves the runs inside of it, %s, to kept work', async (_, how, then) => {
+		const task = `<userTask id="M" camunda:assignee="\${person}">${several(how, 'false')}</userTask>${arrows('s -> M, M -> e')}`;
+		const driver = sign(await beside(inside(task), CAME), 'ann').agree('X', { x: 1 });
+		expect(sign(driver.rollBack('X2', 'X'), 'ben').open()).toEqual(then);
+		expect(sign(driver, 'cid').open()).toEqual(['T', 'X']);
+	});
+
+	it('leaves the other runs to kept work where it had ended a repeated activity', async () => {
+		const work = `<subProcess id="sub">${several('')}<startEvent id="s"/><parallelGateway id="split"/>
+			<parallelGateway id="join"/><userTask id="B" camunda:assignee="\${person}"/><userTask id="C" camunda:assignee="\${person}"/>
+			<userTask id="D" camunda:assignee="\${person}"/><endEvent id="e"/>
+			${arrows('s -> split, split -> B, split -> C, B -> join, C -> join, join -> D, D -> e')}</subProcess>`;
+		const driver = await beside(work);
+		for (const user of ['ann', 'ann', 'ben']) sign(driver, user);
+		sign(driver.agree('X', { x: 1 }), 'ann');
+		expect(driver.open()).toEqual(['T', 'X2']);
+		expect(driver.rollBack('X2', 'X').open()).toEqual(['B', 'C', 'C', 'X']);
+		expect(sign(driver, 'ben').open()).toEqual(['B', 'C', 'D', 'X']);
+		expect(driver.agree('X', { x: 1 }).open()).toEqual(['T', 'X2']);
+	});
+
+	it('of runs in order waits between them', async () => {
+		const task = `<userTask id="sub" camunda:assignee="\${person}">${several('isSequential="true"')}</userTask>`;
+		const driver = sign((await beside(task)).agree('X', { x: 1 }), 'ann');
+		expect(driver.open()).toEqual(['T', 'X2']);
+		expect(driver.rollBack('X2', 'X').open()).toEqual(['X']);
+		expect(driver.agree('X', { x: 2 }).open()).toEqual(['X2', 'sub']);
+	});
+
+	it('does not let go on what it had overtaken before that had read anew', async () => {
+		const script = `${userTasks('A', 'C')}<scriptTask id="S" scriptFormat="feel" sendback:resultVariable="y"><script>x + 1</script>
+			${several('', 'false')}</scriptTask>${arrows('s -> A, A -> S, S -> C, C -> e')}`;
+		const driver = (await beside(inside(script), CAME)).agree('X', { x: 2 }).agree('A').rollBack('X2', 'X');
+		expect(driver.open()).toEqual(['X']);
+		expect(driver.agree('X', { x: 1 }).open()).toEqual(['N', 'X2']);
+		expect(driver.rollBack('X2', 'X').open()).toEqual(['X']);
+		expect(driver.agree('X', { x: 2 }).open()).toEqual(['C', 'X2']);
+	});
+});
