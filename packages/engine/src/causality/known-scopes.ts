@@ -43,7 +43,8 @@ export function* visibleFrom(scopes: Scopes, from: ScopeId): Generator<Scope> {
 	}
 }
 
-function* outwards(scopes: Scopes, from: ScopeId): Generator<Scope> {
+/** A scope and those around it, live or closed, the nearest first. */
+export function* outwards(scopes: Scopes, from: ScopeId): Generator<Scope> {
 	for (let scope = scopes.get(from); scope !== undefined; ) {
 		yield scope;
 		scope = scope.parent === null ? undefined : scopes.get(scope.parent);

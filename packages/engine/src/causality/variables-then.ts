@@ -1,14 +1,14 @@
-import type { EngineEvent } from '../events.ts';
+import type { EngineEvent, UndoneVersion } from '../events.ts';
 import type { InstanceState, Version } from '../state.ts';
 import type { ScopeId, Seq, Variables } from '../terms.ts';
 import { knownScopes, type Scopes, visibleFrom } from './known-scopes.ts';
 import { readLog } from './live-log.ts';
 
-/** What later writes replaced: the version of each variable at a moment; null where it did not exist yet. */
-type Replaced = ReadonlyMap<ScopeId, ReadonlyMap<string, Version | null>>;
+/** The version of each variable at a moment, where it was another one; null where it did not exist. */
+type Versions = Map<ScopeId, Map<string, Version | null>>;
 
 /**
- * The variables that firings saw, and what they wrote: what was written later is looked through.
+ * The variables that firings saw, and what they wrote: whatever was written later, or went back, is looked through.
  *
  * @param state the one that the log leads to
  * @param events of the log, from the first of the firings on or earlier
@@ -18,28 +18,44 @@ export function variablesThen(
 	events: readonly EngineEvent[],
 	seqs: ReadonlySet<Seq>,
 ): ReadonlyMap<Seq, Variables> {
-	const log = readLog(events);
-	const scopes = knownScopes(state, log);
-	const replaced = new Map<ScopeId, Map<string, Version | null>>();
+	const scopes = knownScopes(state, readLog(events));
+	const then: Versions = new Map();
 	const found = new Map<Seq, Variables>();
-	for (const firing of log.firings.toReversed()) {
-		if (seqs.has(firing.seq)) found.set(firing.seq, visible(scopes, firing.scope, replaced));
-		for (const { scope, name, prior } of firing.writes) {
-			const names = replaced.get(scope) ?? new Map<string, Version | null>();
-			replaced.set(scope, names.set(name, prior));
-		}
+	for (const event of events.toReversed()) {
+		if (event.type === 'NodeFired' && seqs.has(event.seq)) found.set(event.seq, visible(scopes, event.scope, then));
+		takeBack(event, then);
 	}
 	return found;
 }
 
+/** What an event changed is as it was before it. */
+function takeBack(event: EngineEvent, then: Versions): void {
+	const set = (scope: ScopeId, name: string, version: Version | null) => {
+		const names = then.get(scope) ?? new Map<string, Version | null>();
+		then.set(scope, names.set(name, version));
+	};
+	const wentBack = (versions: readonly UndoneVersion[]) => versions.filter(({ live }) => live !== undefined);
+	switch (event.type) {
+		case 'NodeFired':
+			for (const { scope, name, prior } of event.writes) set(scope, name, prior);
+			break;
+		case 'RolledBack':
+			for (const { scope, name, live } of wentBack(event.versions)) set(scope, name, live ?? null);
+			break;
+		case 'RollbackUndone':
+			for (const { scope, name, kept } of wentBack(event.rollback.versions)) set(scope, name, kept);
+			break;
+	}
+}
+
 /** The nearest of a name counts. */
-function visible(scopes: Scopes, from: ScopeId, replaced: Replaced): Variables {
+function visible(scopes: Scopes, from: ScopeId, then: Versions): Variables {
 	const seen = new Map<string, Version['value']>();
 	for (const { id, variables } of visibleFrom(scopes, from)) {
-		for (const [name, live] of Object.entries(variables)) {
-			const names = replaced.get(id);
-			const then = names?.has(name) ? names.get(name) : live;
-			if (then !== null && then !== undefined && !seen.has(name)) seen.set(name, then.value);
+		const names = then.get(id) ?? new Map<string, Version | null>();
+		for (const name of new Set([...Object.keys(variables), ...names.keys()])) {
+			const version = names.has(name) ? names.get(name) : variables[name];
+			if (version && !seen.has(name)) seen.set(name, version.value);
 		}
 	}
 	return Object.fromEntries(seen);

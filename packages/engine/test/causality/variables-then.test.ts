@@ -44,4 +44,14 @@ describe('the variables that a firing saw, and what it wrote', () => {
 			{ hotel: 'y', id: 2 },
 		]);
 	});
+
+	it('are not those that a return has brought back since, nor those that it took away', async () => {
+		const model = await readModel(
+			`<startEvent id="start"/>${userTasks('A', 'B', 'C', 'D')}<endEvent id="end"/><parallelGateway id="fork"/>${work('book')}
+			${arrows('start -> fork, fork -> A, A -> B, B -> end, fork -> C, C -> book, book -> D, D -> end')}`,
+		);
+		const driver = new Driver(model).start({ x: 0 }).agree('A', { x: 1 }).agree('C').completeJob('book', { id: 1 });
+		driver.rollBack('B', 'A').agree('A', { x: 3 });
+		expect(then(driver, 'book')).toEqual([{ x: 1, id: 1 }]);
+	});
 });

@@ -219,12 +219,15 @@ new_notices AS (
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
 ),
 new_rollbacks AS (
-	INSERT INTO rollbacks (tenant_id, id, instance_id, position)
-	SELECT tenants[write], id, instances[write][2], position
+	INSERT INTO rollbacks (tenant_id, id, instance_id, position, variables)
+	SELECT tenants[write], id, instances[write][2], position, variables::json
 	FROM batch, (
 		SELECT
-			x[n][1] AS write, x[n][2] AS id, x[n][3] AS position
-		FROM (SELECT $45::bigint[] AS x) AS numbers, generate_subscripts($45::bigint[], 1) AS n
+			x[n][1] AS write, x[n][2] AS id, x[n][3] AS position, variables
+		FROM (SELECT $45::bigint[] AS x) AS numbers, ROWS FROM (
+			generate_subscripts($45::bigint[], 1),
+			unnest(string_to_array($46, chr(31), ''))
+		) AS texts (n, variables)
 	) AS r
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
 ),
@@ -233,7 +236,7 @@ ended_waits AS (
 	USING batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id
-		FROM (SELECT $46::bigint[] AS x) AS numbers, generate_subscripts($46::bigint[], 1) AS n
+		FROM (SELECT $47::bigint[] AS x) AS numbers, generate_subscripts($47::bigint[], 1) AS n
 	) AS e
 	WHERE
 		w.tenant_id = tenants[e.write] AND w.instance_id = instances[e.write][2] AND w.token_id = e.token_id
@@ -245,9 +248,9 @@ new_waits AS (
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id, CASE kind WHEN 'timer' THEN x[n][3] END AS due, kind, name, key
-		FROM (SELECT $47::bigint[] AS x) AS numbers, ROWS FROM (
-			generate_subscripts($47::bigint[], 1),
-			unnest($48::text[], $49::text[], $50::text[])
+		FROM (SELECT $48::bigint[] AS x) AS numbers, ROWS FROM (
+			generate_subscripts($48::bigint[], 1),
+			unnest($49::text[], $50::text[], $51::text[])
 		) AS texts (n, kind, name, key)
 	) AS n
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
@@ -260,7 +263,7 @@ ended_jobs AS (
 	USING batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id
-		FROM (SELECT $51::bigint[] AS x) AS numbers, generate_subscripts($51::bigint[], 1) AS n
+		FROM (SELECT $52::bigint[] AS x) AS numbers, generate_subscripts($52::bigint[], 1) AS n
 	) AS e
 	WHERE
 		j.tenant_id = tenants[e.write] AND j.instance_id = instances[e.write][2] AND j.token_id = e.token_id
@@ -271,7 +274,7 @@ withdrawn_jobs AS (
 	USING batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS rollback_id
-		FROM (SELECT $52::bigint[] AS x) AS numbers, generate_subscripts($52::bigint[], 1) AS n
+		FROM (SELECT $53::bigint[] AS x) AS numbers, generate_subscripts($53::bigint[], 1) AS n
 	) AS e
 	WHERE
 		j.tenant_id = tenants[e.write] AND j.rollback_id = e.rollback_id
@@ -280,20 +283,20 @@ withdrawn_jobs AS (
 new_jobs AS (
 	INSERT INTO jobs (
 		tenant_id, id, instance_id, node_id, topic, token_id, rollback_id, compensates, blocked_by, retries,
-		created_at, locked_until, variables
+		created_at, locked_until, places, variables
 	)
 	SELECT
 		tenants[write], id, instances[write][2], node_id, topic, token_id, rollback_id, compensates, blocked_by,
-		retries, created_at, created_at, variables::json
+		retries, created_at, created_at, places, variables::json
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS id, nullif(x[n][3], -1) AS token_id, nullif(x[n][4], -1) AS rollback_id,
 			nullif(x[n][5], -1) AS compensates, nullif(x[n][6], -1) AS blocked_by, x[n][7] AS retries,
-			x[n][8] AS created_at, node_id, topic, variables
-		FROM (SELECT $53::bigint[] AS x) AS numbers, ROWS FROM (
-			generate_subscripts($53::bigint[], 1),
-			unnest($54::text[], $55::text[], string_to_array($56, chr(31), ''))
-		) AS texts (n, node_id, topic, variables)
+			x[n][8] AS created_at, node_id, topic, places, variables
+		FROM (SELECT $54::bigint[] AS x) AS numbers, ROWS FROM (
+			generate_subscripts($54::bigint[], 1),
+			unnest($55::text[], $56::text[], $57::text[], string_to_array($58, chr(31), ''))
+		) AS texts (n, node_id, topic, places, variables)
 	) AS n
 	WHERE (write IN (SELECT write FROM won)) IS TRUE
 ),
@@ -303,9 +306,9 @@ moved_jobs AS (
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id, node_id
-		FROM (SELECT $57::bigint[] AS x) AS numbers, ROWS FROM (
-			generate_subscripts($57::bigint[], 1),
-			unnest($58::text[])
+		FROM (SELECT $59::bigint[] AS x) AS numbers, ROWS FROM (
+			generate_subscripts($59::bigint[], 1),
+			unnest($60::text[])
 		) AS texts (n, node_id)
 	) AS m
 	WHERE
@@ -318,7 +321,7 @@ moved_waits AS (
 	FROM batch, (
 		SELECT
 			x[n][1] AS write, x[n][2] AS token_id, x[n][3] AS later_id
-		FROM (SELECT $59::bigint[] AS x) AS numbers, generate_subscripts($59::bigint[], 1) AS n
+		FROM (SELECT $61::bigint[] AS x) AS numbers, generate_subscripts($61::bigint[], 1) AS n
 	) AS m
 	WHERE
 		w.tenant_id = tenants[m.write] AND w.instance_id = instances[m.write][2] AND w.token_id = m.token_id

@@ -1,6 +1,6 @@
 -- Locks work for a worker: of the topics $2, at most $5, until $6; what waited longest first. SKIP LOCKED lets workers
 -- that come together find different work; that nobody gets the same is said by `locked_until`, compared when it is set.
--- Work is not done again at a node where the earlier work is still to be undone.
+-- Work is not done again where the earlier work is still to be undone.
 -- Plan: for each topic one range of jobs_ready, for each row there one lookup in jobs_compensating, then the primary key of
 -- jobs for each.
 WITH free AS (
@@ -19,6 +19,7 @@ WITH free AS (
 					WHERE
 						c.tenant_id = j.tenant_id AND c.instance_id = j.instance_id AND c.node_id = j.node_id
 						AND c.rollback_id IS NOT NULL AND c.done_at IS NULL
+						AND c.places = ANY(string_to_array(j.places, chr(10)))
 				)
 			)
 		ORDER BY j.locked_until, j.id
@@ -33,5 +34,5 @@ SET locked_by = $4, locked_until = $6, fetched = true
 FROM free AS f
 WHERE j.tenant_id = f.tenant_id AND j.id = f.id AND j.locked_until <= $3 AND j.done_at IS NULL
 RETURNING
-	j.id, j.instance_id, j.node_id, j.topic, j.token_id, j.compensates, j.retries, j.locked_until,
+	j.id, j.instance_id, j.node_id, j.topic, j.token_id, j.rollback_id, j.compensates, j.retries, j.locked_until,
 	j.variables::text AS variables, f.fetched AS was_fetched

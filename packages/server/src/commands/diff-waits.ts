@@ -4,6 +4,7 @@ import type { Arm, InstanceState, Token } from '@sendback/engine/state.ts';
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import { isStorable } from '../storage/decimal-id.ts';
 import type { JobRow, WaitRow, WaitRows } from '../storage/instance-write.ts';
+import { placesOf } from './job-places.ts';
 
 /** How what an instance waits for from outside differs between two of its states; jobs still without their ids. */
 export interface WaitDifference {
@@ -46,7 +47,7 @@ export function diffWaits(before: InstanceState | null, after: InstanceState, at
 		newWaits: changed.filter(({ id }) => !to.has(id)).flatMap((token) => waitRow(token)),
 		endedWaits: ended.filter(({ id, arm }) => arm.kind !== 'job' && !from.has(id)).map(({ id }) => id),
 		movedWaits,
-		newJobs: changed.flatMap((token) => jobRow(token, at)),
+		newJobs: changed.flatMap((token) => jobRow(after, token, at)),
 		endedJobs: ended.filter(({ arm }) => arm.kind === 'job').map(({ id }) => id),
 		movedJobs: [...armedAfter.values()]
 			.filter(({ id, place, arm }) => arm.kind === 'job' && (armedBefore.get(id)?.place ?? place) !== place)
@@ -103,9 +104,12 @@ function waitRow({ id: token, arm }: ArmedToken): readonly WaitRow[] {
 	}
 }
 
-function jobRow(armed: ArmedToken, createdAt: TimeMs): readonly Omit<JobRow, 'id'>[] {
-	const { id: token, arm } = armed;
+function jobRow({ scopes }: InstanceState, armed: ArmedToken, createdAt: TimeMs): readonly Omit<JobRow, 'id'>[] {
+	const { id: token, arm, scope } = armed;
 	if (arm.kind !== 'job') return [];
 	const topic = isStorable(arm.topic) ? arm.topic : '';
-	return [{ node: elementOf(armed), topic, retries: arm.retries, createdAt, cause: { token } }];
+	const node = elementOf(armed);
+	const known = new Map(Object.values(scopes).map((each) => [each.id, each]));
+	const places = placesOf(known, scope, node).map(({ path }) => path);
+	return [{ node, topic, retries: arm.retries, createdAt, places, cause: { token } }];
 }

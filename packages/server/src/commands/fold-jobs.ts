@@ -97,7 +97,7 @@ class Fold {
 			const { key, fingerprint } = idempotency;
 			this.#keys.push({ key, fingerprint, result, createdAt: at });
 		}
-		this.#compensations = compensationsAfter(this.#compensations, { before, events, answers, at });
+		this.#compensations = compensationsAfter(this.#compensations, { before, events, after, answers, at });
 		if (after.status !== 'in_process') this.#endedAt ??= at;
 		this.state = after;
 		this.uncommitted.push(...events);

@@ -52,7 +52,9 @@ export class HeldUpWrites {
 
 	/** Whether its instance was held up lately. */
 	has(write: InstanceWrite): boolean {
-		return this.#instances.size > 0 && this.#instances.has(keyOf(write));
+		if (this.#instances.size === 0) return false;
+		const until = this.#instances.get(keyOf(write));
+		return until !== undefined && performance.now() < until;
 	}
 
 	put(waiting: WaitingWrite): void {

@@ -11,6 +11,7 @@ import {
 	type TaskChange,
 	type TaskRow,
 } from '../storage/instance-write.ts';
+import { variablesOfProcess } from './compensated-variables.ts';
 import { projectRecords } from './project-records.ts';
 
 /** One command of an instance: the live state before and after, and the events between. */
@@ -60,9 +61,15 @@ export function projectStep(step: ProjectedStep): ProjectedRows {
 			),
 		],
 		changedCopies: [...known, ...returned]
-			.filter(({ task, change }) => task.copied && (change.status !== 'in_process' || told.returned.has(task.id)))
+			// What earlier versions wrote does not say of a task that it was copied.
+			.filter(({ task, change }) => told.returned.has(task.id) || (task.copied && change.status !== 'in_process'))
 			.map(({ task, change }) => ({ task: task.id, isOpen: change.status === 'in_process' })),
-		rollbacks: told.rollbacks.map(({ rollback: id }) => ({ id, position: step.position })),
+		rollbacks: told.rollbacks.map(({ rollback: id, compensations }) => ({
+			id,
+			position: step.position,
+			variables:
+				compensations.length > 0 && step.before !== null ? JSON.stringify(variablesOfProcess(step.before)) : null,
+		})),
 		withdrawn: told.undoings.map(({ rollback }) => rollback.rollback),
 		...projectRecords(step),
 	};

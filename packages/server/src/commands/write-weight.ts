@@ -21,5 +21,8 @@ export function writeWeight({ state, steps, rows, waits, keys }: InstanceWrite):
 	for (const { events } of steps) count += events.length;
 	let past = 0;
 	for (const task of rows.newTasks) past += task.past.length;
-	return state.length + ROW_BYTES * (count + rows.newTasks.length) + PAST_BYTES * past;
+	let variables = 0;
+	for (const { cause } of waits.newJobs) if ('rollback' in cause) variables += cause.variables?.length ?? 0;
+	for (const rollback of rows.rollbacks) variables += rollback.variables?.length ?? 0;
+	return state.length + variables + ROW_BYTES * (count + rows.newTasks.length) + PAST_BYTES * past;
 }

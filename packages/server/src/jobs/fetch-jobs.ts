@@ -2,6 +2,7 @@ import type { InstanceState } from '@sendback/engine/state.ts';
 import type { NodeId, ScopeId, Seq, TimeMs, TokenId, Variables } from '@sendback/engine/terms.ts';
 import { visibleScopes } from '@sendback/engine/work.ts';
 import type pg from 'pg';
+import { readDifference } from '../commands/compensated-variables.ts';
 import type { LoadInstance, StoredInstance } from '../commands/live-instance.ts';
 import type { Clock, Job, JobRequest } from '../services.ts';
 import { isStorable } from '../storage/decimal-id.ts';
@@ -18,16 +19,22 @@ const MAX_FETCH = 100;
 /** Characters of variables in one answer, about. The first job comes whatever it has. */
 const MAX_ANSWER = 8_000_000;
 
+interface SharedRow {
+	readonly id: number;
+	readonly variables: string | null;
+}
+
 interface FetchedRow {
 	readonly id: number;
 	readonly instance_id: number;
 	readonly node_id: NodeId;
 	readonly topic: string;
 	readonly token_id: TokenId | null;
+	readonly rollback_id: number | null;
 	readonly compensates: Seq | null;
 	readonly retries: number;
 	readonly locked_until: TimeMs;
-	/** Of a compensation: what the work had that it undoes. */
+	/** Of a compensation: what the work had that it undoes (compensated-variables.ts). */
 	readonly variables: string | null;
 	readonly was_fetched: boolean;
 }
@@ -59,7 +66,7 @@ export async function fetchJobs(deps: FetchDependencies, request: JobRequest): P
 
 /** @param left what was not handed out: each row is taken out of it with its job */
 async function handOut(
-	{ load }: FetchDependencies,
+	{ pool, load }: FetchDependencies,
 	{ tenant }: JobRequest,
 	rows: readonly FetchedRow[],
 	left: Set<FetchedRow>,
@@ -67,14 +74,18 @@ async function handOut(
 	const instances = [...new Set(rows.map((row) => row.instance_id))];
 	const loaded = await Promise.all(instances.map(async (id) => [id, await load(tenant, String(id))] as const));
 	const stored = new Map(loaded);
+	const rollbacks = [...new Set(rows.flatMap(({ rollback_id: id }) => id ?? []))];
+	const shared = rollbacks.length === 0 ? [] : await run<SharedRow>(pool, 'shared-variables', [tenant, rollbacks]);
+	const sharedBy = new Map(shared.map(({ id, variables }) => [id, variables]));
 	const jobs: Job[] = [];
 	let size = 0;
 	for (const row of [...rows].sort((a, b) => a.id - b.id)) {
 		const found = stored.get(row.instance_id) ?? null;
-		size += row.variables?.length ?? found?.text.length ?? 0;
+		const base = sharedBy.get(row.rollback_id ?? 0) ?? null;
+		size += row.variables === null || base === null ? (found?.text.length ?? 0) : base.length + row.variables.length;
 		if (jobs.length > 0 && size > MAX_ANSWER) break;
 		left.delete(row);
-		const variables = variablesFor(row, found);
+		const variables = variablesFor(row, base, found);
 		if (variables !== null) jobs.push(jobOf(row, variables));
 	}
 	return jobs;
@@ -94,10 +105,14 @@ function jobOf(row: FetchedRow, variables: Variables): Job {
 }
 
 /** Null where the work was withdrawn between the lock and now. */
-function variablesFor({ token_id, variables }: FetchedRow, stored: StoredInstance | null): Variables | null {
-	if (variables !== null) return JSON.parse(variables) as Variables;
+function variablesFor(
+	{ token_id, variables }: FetchedRow,
+	shared: string | null,
+	stored: StoredInstance | null,
+): Variables | null {
+	if (variables !== null && shared !== null) return readDifference(shared, variables);
 	const state = stored?.instance.state ?? null;
-	// A compensation without variables of its own was written by an earlier version.
+	// A compensation without variables of its own was written by an earlier version, or there were too many.
 	const scope = token_id === null ? 0 : state?.tokens[token_id]?.scope;
 	return state === null || scope === undefined ? null : variablesAt(state, scope);
 }

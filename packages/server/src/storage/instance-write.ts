@@ -1,6 +1,6 @@
 import type { EngineEvent } from '@sendback/engine/events.ts';
 import type { Assignment, AssignmentStatus, InstanceStatus, PastTask } from '@sendback/engine/state.ts';
-import type { NodeId, RollbackId, Seq, TaskId, TimeMs, TokenId, UserId, Variables } from '@sendback/engine/terms.ts';
+import type { NodeId, RollbackId, Seq, TaskId, TimeMs, TokenId, UserId } from '@sendback/engine/terms.ts';
 import type { InstanceId, TaskStatus, TenantId } from '../services.ts';
 
 /** Counts the commands of an instance, from 1. */
@@ -131,6 +131,8 @@ export interface NoticeRow {
 
 export interface RollbackRow {
 	readonly id: RollbackId;
+	/** JSON of the variables of the process before it; null where nothing is to be compensated. */
+	readonly variables: string | null;
 	readonly position: Position;
 }
 
@@ -162,6 +164,8 @@ export interface JobRow {
 	readonly topic: string;
 	readonly retries: number;
 	readonly createdAt: TimeMs;
+	/** Where it is done (job-places.ts): work waits for the compensation that has one of its places. */
+	readonly places: readonly string[];
 	/** The service task that waits for it, or the effect to compensate. */
 	readonly cause: { readonly token: TokenId } | Compensation;
 }
@@ -171,8 +175,8 @@ interface Compensation {
 	readonly compensates: Seq;
 	/** The compensation that has to be done first. */
 	readonly blockedBy: Seq | null;
-	/** What the work saw and wrote that is to be undone. */
-	readonly variables: Variables;
+	/** What the work saw and wrote that is to be undone (compensated-variables.ts); null where it is too much to be kept. */
+	readonly variables: string | null;
 }
 
 export interface KeyRow {

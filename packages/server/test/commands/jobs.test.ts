@@ -25,6 +25,16 @@ const FLOWS = {
 		${userTask('check=bob')}${end}`,
 		'start > book > ship > check > end',
 	),
+	each: flow(
+		`${start}<subProcess id="each">
+			<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>
+			<startEvent id="s"/>${userTask('ask=bob')}${work('charge', 'sendback:compensationTopic="refund"')}
+			${userTask('look=cat')}<endEvent id="e"/>
+			<sequenceFlow id="f1" sourceRef="s" targetRef="ask"/><sequenceFlow id="f2" sourceRef="ask" targetRef="charge"/>
+			<sequenceFlow id="f3" sourceRef="charge" targetRef="look"/><sequenceFlow id="f4" sourceRef="look" targetRef="e"/>
+		</subProcess>${end}`,
+		'start > each > end',
+	),
 };
 
 const clock = createTestClock(Date.UTC(2030, 0, 1));
@@ -228,6 +238,44 @@ describe('compensations', () => {
 		expect(unship.variables).toEqual({ who: 'ann', book: 'done', ship: 'done', last: 'ship' });
 		await complete(unship.id);
 		expect((await only(fetch('unbook'))).variables).toEqual({ who: 'ann', book: 'done', last: 'book' });
+	});
+
+	it('keep once what they share, however large it is', async () => {
+		const { instance } = await stage.start('effects', { variables: { text: 'x'.repeat(500_000) } });
+		for (const topic of ['book', 'ship']) await complete((await only(fetch(topic))).id, 'w1', { [topic]: 'done' });
+		const check = await stage.openTask(instance, 'check');
+		const [begin] = await stage.services.tasks.ofInstance(TENANT, instance);
+		const by = { user: 'bob', to: begin?.id ?? '', opinion: '', resume: 'replay' } as const;
+		accepted(await stage.submit(check.id, { type: 'roll-back', task: check.id, ...by }));
+		const kept = await stage.database.query<{ size: number }>('SELECT length(variables::text) AS size FROM jobs');
+		expect(kept.map(({ size }) => size < 200)).toEqual([true, true]);
+		const { variables } = await only(fetch('unship'));
+		expect({ ...variables, text: String(variables.text).length }).toEqual({
+			text: 500_000,
+			book: 'done',
+			ship: 'done',
+		});
+	});
+
+	it('hold up no work of other runs', async () => {
+		const { instance } = await stage.start('each');
+		const open = async (node: string) => {
+			const tasks = await stage.services.tasks.ofInstance(TENANT, instance);
+			return tasks.filter((task) => task.node === node && task.status === 'in_process').map(({ id }) => id);
+		};
+		const [first = '', second = ''] = await open('ask');
+		await stage.agree(first, 'bob');
+		await complete((await only(fetch('charge'))).id);
+		const [look = ''] = await open('look');
+		const back = { user: 'cat', to: first, opinion: '', resume: 'replay' } as const;
+		accepted(await stage.submit(look, { type: 'roll-back', task: look, ...back }));
+		await stage.agree(second, 'bob');
+		const other = await only(fetch('charge'));
+		const again = (await open('ask')).find((id) => id !== second) ?? '';
+		await stage.agree(again, 'bob');
+		expect(await fetch('charge')).toEqual([]);
+		await complete((await only(fetch('refund'))).id);
+		expect((await only(fetch('charge'))).id).not.toBe(other.id);
 	});
 
 	it('come before the same work is done again', async () => {

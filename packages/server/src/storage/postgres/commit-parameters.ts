@@ -98,9 +98,9 @@ const RARE: readonly Table[] = [
 	),
 	table(
 		2,
-		[],
+		['document'],
 		({ rows }) => rows.rollbacks,
-		({ id, position }) => [id, position],
+		({ id, position, variables }) => [id, position, variables],
 	),
 	table(
 		1,
@@ -126,7 +126,7 @@ const RARE: readonly Table[] = [
 		({ rows }) => rows.withdrawn,
 		(rollback) => [rollback],
 	),
-	table(7, ['text', 'text', 'document'], ({ waits }) => waits.newJobs, jobRow),
+	table(7, ['text', 'text', 'text', 'document'], ({ waits }) => waits.newJobs, jobRow),
 	table(
 		1,
 		['text'],
@@ -228,9 +228,9 @@ function taskChange(change: TaskChange): readonly Cell[] {
 	return [id, closedAt, completedSeq, completedPosition, undoneBy, version, status, completedBy, document, node];
 }
 
-function jobRow({ id, node, topic, retries, createdAt, cause }: JobRow): readonly Cell[] {
-	if ('token' in cause) return [id, cause.token, null, null, null, retries, createdAt, node, topic, null];
+function jobRow({ id, node, topic, retries, createdAt, places, cause }: JobRow): readonly Cell[] {
+	const where = places.join('\n');
+	if ('token' in cause) return [id, cause.token, null, null, null, retries, createdAt, node, topic, where, null];
 	const { rollback, compensates, blockedBy, variables } = cause;
-	const document = JSON.stringify(variables);
-	return [id, null, rollback, compensates, blockedBy, retries, createdAt, node, topic, document];
+	return [id, null, rollback, compensates, blockedBy, retries, createdAt, node, topic, where, variables];
 }

@@ -12,9 +12,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** More than PostgreSQL takes to see a deadlock (deadlock_timeout), and than our own changes of tables wait (log-months.ts). */
 const COMMIT_LOCK_TIMEOUT_MS = 1_500;
 /** Of what has waited before: other processes have a row for milliseconds, and nobody is to wait for more. */
-const APART = { lock_timeout: 50, statement_timeout: 5_000 };
+const APART_LOCK_TIMEOUT_MS = 50;
 /** Of what nobody waits for: whole instances with a long log are read and removed in one statement. */
-const UPKEEP = { lock_timeout: 5_000, statement_timeout: 600_000, query_timeout: 660_000 };
+const UPKEEP = { statement_timeout: 600_000, query_timeout: 660_000 };
+const UPKEEP_LOCK_TIMEOUT_MS = 5_000;
 
 export type PoolOptions = Omit<pg.PoolConfig, 'types' | 'max' | 'options'>;
 
@@ -51,9 +52,9 @@ export function connect({ connection, batchesInFlight, connections, log }: Conne
 	};
 	let isClosing = false;
 	const pool = new pg.Pool({ ...shared, max: connections });
-	const commits = new pg.Pool({ ...shared, max: batchesInFlight, lock_timeout: COMMIT_LOCK_TIMEOUT_MS });
-	const apart = new pg.Pool({ ...shared, max: 1, ...APART });
-	const upkeep = new pg.Pool({ ...shared, max: 1, ...UPKEEP });
+	const commits = new pg.Pool({ ...shared, max: batchesInFlight, ...lockTimeout(COMMIT_LOCK_TIMEOUT_MS) });
+	const apart = new pg.Pool({ ...shared, max: 1, ...lockTimeout(APART_LOCK_TIMEOUT_MS) });
+	const upkeep = new pg.Pool({ ...shared, max: 1, ...UPKEEP, ...lockTimeout(UPKEEP_LOCK_TIMEOUT_MS) });
 	const all = [pool, commits, apart, upkeep];
 	const listeners: (() => void)[] = [];
 	function lost(): void {
@@ -80,6 +81,15 @@ export function connect({ connection, batchesInFlight, connections, log }: Conne
 		close: async () => {
 			isClosing = true;
 			await Promise.all(all.map((each) => each.end()));
+		},
+	};
+}
+
+/** Said to each new connection, and not as it is opened: poolers refuse there what they do not know. */
+function lockTimeout(ms: number): Pick<pg.PoolConfig, 'onConnect'> {
+	return {
+		onConnect: async (client) => {
+			await client.query(`SET lock_timeout = ${ms}`);
 		},
 	};
 }

@@ -47,7 +47,8 @@ export function isUniqueViolation(error: unknown, table: string): boolean {
  * data, constraint and limit errors (SQLSTATE classes 21, 22, 23, 54).
  */
 export function isCausedByData(error: unknown): boolean {
-	return /^(21|22|23|54)/.test(reportOf(error)?.code ?? '');
+	// What is too long for a text of JavaScript has not even been sent.
+	return error instanceof RangeError || /^(21|22|23|54)/.test(reportOf(error)?.code ?? '');
 }
 
 /**
