@@ -367,7 +367,7 @@ export interface JobReport {
 	readonly worker: string;
 }
 
-interface JobFacts {
+export interface JobFacts {
 	/** A decimal string of 16 digits. */
 	readonly id: string;
 	readonly instance: InstanceId;

@@ -1,5 +1,6 @@
 import type { InstanceState } from '@sendback/engine/state.ts';
 import type { Variables } from '@sendback/engine/terms.ts';
+import { variablesAt } from './visible-variables.ts';
 
 /** How the variables of one piece of work differ from those that the process had when it was returned from. */
 interface Difference {
@@ -10,8 +11,7 @@ interface Difference {
 
 /** What the compensations of a rollback share: it is kept once, however many they are. */
 export function variablesOfProcess(state: InstanceState): Variables {
-	const variables = Object.entries(state.scopes[0]?.variables ?? {});
-	return Object.fromEntries(variables.map(([name, { value }]) => [name, value]));
+	return variablesAt(state, 0);
 }
 
 export function writeDifference(shared: Variables, variables: Variables): string {

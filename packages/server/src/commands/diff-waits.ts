@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Scopes } from '@sendback/engine/causality/known-scopes.ts';
 import { elementOf } from '@sendback/engine/scopes.ts';
 import type { Arm, InstanceState, Token } from '@sendback/engine/state.ts';
 import type { TimeMs } from '@sendback/engine/terms.ts';
@@ -47,7 +48,7 @@ export function diffWaits(before: InstanceState | null, after: InstanceState, at
 		newWaits: changed.filter(({ id }) => !to.has(id)).flatMap((token) => waitRow(token)),
 		endedWaits: ended.filter(({ id, arm }) => arm.kind !== 'job' && !from.has(id)).map(({ id }) => id),
 		movedWaits,
-		newJobs: changed.flatMap((token) => jobRow(after, token, at)),
+		newJobs: newJobs(changed, after, at),
 		endedJobs: ended.filter(({ arm }) => arm.kind === 'job').map(({ id }) => id),
 		movedJobs: [...armedAfter.values()]
 			.filter(({ id, place, arm }) => arm.kind === 'job' && (armedBefore.get(id)?.place ?? place) !== place)
@@ -104,12 +105,22 @@ function waitRow({ id: token, arm }: ArmedToken): readonly WaitRow[] {
 	}
 }
 
-function jobRow({ scopes }: InstanceState, armed: ArmedToken, createdAt: TimeMs): readonly Omit<JobRow, 'id'>[] {
+function newJobs(
+	changed: readonly ArmedToken[],
+	{ scopes }: InstanceState,
+	createdAt: TimeMs,
+): readonly Omit<JobRow, 'id'>[] {
+	const armed = changed.filter(({ arm }) => arm.kind === 'job');
+	if (armed.length === 0) return [];
+	const known = new Map(Object.values(scopes).map((each) => [each.id, each]));
+	return armed.flatMap((token) => jobRow(known, token, createdAt));
+}
+
+function jobRow(scopes: Scopes, armed: ArmedToken, createdAt: TimeMs): readonly Omit<JobRow, 'id'>[] {
 	const { id: token, arm, scope } = armed;
 	if (arm.kind !== 'job') return [];
 	const topic = isStorable(arm.topic) ? arm.topic : '';
 	const node = elementOf(armed);
-	const known = new Map(Object.values(scopes).map((each) => [each.id, each]));
-	const places = placesOf(known, scope, node).map(({ path }) => path);
+	const places = placesOf(scopes, scope, node).map(({ path }) => path);
 	return [{ node, topic, retries: arm.retries, createdAt, places, cause: { token } }];
 }

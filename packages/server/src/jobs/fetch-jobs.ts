@@ -1,12 +1,12 @@
-import type { InstanceState } from '@sendback/engine/state.ts';
-import type { NodeId, ScopeId, Seq, TimeMs, TokenId, Variables } from '@sendback/engine/terms.ts';
-import { visibleScopes } from '@sendback/engine/work.ts';
+import type { TimeMs, TokenId, Variables } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import { readDifference } from '../commands/compensated-variables.ts';
 import type { LoadInstance, StoredInstance } from '../commands/live-instance.ts';
+import { variablesAt } from '../commands/visible-variables.ts';
 import type { Clock, Job, JobRequest } from '../services.ts';
 import { isStorable } from '../storage/decimal-id.ts';
 import { run } from '../storage/postgres/connect.ts';
+import { type JobFactsRow, jobFacts } from './job-facts.ts';
 
 export interface FetchDependencies {
 	readonly pool: pg.Pool;
@@ -24,15 +24,9 @@ interface SharedRow {
 	readonly variables: string | null;
 }
 
-interface FetchedRow {
-	readonly id: number;
-	readonly instance_id: number;
-	readonly node_id: NodeId;
-	readonly topic: string;
+interface FetchedRow extends JobFactsRow {
 	readonly token_id: TokenId | null;
 	readonly rollback_id: number | null;
-	readonly compensates: Seq | null;
-	readonly retries: number;
 	readonly locked_until: TimeMs;
 	/** Of a compensation: what the work had that it undoes (compensated-variables.ts). */
 	readonly variables: string | null;
@@ -93,13 +87,8 @@ async function handOut(
 
 function jobOf(row: FetchedRow, variables: Variables): Job {
 	return {
-		id: String(row.id),
-		instance: String(row.instance_id),
-		node: row.node_id,
-		topic: row.topic,
-		compensates: row.compensates,
+		...jobFacts(row),
 		variables,
-		retries: row.retries,
 		lockedUntil: row.locked_until,
 	};
 }
@@ -115,12 +104,4 @@ function variablesFor(
 	// A compensation without variables of its own was written by an earlier version, or there were too many.
 	const scope = token_id === null ? 0 : state?.tokens[token_id]?.scope;
 	return state === null || scope === undefined ? null : variablesAt(state, scope);
-}
-
-/** The visible variables; the nearest of a name counts. */
-function variablesAt(state: InstanceState, scope: ScopeId): Variables {
-	const entries = [...visibleScopes(state, scope)]
-		.reverse()
-		.flatMap(({ variables }) => Object.entries(variables).map(([name, { value }]) => [name, value] as const));
-	return Object.fromEntries(entries);
 }

@@ -1,15 +1,10 @@
-import type { NodeId, Seq, TimeMs } from '@sendback/engine/terms.ts';
+import type { TimeMs } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { Clock, InstanceId, JobPage, OpenJob, TenantId } from '../services.ts';
 import { run } from '../storage/postgres/connect.ts';
+import { type JobFactsRow, jobFacts } from './job-facts.ts';
 
-interface OpenRow {
-	readonly id: number;
-	readonly instance_id: number;
-	readonly node_id: NodeId;
-	readonly topic: string;
-	readonly compensates: Seq | null;
-	readonly retries: number;
+interface OpenRow extends JobFactsRow {
 	readonly failure: string | null;
 	readonly created_at: TimeMs;
 	readonly worker: string | null;
@@ -42,12 +37,7 @@ export async function jobsAtRest(
 
 function openJob(row: OpenRow): OpenJob {
 	return {
-		id: String(row.id),
-		instance: String(row.instance_id),
-		node: row.node_id,
-		topic: row.topic,
-		compensates: row.compensates,
-		retries: row.retries,
+		...jobFacts(row),
 		failure: row.failure,
 		createdAt: row.created_at,
 		lock: row.worker === null ? null : { worker: row.worker, until: row.locked_until },
