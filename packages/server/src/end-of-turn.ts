@@ -1,9 +1,9 @@
-/** Where the way of a command waits for the end of a turn of the event loop, in the order that it comes there. */
-const STAGES = ['accept', 'decide', 'read', 'write'] as const;
+/** Where those who come wait for the end of a turn of the event loop, in the order that they are seen to. */
+const STAGES = ['accept', 'decide', 'read', 'write', 'turn away'] as const;
 
 type Stage = (typeof STAGES)[number];
 
-const waiting: Record<Stage, (() => void)[]> = { accept: [], decide: [], read: [], write: [] };
+const waiting: Record<Stage, (() => void)[]> = { accept: [], decide: [], read: [], write: [], 'turn away': [] };
 let isEndDue = false;
 
 /**

@@ -1,6 +1,7 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, RouteOptions } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
+import { atEndOfTurn } from '../end-of-turn.ts';
 import { type Refusal, SHUTTING_DOWN } from '../refusals.ts';
 import type { CommandService } from '../services.ts';
 import { type Answer, writeAnswer } from './answer.ts';
@@ -8,6 +9,7 @@ import { nativeRefusal } from './api/problems.ts';
 import { discardBody } from './discard-body.ts';
 import { feishuRefusal } from './feishu/answers.ts';
 import { givesCommands } from './let-in.ts';
+import { createLine } from './line.ts';
 import { newLogId } from './log-id.ts';
 import type { Metrics } from './metrics.ts';
 import { NATIVE_PREFIX, ROUTER_OPTIONS } from './paths.ts';
@@ -36,31 +38,53 @@ interface Call {
 /**
  * Turns away what the commands have no room for, before the framework sees it. Under twice the load every other call is
  * turned away, and what that costs is not there for the others: in front of the framework it is half (docs/performance.md).
+ * Whoever has to wait for that is asked again when it is done: there may be room by then.
  */
 export function createDoor({ commands, metrics, log }: DoorDependencies): Door {
 	const calls = findMyWay(ROUTER_OPTIONS);
 	let isClosing = false;
+
+	function callOf({ method = '', url = '' }: IncomingMessage): Call | null {
+		return calls.find(method as HTTPMethod, url)?.store ?? null;
+	}
+
+	function turnAway(request: IncomingMessage, response: ServerResponse, call: Call, refusal: Refusal): void {
+		const { method = '' } = request;
+		const logId = newLogId();
+		const answer = call.answer(refusal, logId);
+		commands.turnedAway();
+		metrics.command('unread', refusal.code);
+		metrics.request(method, call.route, answer.status, 0);
+		log.debug({ log_id: logId, method, route: call.route, status: answer.status }, 'turned away');
+		if (isClosing) response.shouldKeepAlive = false;
+		if (response.shouldKeepAlive) writeAnswer(response, logId, answer);
+		else void discardBody(request).then(() => writeAnswer(response, logId, answer));
+	}
+
 	return {
 		learn({ method, url, config }) {
 			if (!givesCommands(config?.scope)) return;
 			const call: Call = { route: url, answer: url.startsWith(NATIVE_PREFIX) ? nativeRefusal : feishuRefusal };
 			calls.on(method as HTTPMethod | HTTPMethod[], url, () => undefined, call);
 		},
-		inFrontOf: (framework) => (request, response) => {
-			// Whoever is served on and on would keep the server from ending.
-			if (isClosing) response.shouldKeepAlive = false;
-			const refusal = isClosing ? SHUTTING_DOWN : commands.whyNotNow();
-			const { method = '', url = '' } = request;
-			const call: Call | undefined = refusal === null ? undefined : calls.find(method as HTTPMethod, url)?.store;
-			if (refusal === null || call === undefined) return framework(request, response);
-			const logId = newLogId();
-			const answer = call.answer(refusal, logId);
-			commands.turnedAway();
-			metrics.command('unread', refusal.code);
-			metrics.request(method, call.route, answer.status, 0);
-			log.debug({ log_id: logId, method, route: call.route, status: answer.status }, 'turned away');
-			if (response.shouldKeepAlive) writeAnswer(response, logId, answer);
-			else void discardBody(request).then(() => writeAnswer(response, logId, answer));
+		inFrontOf(framework) {
+			const refusalNow = () => (isClosing ? SHUTTING_DOWN : commands.whyNotNow());
+			const letThrough: RequestListener = (request, response) => {
+				// Whoever is served on and on would keep the server from ending.
+				if (isClosing) response.shouldKeepAlive = false;
+				framework(request, response);
+			};
+			const line = createLine({ now: () => performance.now(), atEndOfTurn: (run) => atEndOfTurn('turn away', run) });
+			return (request, response) => {
+				const call = refusalNow() === null ? null : callOf(request);
+				if (call === null) return letThrough(request, response);
+				line.join(() => {
+					if (request.socket.destroyed) return;
+					const refusal = refusalNow();
+					if (refusal === null) letThrough(request, response);
+					else turnAway(request, response, call, refusal);
+				});
+			};
 		},
 		close: () => {
 			isClosing = true;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -23,6 +24,17 @@ beforeEach(() => {
 });
 
 const post = (path: string, init: RequestInit = {}) => fetch(base + path, { method: 'POST', body: '{', ...init });
+
+async function turnedAway(): Promise<{ commands: number; requests: number }> {
+	const metrics = await (await fetch(`${base}/metrics`)).text();
+	const count = (line: RegExp) => Number(line.exec(metrics)?.[1] ?? 0);
+	return {
+		commands: count(/sendback_commands_total\{type="unread",outcome="too-busy"\} (\d+)/),
+		requests: count(
+			/duration_seconds_count\{method="POST",route="\/api\/v1\/tasks\/:task_id\/complete",status="429"\} (\d+)/,
+		),
+	};
+}
 
 describe('a server that has as much work as it can take', () => {
 	test('turns calls of Feishu away before it looks at token or body', async () => {
@@ -74,14 +86,23 @@ describe('a server that has as much work as it can take', () => {
 	});
 
 	test('counts whom it turned away', async () => {
-		const metrics = async () => (await fetch(`${base}/metrics`)).text();
-		const count = async (line: RegExp) => Number(line.exec(await metrics())?.[1] ?? 0);
-		const commands = /sendback_commands_total\{type="unread",outcome="too-busy"\} (\d+)/;
-		const requests =
-			/duration_seconds_count\{method="POST",route="\/api\/v1\/tasks\/:task_id\/complete",status="429"\} (\d+)/;
-		const before = [await count(commands), await count(requests)];
+		const before = await turnedAway();
 		await post(COMPLETE);
-		expect([await count(commands), await count(requests)]).toEqual(before.map((value) => value + 1));
+		expect(await turnedAway()).toEqual({ commands: before.commands + 1, requests: before.requests + 1 });
+	});
+
+	test('lets through who finds room when it is their turn', async () => {
+		gateway.http.server.once('request', () => {
+			gateway.world.turnedAway = null;
+		});
+		expect((await post(COMPLETE)).status).toBe(401);
+	});
+
+	test('answers nobody who has left before it was their turn', async () => {
+		const before = await turnedAway();
+		gateway.http.server.once('request', (request: IncomingMessage) => request.socket.destroy());
+		await expect(post(COMPLETE)).rejects.toThrow();
+		expect(await turnedAway()).toEqual(before);
 	});
 });
 
