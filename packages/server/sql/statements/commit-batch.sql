@@ -326,5 +326,20 @@ moved_waits AS (
 	WHERE
 		w.tenant_id = tenants[m.write] AND w.instance_id = instances[m.write][2] AND w.token_id = m.token_id
 		AND (m.write IN (SELECT write FROM won)) IS TRUE
+),
+moved_compensations AS (
+	UPDATE jobs AS j
+	SET places = m.places
+	FROM batch, (
+		SELECT
+			x[n][1] AS write, x[n][2] AS rollback_id, x[n][3] AS compensates, places
+		FROM (SELECT $62::bigint[] AS x) AS numbers, ROWS FROM (
+			generate_subscripts($62::bigint[], 1),
+			unnest($63::text[])
+		) AS texts (n, places)
+	) AS m
+	WHERE
+		j.tenant_id = tenants[m.write] AND j.rollback_id = m.rollback_id AND j.compensates = m.compensates
+		AND j.done_at IS NULL AND (m.write IN (SELECT write FROM won)) IS TRUE
 )
 SELECT write FROM won

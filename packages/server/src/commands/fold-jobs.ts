@@ -8,7 +8,7 @@ import { writeState } from '../storage/documents/documents.ts';
 import type { InstanceWrite, KeyRow, ProjectedRows, StepRow, WaitRows } from '../storage/instance-write.ts';
 import { type IdAllocator, takeManyIds } from '../storage/postgres/id-allocator.ts';
 import { commandResult } from './command-result.ts';
-import { compensationsAfter, type NewJob } from './compensation-jobs.ts';
+import { compensationsAfter, NO_COMPENSATIONS } from './compensation-jobs.ts';
 import { diffWaits } from './diff-waits.ts';
 import { foldRows } from './fold-rows.ts';
 import type { LiveInstance, StoredInstance } from './live-instance.ts';
@@ -61,7 +61,7 @@ class Fold {
 	readonly #steps: StepRow[] = [];
 	readonly #rows: ProjectedRows[] = [];
 	readonly #keys: KeyRow[] = [];
-	#compensations: readonly NewJob[] = [];
+	#compensations = NO_COMPENSATIONS;
 
 	constructor(committed: LiveInstance) {
 		this.committed = committed;
@@ -97,7 +97,7 @@ class Fold {
 			const { key, fingerprint } = idempotency;
 			this.#keys.push({ key, fingerprint, result, createdAt: at });
 		}
-		this.#compensations = compensationsAfter(this.#compensations, { before, events, after, answers, at });
+		this.#compensations = compensationsAfter(this.#compensations, { before, events, answers, at });
 		if (after.status !== 'in_process') this.#endedAt ??= at;
 		this.state = after;
 		this.uncommitted.push(...events);
@@ -130,10 +130,11 @@ class Fold {
 	async #waits(state: InstanceState, ids: IdAllocator): Promise<WaitRows> {
 		const at = this.#steps.at(-1)?.at ?? 0;
 		const waits = diffWaits(this.committed.state, state, at);
-		const jobs = [...waits.newJobs, ...this.#compensations];
+		const { jobs: compensations, moved: movedCompensations } = this.#compensations;
+		const jobs = [...waits.newJobs, ...compensations];
 		const taken = await takeManyIds(ids, jobs.length);
 		const newJobs = jobs.map((job, index) => ({ ...job, id: String(taken[index]) }));
-		return { ...waits, newJobs };
+		return { ...waits, newJobs, movedCompensations };
 	}
 }
 

@@ -146,6 +146,14 @@ export interface WaitRows {
 	readonly endedJobs: readonly TokenId[];
 	/** Work whose service task has another id now. */
 	readonly movedJobs: readonly { readonly token: TokenId; readonly node: NodeId }[];
+	readonly movedCompensations: readonly MovedCompensation[];
+}
+
+/** A compensation that holds up work at other places than before (compensation-places.ts). */
+export interface MovedCompensation {
+	readonly rollback: RollbackId;
+	readonly compensates: Seq;
+	readonly places: readonly string[];
 }
 
 export interface WaitRow {

@@ -35,6 +35,17 @@ const FLOWS = {
 		</subProcess>${end}`,
 		'start > each > end',
 	),
+	inside: flow(
+		`${start}${userTask('before=ann')}<subProcess id="sub">
+			<startEvent id="s"/><parallelGateway id="fork"/>${userTask('beside=dan')}${userTask('ask=bob')}${work('charge', 'sendback:compensationTopic="refund"')}
+			${userTask('look=cat')}<endEvent id="e"/>
+			<sequenceFlow id="f0" sourceRef="s" targetRef="fork"/><sequenceFlow id="f1" sourceRef="fork" targetRef="ask"/>
+			<sequenceFlow id="f5" sourceRef="fork" targetRef="beside"/><sequenceFlow id="f6" sourceRef="beside" targetRef="e"/>
+			<sequenceFlow id="f2" sourceRef="ask" targetRef="charge"/>
+			<sequenceFlow id="f3" sourceRef="charge" targetRef="look"/><sequenceFlow id="f4" sourceRef="look" targetRef="e"/>
+		</subProcess>${end}`,
+		'start > before > sub > end',
+	),
 };
 
 const clock = createTestClock(Date.UTC(2030, 0, 1));
@@ -276,6 +287,58 @@ describe('compensations', () => {
 		expect(await fetch('charge')).toEqual([]);
 		await complete((await only(fetch('refund'))).id);
 		expect((await only(fetch('charge'))).id).not.toBe(other.id);
+	});
+
+	describe('come before the same work also where what was around it is sent back too', () => {
+		async function inside() {
+			const { instance } = await stage.start('inside');
+			const agree = async (node: string, user: string) =>
+				accepted(await stage.agree((await stage.openTask(instance, node)).id, user));
+			const returnTo = async (node: string, user: string, target: string) => {
+				const { id: task } = await stage.openTask(instance, node);
+				const done = (await stage.services.tasks.ofInstance(TENANT, instance)).find((each) => each.node === target);
+				return { type: 'roll-back', task, user, to: done?.id ?? '', opinion: '', resume: 'replay' } as const;
+			};
+			const submit = async (command: Awaited<ReturnType<typeof returnTo>>) =>
+				accepted(await stage.submit(command.task, command)).rollback?.rollback ?? '';
+			const sendBack = async (...way: Parameters<typeof returnTo>) => submit(await returnTo(...way));
+			await agree('before', 'ann');
+			await agree('ask', 'bob');
+			await complete((await only(fetch('charge'))).id);
+			return { agree, returnTo, submit, sendBack };
+		}
+		async function expectHeldUp(agree: (node: string, user: string) => Promise<unknown>): Promise<void> {
+			await agree('before', 'ann');
+			await agree('ask', 'bob');
+			expect(await fetch('charge')).toEqual([]);
+			await complete((await only(fetch('refund'))).id);
+			await only(fetch('charge'));
+		}
+
+		it('afterwards', async () => {
+			const { agree, sendBack } = await inside();
+			await sendBack('look', 'cat', 'ask');
+			await sendBack('ask', 'bob', 'before');
+			await expectHeldUp(agree);
+		});
+
+		it('in the same moment', async () => {
+			const { agree, returnTo, submit } = await inside();
+			const commands = [await returnTo('look', 'cat', 'ask'), await returnTo('beside', 'dan', 'before')];
+			await Promise.all(commands.map(submit));
+			await expectHeldUp(agree);
+		});
+
+		it('again, after that was taken back', async () => {
+			const { agree, sendBack } = await inside();
+			await sendBack('look', 'cat', 'ask');
+			const rollback = await sendBack('ask', 'bob', 'before');
+			const command = { type: 'undo-rollback', rollback, user: 'bob', opinion: '' } as const;
+			const request = { tenant: TENANT, target: { rollback }, command, idempotency: null };
+			accepted(await stage.services.commands.submit(request));
+			await sendBack('ask', 'bob', 'before');
+			await expectHeldUp(agree);
+		});
 	});
 
 	it('come before the same work is done again', async () => {

@@ -145,6 +145,6 @@ describe('the plan of every statement', () => {
 	});
 
 	it('finds the winners of a batch by a hashed subplan for each of its tables', async () => {
-		expect((await planOf('commit-batch')).match(/hashed SubPlan/g)?.length).toBe(18);
+		expect((await planOf('commit-batch')).match(/hashed SubPlan/g)?.length).toBe(19);
 	});
 });

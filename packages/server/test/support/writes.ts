@@ -5,6 +5,7 @@ import type {
 	ProjectedRows,
 	StepRow,
 	TaskRow,
+	WaitRows,
 } from '../../src/storage/instance-write.ts';
 
 export const NO_ROWS: ProjectedRows = {
@@ -18,6 +19,16 @@ export const NO_ROWS: ProjectedRows = {
 	notices: [],
 	rollbacks: [],
 	withdrawn: [],
+};
+
+const NO_WAITS: WaitRows = {
+	newWaits: [],
+	endedWaits: [],
+	movedWaits: [],
+	newJobs: [],
+	endedJobs: [],
+	movedJobs: [],
+	movedCompensations: [],
 };
 
 export function factsOf(id: number, tenant = 'acme'): InstanceFacts {
@@ -43,7 +54,7 @@ export function writeOf(facts: InstanceFacts, version: number, extra: Partial<In
 		endedAt: null,
 		steps: [stepOf(version)],
 		rows: NO_ROWS,
-		waits: { newWaits: [], endedWaits: [], movedWaits: [], newJobs: [], endedJobs: [], movedJobs: [] },
+		waits: NO_WAITS,
 		keys: [],
 		...extra,
 	};

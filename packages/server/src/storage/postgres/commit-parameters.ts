@@ -139,6 +139,12 @@ const RARE: readonly Table[] = [
 		({ waits }) => waits.movedWaits,
 		({ token, later }) => [token, later],
 	),
+	table(
+		2,
+		['text'],
+		({ waits }) => waits.movedCompensations,
+		({ rollback, compensates, places }) => [rollback, compensates, places.join('\n')],
+	),
 ];
 
 /** The parameters of commit-batch.sql. `rare`: null where no table of those has a row. */
