@@ -1,6 +1,7 @@
 -- Locks work for a worker: of the topics $2, at most $5, until $6; what waited longest first. SKIP LOCKED lets workers
 -- that come together find different work; that nobody gets the same is said by `locked_until`, compared when it is set.
--- Work is not done again where the earlier work is still to be undone.
+-- Work is not done again where the earlier work is still to be undone; of compensations that earlier versions made that is
+-- everywhere at its service task.
 -- Plan: for each topic one range of jobs_ready, for each row there one lookup in jobs_compensating, then the primary key of
 -- jobs for each.
 WITH free AS (
@@ -19,7 +20,7 @@ WITH free AS (
 					WHERE
 						c.tenant_id = j.tenant_id AND c.instance_id = j.instance_id AND c.node_id = j.node_id
 						AND c.rollback_id IS NOT NULL AND c.done_at IS NULL
-						AND c.places = ANY(string_to_array(j.places, chr(10)))
+						AND (c.places IS NULL OR c.places = ANY(string_to_array(j.places, chr(10))))
 				)
 			)
 		ORDER BY j.locked_until, j.id

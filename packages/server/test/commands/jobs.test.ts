@@ -341,8 +341,12 @@ describe('compensations', () => {
 		});
 	});
 
-	it('come before the same work is done again', async () => {
+	it.each([
+		['', 'SELECT'],
+		[', as earlier versions made them', 'UPDATE jobs SET places = NULL, variables = NULL'],
+	])('come before the same work is done again%s', async (_, stored) => {
 		const { instance } = await sentBack();
+		await stage.database.query(stored);
 		await stage.agree((await stage.openTask(instance, 'start')).id, 'ann');
 		expect(await fetch('book')).toEqual([]);
 		await complete((await only(fetch('unship'))).id);
