@@ -43,8 +43,9 @@ export function compensationsAfter(known: Compensations, command: DecidedCommand
 
 function rolledBack(known: Compensations, event: RolledBack, command: DecidedCommand): Compensations {
 	const { before, answers } = command;
-	if (before === null) return known;
-	const places = new CompensationPlaces(before, logFromTarget(answers), event);
+	const log = logFromTarget(answers);
+	if (before === null || ![...log, event].some(asksForCompensation)) return known;
+	const places = new CompensationPlaces(before, log, event);
 	const moved = new Map(places.moved().map((each) => [keyOf(each), each]));
 	const jobs = known.jobs.map((job) => {
 		const there = 'rollback' in job.cause ? moved.get(keyOf(job.cause)) : undefined;
@@ -53,6 +54,10 @@ function rolledBack(known: Compensations, event: RolledBack, command: DecidedCom
 	const asked = event.compensations.length === 0 ? [] : compensationJobs(event, command, places.own());
 	const stored = known.moved.filter((each) => !moved.has(keyOf(each)));
 	return { jobs: [...jobs, ...asked], moved: [...stored, ...moved.values()] };
+}
+
+function asksForCompensation(event: EngineEvent): boolean {
+	return event.type === 'RolledBack' && event.compensations.length > 0;
 }
 
 function keyOf({ rollback, compensates }: Pick<MovedCompensation, 'rollback' | 'compensates'>): string {
