@@ -1,24 +1,36 @@
 import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
 import { DOCS_PAGE, DOCS_PAGE_POLICY } from './docs-page.ts';
 import type { HttpContext } from './http-context.ts';
 
 /** What operators and tools ask for. No token: these paths say nothing about tenants. */
 export async function operationsPlugin(http: FastifyInstance, { services, metrics }: HttpContext): Promise<void> {
-	const schema = (summary: string) => ({ summary, tags: ['Operations'], security: [] });
+	const schema = (summary: string, response: object) => ({ summary, tags: ['Operations'], security: [], response });
+	const status = Type.Object({ status: Type.String() });
+	const readiness = { 200: status, 503: Type.Object({ ...status.properties, reason: Type.String() }) };
 
-	http.get('/healthz', { schema: schema('Whether the process lives') }, async () => ({ status: 'ok' }));
+	http.get('/healthz', { schema: schema('Whether the process lives', { 200: status }) }, async () => ({
+		status: 'ok',
+	}));
 
-	http.get('/readyz', { schema: schema('Whether it can serve: database and migrations') }, async (_request, reply) => {
-		const reason = await services.notReady().catch(() => 'The database does not answer.');
-		if (reason === null) return { status: 'ready' };
-		return reply.code(503).header('retry-after', '1').send({ status: 'not ready', reason });
-	});
+	http.get(
+		'/readyz',
+		{ schema: schema('Whether it can serve: database and migrations', readiness) },
+		async (_, reply) => {
+			const reason = await services.notReady().catch(() => 'The database does not answer.');
+			if (reason === null) return { status: 'ready' };
+			return reply.code(503).header('retry-after', '1').send({ status: 'not ready', reason });
+		},
+	);
 
-	http.get('/metrics', { schema: schema('Prometheus metrics') }, async (_request, reply) =>
+	const text = { description: 'Prometheus text', content: { 'text/plain': { schema: Type.String() } } };
+	http.get('/metrics', { schema: schema('Prometheus metrics', { 200: text }) }, async (_request, reply) =>
 		reply.header('content-type', metrics.contentType).send(await metrics.text()),
 	);
 
-	http.get('/openapi.json', { schema: schema('This API as OpenAPI 3.1') }, async () => http.swagger());
+	http.get('/openapi.json', { schema: schema('This API as OpenAPI 3.1', { 200: Type.Object({}) }) }, async () =>
+		http.swagger(),
+	);
 
 	http.get('/docs', { schema: { hide: true } }, async (request, reply) => {
 		// The page looks for the document next to it, and the router takes it for the same one with slashes at the end.

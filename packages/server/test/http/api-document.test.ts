@@ -9,6 +9,7 @@ const read = (name: string) => readFileSync(new URL(`../../../../docs/${name}`, 
 interface DocumentedCall {
 	readonly tags: readonly string[];
 	readonly security: readonly Record<string, readonly string[]>[];
+	readonly responses: Record<string, { readonly content?: Record<string, object> }>;
 }
 
 type Paths = Record<string, Record<string, DocumentedCall>>;
@@ -45,4 +46,16 @@ test('docs/wire.md lists every call of the Feishu API with its scope, and every 
 test('every tag of a call is declared: /docs shows no other', () => {
 	const used = Object.values(api.paths).flatMap((calls) => Object.values(calls).flatMap(({ tags }) => tags));
 	expect([...new Set(used)].sort()).toEqual(api.tags.map(({ name }) => name).sort());
+});
+
+test('the document says what every call answers when it refuses or fails', () => {
+	for (const [path, calls] of Object.entries(api.paths).filter(([each]) => /^.(api|open-apis)/.test(each))) {
+		const type = path.startsWith('/api/') ? 'application/problem+json' : 'application/json';
+		for (const { responses } of Object.values(calls)) {
+			expect(Object.keys(responses['4XX']?.content ?? {}), path).toEqual([type]);
+			expect(Object.keys(responses['5XX']?.content ?? {}), path).toEqual([type]);
+			for (const [status, { content }] of Object.entries(responses)) expect(content, `${path} ${status}`).toBeDefined();
+		}
+	}
+	expect(api.paths['/readyz']?.get?.responses).toHaveProperty('503');
 });

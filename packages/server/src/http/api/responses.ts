@@ -14,10 +14,12 @@ const ProblemSchema = Type.Object(
 	{ description: 'A problem document (RFC 9457)' },
 );
 
+const PROBLEM = {
+	description: 'A problem document',
+	content: { 'application/problem+json': { schema: ProblemSchema } },
+};
+
 /** What a call answers, for the OpenAPI document: its result, or a problem. */
 export function responses<const Status extends 200 | 201 | 204>(status: Status, schema: Type.TSchema) {
-	return {
-		[status]: schema,
-		'4xx': { description: 'A problem document', content: { 'application/problem+json': { schema: ProblemSchema } } },
-	};
+	return { [status]: schema, '4xx': PROBLEM, '5xx': PROBLEM };
 }

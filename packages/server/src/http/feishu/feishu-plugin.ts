@@ -14,7 +14,8 @@ import { sendError, sendRateLimited, sendRefusal, sendScopeMissing, sendSuccess 
 import type { FeishuCall } from './call.ts';
 import { FEISHU_CALLS } from './calls.ts';
 import { GATEWAY_ERRORS, type GatewayError } from './gateway-errors.ts';
-import { sendInvalidParam, type TokenCall } from './tokens/token-call.ts';
+import { responses } from './responses.ts';
+import { sendInvalidParam, TokenAnswer, type TokenCall } from './tokens/token-call.ts';
 import { TOKEN_CALLS } from './tokens/token-calls.ts';
 
 const TOKEN_ERRORS = {
@@ -39,7 +40,13 @@ export async function feishuPlugin(http: FastifyInstance, context: HttpContext):
 
 function addTokenCall(http: FastifyInstance, { services }: HttpContext, call: TokenCall): void {
 	http.post(`/open-apis${call.path}`, {
-		schema: { summary: call.summary, tags: ['Feishu tokens'], security: [], body: call.body },
+		schema: {
+			summary: call.summary,
+			tags: ['Feishu tokens'],
+			security: [],
+			body: call.body,
+			response: responses(TokenAnswer),
+		},
 		// These calls have an answer of their own for a wrong body.
 		attachValidation: true,
 		handler: async (request, reply) =>
@@ -57,7 +64,7 @@ function addCall(http: FastifyInstance, { services, rateLimiter, authenticate }:
 			security: [{ [TOKEN_SCHEME]: [call.scope] }],
 			params: pathSchema(call.path),
 			body: call.body,
-			response: { 200: Type.Object({ code: Type.Literal(0), msg: Type.String(), data: call.data }) },
+			response: responses(Type.Object({ code: Type.Literal(0), msg: Type.String(), data: call.data })),
 		},
 		// Before the body is read: who has no token learns nothing about bodies.
 		onRequest: [

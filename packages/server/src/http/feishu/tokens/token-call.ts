@@ -22,6 +22,15 @@ export interface TokenRequest {
 /** An id, a secret, a ticket or a token. */
 export const Credential = Type.String({ minLength: 1, maxLength: 1024 });
 
+/** Refused too, with a code other than 0. */
+export const TokenAnswer = Type.Object({
+	code: Type.Integer(),
+	msg: Type.String(),
+	tenant_access_token: Type.Optional(Type.String()),
+	app_access_token: Type.Optional(Type.String()),
+	expire: Type.Optional(Type.Integer({ description: 'seconds' })),
+});
+
 /** Keeps the type of the body between schema and answer. */
 export function defineTokenCall<const Body extends TSchema>(call: TokenCall<Body>): TokenCall<Body> {
 	return call;
