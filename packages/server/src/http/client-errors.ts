@@ -1,6 +1,7 @@
-import { STATUS_CODES } from 'node:http';
+import { type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyBaseLogger } from 'fastify';
+import { writeAnswer } from './answer.ts';
 import { newLogId } from './log-id.ts';
 
 const STATUSES: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
@@ -18,8 +19,28 @@ export function answerClientErrors(log: FastifyBaseLogger): (error: ConnectionEr
 	};
 }
 
+/** Turns away HTTP/1.1 without a host. Node would do so itself, with neither a text nor a log id. */
+export function withHost(listener: RequestListener): RequestListener {
+	return (request, response) => {
+		if (request.httpVersion === '1.1' && request.headers.host === undefined) refuse(response, 400);
+		else listener(request, response);
+	};
+}
+
+/** An `Expect` that is not the one that HTTP has; the same holds for Node's own answer. */
+export const refuseExpectation: RequestListener = (_request, response) => refuse(response, 417);
+
+function refuse(response: ServerResponse, status: number): void {
+	const headers = { 'Content-Type': 'text/plain', Connection: 'close' };
+	writeAnswer(response, newLogId(), { status, headers, body: textOf(status) });
+}
+
+function textOf(status: number): string {
+	return `${status} ${STATUS_CODES[status]?.toLowerCase()}`;
+}
+
 function answerOf(status: number, logId: string): string {
-	const body = `${status} ${STATUS_CODES[status]?.toLowerCase()}`;
+	const body = textOf(status);
 	return [
 		`HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
 		`X-Tt-Logid: ${logId}`,

@@ -11,7 +11,7 @@ import {
 import type { Services } from '../services.ts';
 import { nativePlugin } from './api/native-plugin.ts';
 import { sendProblem } from './api/problems.ts';
-import { answerClientErrors } from './client-errors.ts';
+import { answerClientErrors, refuseExpectation, withHost } from './client-errors.ts';
 import { discardBody } from './discard-body.ts';
 import { createDoor } from './door.ts';
 import { feishuPlugin } from './feishu/feishu-plugin.ts';
@@ -54,7 +54,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 	const door = createDoor({ commands: context.services.commands, metrics, log: options.log });
 	const http: FastifyInstance = fastify({
 		serverFactory: (framework) => {
-			const server = createServer(TIMEOUTS, door.inFrontOf(framework));
+			const server = createServer({ ...TIMEOUTS, requireHostHeader: false }, withHost(door.inFrontOf(framework)));
+			server.on('checkExpectation', refuseExpectation);
 			server.maxConnections = MAX_CONNECTIONS;
 			return server;
 		},

@@ -35,6 +35,16 @@ test('so are headers that are too large', async () => {
 	expect(answer).toMatch(answerOf('431 Request Header Fields Too Large', '431 request header fields too large'));
 });
 
+test.each([
+	['without a host', '', '400 Bad Request'],
+	['with an expectation that nobody meets', 'Host: a\r\nExpect: more\r\n', '417 Expectation Failed'],
+])('so is a request %s', async (_case, headers, status) => {
+	const answer = await answerTo(`GET /healthz HTTP/1.1\r\n${headers}\r\n`);
+	expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\nX-Tt-Logid: \\d{14}[0-9A-F]{20}\r\n`));
+	expect(answer).toMatch(/\r\nContent-Type: text\/plain\r\n/);
+	expect(answer).toMatch(new RegExp(`\r\nConnection: close\r\n[^]*\r\n\r\n${status.toLowerCase()}$`));
+});
+
 test('so is a request that does not end', async () => {
 	const socket = new PassThrough();
 	// The end comes as an error, as of a connection.
@@ -42,6 +52,10 @@ test('so is a request that does not end', async () => {
 	gateway.http.server.emit('clientError', Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
 	expect(String(socket.read())).toMatch(answerOf('408 Request Timeout', '408 request timeout'));
 	expect(socket.destroyed).toBe(true);
+});
+
+test('HTTP/1.0 needs no host', async () => {
+	expect(await answerTo('GET /healthz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 OK\r\n/);
 });
 
 test.each([
