@@ -26,6 +26,11 @@ describe('work for an external worker', () => {
 		],
 		['a send task', '<sendTask id="t" camunda:type="external" camunda:topic="pay"/>', work],
 		['a number of retries', '<serviceTask id="t" sendback:topic="pay" sendback:retries="0"/>', { ...work, retries: 0 }],
+		[
+			'as many retries as the API can set',
+			'<serviceTask id="t" sendback:topic="pay" sendback:retries="1000"/>',
+			{ ...work, retries: 1000 },
+		],
 		['a computed topic', '<serviceTask id="t" sendback:topic="pay-${n}"/>', { topic: { kind: 'template' } }],
 	])('%s', async (_, xml, expected) => {
 		expect(nodeOf(await read(taskFile(xml)), 't', 'serviceTask')).toMatchObject(expected);
@@ -52,6 +57,7 @@ describe('work for an external worker', () => {
 		['mail', 'flowable:type="mail"', 'extension-not-supported t:3'],
 		['a class beside a topic', 'camunda:class="a.B" sendback:topic="x"', 'extension-not-supported t:3'],
 		['retries that are no number', 'sendback:topic="x" sendback:retries="many"', 'attribute-invalid t:3'],
+		['more retries than there can be', 'sendback:topic="x" sendback:retries="1001"', 'attribute-invalid t:3'],
 		['an effect that is none', 'sendback:topic="x" sendback:effect="none"', 'attribute-invalid t:3'],
 		['a compensation without a topic', 'sendback:topic="x" sendback:effect="compensable"', 'attribute-invalid t:3'],
 		[

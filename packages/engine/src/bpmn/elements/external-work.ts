@@ -6,6 +6,8 @@ import { readChoice } from './read-choice.ts';
 
 /** As many as other engines give a job. */
 const RETRIES = 3;
+/** As many as the API sets. */
+const MAX_RETRIES = 1000;
 
 /** What `type` says where a worker outside does the work: Camunda 7 and Flowable. */
 const EXTERNAL: readonly string[] = ['external', 'external-worker'];
@@ -33,8 +35,9 @@ export function readExternalWork(element: XmlElement, reading: Reading): Externa
 function readRetries(element: XmlElement, reading: Reading): number | null {
 	const written = sendbackAttribute(element, 'retries') ?? zeebeAttribute(element, 'taskDefinition', 'retries');
 	if (written === null) return RETRIES;
-	if (/^\d{1,3}$/.test(written)) return Number(written);
-	reading.report('attribute-invalid', element, `\`retries\` is a number, not \`${written.slice(0, 60)}\`.`);
+	if (/^\d{1,4}$/.test(written) && Number(written) <= MAX_RETRIES) return Number(written);
+	const problem = `\`retries\` is a number from 0 to ${MAX_RETRIES}, not \`${written.slice(0, 60)}\`.`;
+	reading.report('attribute-invalid', element, problem);
 	return null;
 }
 
