@@ -1,7 +1,7 @@
 import type { TokenId } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { LoadInstance } from '../commands/live-instance.ts';
-import { refuse } from '../refusals.ts';
+import { type RefusalCode, refuse } from '../refusals.ts';
 import type { Answered, Clock, CommandService, JobReport, JobService, SubmittedCommand } from '../services.ts';
 import { isDecimalId, isStorable } from '../storage/decimal-id.ts';
 import { run } from '../storage/postgres/connect.ts';
@@ -33,9 +33,11 @@ export function createJobs({ pool, clock, commands, load }: JobDependencies): Jo
 		return row === undefined ? null : { instance: String(row.instance_id), token: row.token_id };
 	}
 
-	async function submit({ tenant }: JobReport, instance: string, command: SubmittedCommand): Promise<Answered<null>> {
+	async function submit(report: JobReport, instance: string, command: SubmittedCommand): Promise<Answered<null>> {
+		const { tenant } = report;
 		const answer = await commands.submit({ tenant, target: { instance }, command, idempotency: null });
-		return answer.ok ? DONE : answer;
+		if (answer.ok) return DONE;
+		return ENDED.has(answer.refusal.code) ? notLocked(report) : answer;
 	}
 
 	return {
@@ -82,6 +84,9 @@ interface LockedJob {
 }
 
 const DONE = { ok: true, value: null } as const;
+
+/** The work was done or withdrawn after its lock was looked at: no other answer than a moment later. */
+const ENDED: ReadonlySet<RefusalCode> = new Set(['job-unknown', 'instance-not-open']);
 
 function notLocked({ job, worker }: JobReport): Answered<null> {
 	return { ok: false, refusal: refuse('job-not-locked', { job, worker }) };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestClock } from '../../src/clock/test-clock.ts';
 import { createCompensations } from '../../src/jobs/compensations.ts';
 import { fetchJobs } from '../../src/jobs/fetch-jobs.ts';
+import { createJobs } from '../../src/jobs/job-service.ts';
 import type { Job } from '../../src/services.ts';
 import { connect } from '../../src/storage/postgres/connect.ts';
 import { accepted, flow, refusalOf, type Stage, setStage, TENANT, userTask } from '../support/services.ts';
@@ -188,6 +189,24 @@ describe('the work of service tasks', () => {
 		expect(refusalOf(await complete(job))).toBe('job-not-locked');
 		await advance(60_000);
 		expect(await fetch('pay')).toEqual([]);
+	});
+
+	it.each(['reported', 'canceled'])('that is %s while a report of it comes is not locked any more', async (what) => {
+		const { instance } = await stage.start('one');
+		const { id: job } = await only(fetch('pay'));
+		const { commands } = stage.services;
+		const cancel = { type: 'cancel-instance', user: 'ann', opinion: '' } as const;
+		const connection = stage.database.connection as pg.PoolConfig;
+		const { pool, close } = connect({ connection, batchesInFlight: 1, connections: 1, log: () => undefined });
+		// Between the look at the lock and the command.
+		const submit: typeof commands.submit = async (request) => {
+			if (what === 'reported') await complete(job);
+			else await commands.submit({ tenant: TENANT, target: { instance }, command: cancel, idempotency: null });
+			return commands.submit(request);
+		};
+		const late = createJobs({ pool, clock, commands: { submit }, load: async () => null });
+		expect(refusalOf(await late.complete({ tenant: TENANT, job, worker: 'w1', variables: {} }))).toBe('job-not-locked');
+		await close();
 	});
 
 	it('is no other tenant’s', async () => {
