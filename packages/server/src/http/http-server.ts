@@ -124,7 +124,8 @@ function staysOpen(reply: FastifyReply): boolean {
 }
 
 function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-	return request.url.startsWith(NATIVE_PREFIX)
+	// As the router reads it, which takes doubled slashes for one.
+	return request.url.replace(/^\/+/, '/').startsWith(NATIVE_PREFIX)
 		? sendProblem(reply, 'not-found', { detail: `There is nothing at ${request.method} ${pathOf(request.url)}.` })
 		: sendPageNotFound(reply);
 }

@@ -249,6 +249,8 @@ describe('refusals', () => {
 describe('unknown paths', () => {
 	test.each([
 		['POST', '/api/v1/nothing'],
+		['POST', '//api/v1/nothing'],
+		['POST', '/api//v1/nothing/'],
 		['POST', '/api/v1/tasks/1/claim'],
 		['POST', '/api/v1/jobs/1/claim'],
 		['GET', '/api/v1/tasks/1/complete'],
