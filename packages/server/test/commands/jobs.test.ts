@@ -36,6 +36,11 @@ const FLOWS = {
 		</subProcess>${end}`,
 		'start > each > end',
 	),
+	steps: flow(
+		`${start}${work('book', 'sendback:compensationTopic="unbook"')}${userTask('pack=bob')}
+		${work('ship', 'sendback:compensationTopic="unship"')}${userTask('check=bob')}${end}`,
+		'start > book > pack > ship > check > end',
+	),
 	inside: flow(
 		`${start}${userTask('before=ann')}<subProcess id="sub">
 			<startEvent id="s"/><parallelGateway id="fork"/>${userTask('beside=dan')}${userTask('ask=bob')}${work('charge', 'sendback:compensationTopic="refund"')}
@@ -259,6 +264,25 @@ describe('compensations', () => {
 		expect(await complete((await only(fetch('unbook'))).id)).toMatchObject({ ok: true });
 		await advance(600_000);
 		expect([...(await fetch('unship')), ...(await fetch('unbook'))]).toEqual([]);
+	});
+
+	it('of two rollbacks are done one after the other too, the latest effect first', async () => {
+		const { instance } = await stage.start('steps');
+		const sendBack = async (from: string, to: string) => {
+			const { id: task } = await stage.openTask(instance, from);
+			const tasks = await stage.services.tasks.ofInstance(TENANT, instance);
+			const target = tasks.find(({ node, isStart }) => node === to || (isStart && to === 'start'))?.id ?? '';
+			const command = { type: 'roll-back', task, user: 'bob', to: target, opinion: '', resume: 'replay' } as const;
+			accepted(await stage.submit(task, command));
+		};
+		await complete((await only(fetch('book'))).id);
+		await stage.agree((await stage.openTask(instance, 'pack')).id, 'bob');
+		await complete((await only(fetch('ship'))).id);
+		await sendBack('check', 'pack');
+		await sendBack('pack', 'start');
+		expect(await fetch('unbook')).toEqual([]);
+		await complete((await only(fetch('unship'))).id);
+		await only(fetch('unbook'));
 	});
 
 	it('get the variables of the work that they undo, with what it wrote, whatever has been written since', async () => {
