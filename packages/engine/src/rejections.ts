@@ -32,7 +32,7 @@ export const REJECTIONS = {
 	'job-unknown': 'There is no such work to be done in the instance.',
 	'error-not-caught': 'No event of the model catches this error.',
 	'name-missing':
-		'An expression of the model gave null for the name or correlation key of an event, or for the topic of work.',
+		'An expression of the model gave null or an empty text for the name or key of an event, or for the topic of work.',
 	'timer-invalid': 'A timer expression of the model gave something that is not a date, a duration or a repetition.',
 	'loop-invalid': 'A repeated activity got a number of runs that is not a whole number from 0 to 1000, or no list.',
 	'flow-not-found': 'A call activity names a flow that does not exist.',

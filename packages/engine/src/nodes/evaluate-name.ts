@@ -21,10 +21,11 @@ export function evaluateKey(view: View, scope: ScopeId, key: Expression, node: N
 	return nameOf(evaluate(view, scope, key), { node, what: 'correlation key' });
 }
 
-/** Null as a text would be a name like any other, that of all who have none. */
+/** Null as a text, and the empty text, would be names like any other, those of all who have none. */
 function nameOf(evaluated: Evaluated | Stop, { node, what }: Named): Name | Stop {
 	if (isStop(evaluated)) return evaluated;
-	if (evaluated.value === null) return refused(reject('name-missing', { node, missing: what }));
+	if (evaluated.value === null || evaluated.value === '')
+		return refused(reject('name-missing', { node, missing: what }));
 	return { name: asText(evaluated.value), reads: evaluated.reads };
 }
 

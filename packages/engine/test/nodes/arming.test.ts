@@ -46,9 +46,9 @@ describe('what an event subprocess of the process waits for', () => {
 		['the name of a message', FROM_EXPRESSION, 'name'],
 		['the name of a signal', SIGNAL_FROM_EXPRESSION, 'name'],
 		['a correlation key', KEYED, 'correlation key'],
-	])('is never null: %s', async (_what, definition, missing) => {
+	])('is never null nor empty: %s', async (_what, definition, missing) => {
 		const driver = new Driver(await process(events('sub', definition)));
-		for (const variables of [{}, { n: null, key: null }]) {
+		for (const variables of [{}, { n: null, key: null }, { n: '', key: '' }]) {
 			expect(driver.try({ type: 'start-instance', initiator: 'i', variables })).toMatchObject({
 				kind: 'refused',
 				rejection: { code: 'name-missing', details: { node: 'sub_came', missing } },
@@ -118,10 +118,12 @@ describe('what has no name', () => {
 		const { id: task, assignments } = driver.task('A');
 		const user = assignments[0]?.user ?? '';
 		const agreement = { type: 'decide-task', task, user, decision: 'agree', opinion: '' } as const;
-		expect(driver.try({ ...agreement, variables: {} })).toMatchObject({
-			kind: 'refused',
-			rejection: { code: 'name-missing', details: { node: 'x', missing } },
-		});
+		for (const variables of [{}, { n: '' }]) {
+			expect(driver.try({ ...agreement, variables })).toMatchObject({
+				kind: 'refused',
+				rejection: { code: 'name-missing', details: { node: 'x', missing } },
+			});
+		}
 		driver.agree('A', { n: 'named' });
 	});
 
