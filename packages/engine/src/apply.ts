@@ -160,7 +160,8 @@ function hold(token: Token, by: TaskId | null): Token {
 }
 
 function rearmed(token: Token, newerThan: Seq | null): Token {
-	return { ...token, arm: newerThan === null ? { kind: 'condition' } : { kind: 'condition', newerThan } };
+	const came = token.arm?.kind === 'condition' && token.arm.came === true ? ({ came: true } as const) : {};
+	return { ...token, arm: { kind: 'condition', ...came, ...(newerThan === null ? {} : { newerThan }) } };
 }
 
 function applyMigration(state: InstanceState, event: InstanceMigrated): Changes {
