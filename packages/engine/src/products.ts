@@ -10,6 +10,7 @@ export interface NewToken {
 	readonly host?: TokenId;
 	readonly arm?: Arm;
 	readonly done?: Done;
+	readonly run?: number;
 }
 
 /** A task to be opened on the token produced at this position. */

@@ -44,6 +44,8 @@ export interface Token {
 	readonly host?: TokenId;
 	/** `wait:` what it waits for; `active:` at a service task: the work to be done. */
 	readonly arm?: Arm;
+	/** `active:` one of parallel runs that is over, until the completion condition was looked at: its number. */
+	readonly run?: number;
 	/** `done:` what a compensation finds; absent while it is being compensated. */
 	readonly done?: Done;
 	/** Hold rule: the token may not move before this task has ended (causality/roll-back.ts). */

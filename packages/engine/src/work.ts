@@ -222,9 +222,10 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 function produce(token: NewToken, { id, producer, past }: Pick<Token, 'id' | 'producer' | 'past'>): Token {
-	const { place, scope, host, arm, done } = token;
+	const { place, scope, host, arm, done, run } = token;
 	// Most tokens are only somewhere.
-	if (host === undefined && arm === undefined && done === undefined) return { id, place, scope, producer, past };
+	if (host === undefined && arm === undefined && done === undefined && run === undefined)
+		return { id, place, scope, producer, past };
 	return { id, ...token, producer, past };
 }
 

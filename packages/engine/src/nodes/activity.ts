@@ -2,7 +2,7 @@ import { lookup, required } from '../lookup.ts';
 import type { Activity, Node, ProcessModel, SubProcess, UserTask } from '../model/process-model.ts';
 import { type NewToken, Products } from '../products.ts';
 import { contentsOf, modelOf, nodeAt } from '../scopes.ts';
-import type { Assignment, Place, Token } from '../state.ts';
+import type { Assignment, Scope, Token } from '../state.ts';
 import type { ElementId, NodeId, ScopeId, TokenId, UserId, Variables } from '../terms.ts';
 import { type Firing, isStop, type Stop, type View } from '../work.ts';
 import { armOf } from './arms.ts';
@@ -128,9 +128,10 @@ function armBoundary(products: Products, node: Activity, scope: ScopeId, host: T
 	return null;
 }
 
-/** A run that is over stays `active:` until the completion condition of parallel runs was looked at. */
-function afterRun({ id, loop }: Activity): Place {
-	return loop?.kind === 'parallel' && loop.completionCondition !== null ? `active:${id}` : `sink:${id}`;
+/** A run that is over stays `active:` until the completion condition of parallel runs was looked at, which may name its number. */
+function afterRun({ id, loop }: Activity, run: Scope, scope: ScopeId): NewToken {
+	if (loop?.kind !== 'parallel' || loop.completionCondition === null) return { place: `sink:${id}`, scope };
+	return { place: `active:${id}`, scope, run: Number(run.variables.loopCounter?.value) };
 }
 
 /** How an activity ends whose token is given: what is consumed with it, and where its token goes. */
@@ -145,7 +146,7 @@ export function endOfActivity(view: View, token: Token): Required<Pick<Firing, '
 	const left = doneBy(view.state, node, token);
 	const done = (scope: ScopeId) => left.map((each): NewToken => ({ place: `done:${each.node}`, scope, done: each }));
 	if (run.kind === 'run' && run.parent !== null && 'loop' in node && run.element === node.id) {
-		const produce = [{ place: afterRun(node), scope: run.parent }, ...done(run.parent)];
+		const produce = [afterRun(node, run, run.parent), ...done(run.parent)];
 		return { consume, produce, closes: [...scopes, run.id] };
 	}
 	return { consume, produce: [...following(node, run.id), ...done(run.id)], closes: scopes };

@@ -3,7 +3,7 @@ import { evaluateTree } from '../expressions/evaluate-tree.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { FeelError } from '../expressions/feel-error.ts';
 import { namesInWords, readsOf } from '../expressions/reads-of.ts';
-import { lookup, required } from '../lookup.ts';
+import { required } from '../lookup.ts';
 import { reject } from '../rejections.ts';
 import { contentsByScope, finishedRuns } from '../scopes.ts';
 import type { ScopeId, Value, Variables } from '../terms.ts';
@@ -27,7 +27,7 @@ export function evaluate(view: View, scope: ScopeId, expression: Expression, giv
 		scope,
 		names.filter((name) => !Object.hasOwn(given, name)),
 	);
-	const known = (name: string) => lookup(given, name) ?? visibleValue(view, scope, name);
+	const known = (name: string) => (Object.hasOwn(given, name) ? given[name] : visibleValue(view, scope, name));
 	if (tree !== null) return orRefused(source, () => ({ value: evaluateTree(tree, known), reads }));
 	const variables = Object.fromEntries(names.map((name) => [name, known(name) ?? null]));
 	const question = { kind: 'evaluate', language: 'feel', source, variables } as const;

@@ -7,7 +7,7 @@ import type { Question } from '../questions.ts';
 import { reject } from '../rejections.ts';
 import { type DirectContents, finishedRuns, nodeOf } from '../scopes.ts';
 import type { Scope, Token } from '../state.ts';
-import type { ScopeId, TokenId, Value } from '../terms.ts';
+import type { ScopeId, TokenId, Value, Variables } from '../terms.ts';
 import { type Firing, isStop, refused, type Stop, unanswered, type View } from '../work.ts';
 import { beginRun, endOfActivity } from './activity.ts';
 import { type Evaluated, evaluate } from './evaluate.ts';
@@ -77,14 +77,17 @@ function beginNext(
 	runs: Runs,
 	index: number,
 ): Stop | null {
-	const element = loop.kind === 'standard' ? null : loop.elementVariable;
-	const item = element === null || runs.items === null ? {} : { [element]: runs.items[index] ?? null };
-	const run = products.scope(
-		{ parent: all, element: node.id, kind: 'run', host: null },
-		{ ...item, loopCounter: index },
-	);
+	const variables = variablesOf(loop, { runs }, index);
+	const run = products.scope({ parent: all, element: node.id, kind: 'run', host: null }, variables);
 	const begun = beginRun(products, node, run);
 	return isStop(begun) ? begun : null;
+}
+
+/** What a run begins with, and what the completion condition sees of it when it is over. */
+function variablesOf(loop: Loop, { runs }: Pick<Scope, 'runs'>, index: number): Variables {
+	const element = loop.kind === 'standard' ? null : loop.elementVariable;
+	const items = runs?.items ?? null;
+	return { ...(element === null || items === null ? {} : { [element]: items[index] ?? null }), loopCounter: index };
 }
 
 /**
@@ -107,7 +110,7 @@ export function advanceLoop(view: View, scope: Scope, { tokens, scopes }: Direct
 	if (isHeld || (isOpen && (last === undefined || loop.kind !== 'parallel'))) return null;
 
 	const isLast = finished.length >= runs.count;
-	const ends = isLast ? { value: true, reads: [] } : endsEarly(view, scope, loop, finished.length);
+	const ends = isLast ? { value: true, reads: [] } : endsEarly(view, scope, loop, finished.length, last);
 	if (isStop(ends)) return ends;
 	if (ends.value) {
 		const { consume, produce, closes } = endOfActivity(view, host);
@@ -128,12 +131,14 @@ function endsEarly(
 	scope: Scope,
 	loop: Loop,
 	finished: number,
+	last: Token | undefined,
 ): { readonly value: boolean; readonly reads: NonNullable<Firing['reads']> } | Stop {
 	const isStandard = loop.kind === 'standard';
 	const condition = isStandard ? loop.condition : loop.completionCondition;
 	if (condition === null || finished === 0) return { value: false, reads: [] };
 	// The number of the run that would follow: how many there were, whether the condition is looked at before or after.
-	const evaluated = evaluate(view, scope.id, condition, isStandard ? { loopCounter: finished } : {});
+	const ofRun = isStandard ? { loopCounter: finished } : variablesOf(loop, scope, last?.run ?? finished - 1);
+	const evaluated = evaluate(view, scope.id, condition, ofRun);
 	if (isStop(evaluated)) return evaluated;
 	const holds = evaluated.value === true;
 	return { value: isStandard ? !holds : holds, reads: evaluated.reads };

@@ -66,6 +66,46 @@ describe('a repeated task', () => {
 		expect(sign(driver, 'cid').open()).toEqual(['T']);
 	});
 
+	it.each([
+		['the element', 'in parallel', '', '${person == "ben"}'],
+		['the number', 'in parallel', '', '${loopCounter == 1}'],
+		['the element', 'in order', 'isSequential="true"', '= person = "ben"'],
+		['the number', 'in order', 'isSequential="true"', '= loopCounter = 1'],
+	])('%s of the run that completes is known to its completion condition, %s', async (_what, _order, how, condition) => {
+		const driver = sign(new Driver(await signatures(how, condition)).start({ people }).agree('P'), 'ann');
+		expect(driver.open()).not.toContain('T');
+		expect(sign(driver, 'ben').open()).toEqual(['T']);
+	});
+
+	it('knows an element that is null as that, whatever a variable of its name is', async () => {
+		const each = 'isSequential="true" camunda:collection="items" camunda:elementVariable="item"';
+		const model = await readModel(`
+			<startEvent id="start"/><scriptTask id="M" scriptFormat="feel" sendback:resultVariable="sum"><script>sum + 1</script>
+			<multiInstanceLoopCharacteristics ${each}><completionCondition>= item = null</completionCondition></multiInstanceLoopCharacteristics>
+			</scriptTask>${userTasks('T')}<endEvent id="end"/>${arrows('start -> M, M -> T, T -> end')}`);
+		expect(new Driver(model).start({ sum: 0, items: [null, 1], item: 7 }).value('sum')).toBe(1);
+	});
+
+	it('whose run is undone that its completion condition named goes on, and ends with that again', async () => {
+		const driver = new Driver(await signatures('', '${person == "ben"}')).start({ people }).agree('P');
+		const ben = Object.values(driver.live.tasks).find(({ assignments }) => assignments[0]?.user === 'ben')?.id ?? '';
+		sendBack(sign(driver, 'ben'), ben);
+		expect(holders(sign(driver, 'ann'))).toEqual(['ben', 'cid']);
+		expect(sign(driver, 'ben').open()).toEqual(['T']);
+	});
+
+	it('of runs in runs has the completion condition of the inner ones know their own number', async () => {
+		const outer =
+			'<multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>= 2</loopCardinality></multiInstanceLoopCharacteristics>';
+		const model = await readModel(`
+			<startEvent id="start"/><subProcess id="sub">${outer}<startEvent id="s"/>${signed('', '${loopCounter == 1}')}<endEvent id="e"/>
+			${arrows('s -> M, M -> e')}</subProcess>${userTasks('T')}<endEvent id="end"/>${arrows('start -> sub, sub -> T, T -> end')}`);
+		const driver = sign(new Driver(model).start({ people }), 'ben');
+		expect(holders(driver)).toEqual(people);
+		expect(holders(sign(driver, 'ann'))).toEqual(['ben', 'cid']);
+		expect(sign(driver, 'ben').open()).toEqual(['T']);
+	});
+
 	it('looks at its completion condition when a run completes, and at no other time', async () => {
 		const model = await readModel(
 			`<startEvent id="start"/>${userTasks('T', 'A')}<endEvent id="end"/><parallelGateway id="fork"/><endEvent id="aEnd"/>
