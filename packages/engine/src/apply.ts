@@ -4,7 +4,7 @@ import { required } from './lookup.ts';
 import type { InstanceMigrated } from './migration/instance-migrated.ts';
 import { heirOf, openTask } from './open-tasks.ts';
 import { elementOf } from './scopes.ts';
-import type { Assignment, InstanceState, OpenTask, Scope, Token } from './state.ts';
+import type { Assignment, InstanceState, OpenTask, Scope, Token, Version } from './state.ts';
 import type { ScopeId, Seq, TaskId, TokenId } from './terms.ts';
 
 /**
@@ -121,11 +121,23 @@ export function writeVariables(
 	seq: Seq,
 ): Record<ScopeId, Scope> {
 	const written: Record<ScopeId, Scope> = { ...scopes };
-	for (const { scope: id, name, value } of writes) {
-		const scope = required(written, id);
-		written[id] = { ...scope, variables: { ...scope.variables, [name]: { value, seq } } };
-	}
+	const variablesOf = copiedOnce(written);
+	for (const { scope, name, value } of writes) variablesOf(scope)[name] = { value, seq };
 	return written;
+}
+
+/** The variables of scopes, to be changed: copied the first time that they are asked for, as tens of thousands may change at once. */
+function copiedOnce(scopes: Record<ScopeId, Scope>): (id: ScopeId) => Record<string, Version> {
+	const copies = new Map<ScopeId, Record<string, Version>>();
+	return (id) => {
+		const copied = copies.get(id);
+		if (copied !== undefined) return copied;
+		const scope = required(scopes, id);
+		const variables = { ...scope.variables };
+		scopes[id] = { ...scope, variables };
+		copies.set(id, variables);
+		return variables;
+	};
 }
 
 /**
@@ -197,11 +209,13 @@ function applyRollback(state: InstanceState, event: RolledBack): Changes {
 	const scopes: Record<ScopeId, Scope> = { ...state.scopes };
 	for (const { id } of event.voidedScopes) delete scopes[id];
 	for (const scope of event.restoredScopes) scopes[scope.id] = scope;
+	const variablesOf = copiedOnce(scopes);
 	for (const { scope: id, name, undone, kept } of event.versions) {
-		const scope = scopes[id];
-		if (scope?.variables[name]?.seq !== undone) continue;
-		const { [name]: _undone, ...others } = scope.variables;
-		scopes[id] = { ...scope, variables: kept === null ? others : { ...others, [name]: kept } };
+		if (scopes[id]?.variables[name]?.seq !== undone) continue;
+		const variables = variablesOf(id);
+		// Taken out also where it comes back: it then stands behind the others.
+		delete variables[name];
+		if (kept !== null) variables[name] = kept;
 	}
 	return { tokens, tasks, scopes };
 }
@@ -219,10 +233,9 @@ function applyRollbackUndone(state: InstanceState, { rollback }: RollbackUndone)
 	for (const task of rollback.closed) tasks[task.token] = task;
 
 	const scopes: Record<ScopeId, Scope> = { ...state.scopes };
+	const variablesOf = copiedOnce(scopes);
 	for (const { scope: id, name, live } of rollback.versions) {
-		const scope = scopes[id];
-		if (scope !== undefined && live !== undefined)
-			scopes[id] = { ...scope, variables: { ...scope.variables, [name]: live } };
+		if (scopes[id] !== undefined && live !== undefined) variablesOf(id)[name] = live;
 	}
 	for (const { id } of rollback.restoredScopes) delete scopes[id];
 	for (const scope of rollback.voidedScopes) scopes[scope.id] = scope;

@@ -44,3 +44,19 @@ describe('what a firing writes', () => {
 		expect(driver.open()).toEqual(['P']);
 	});
 });
+
+it('tens of thousands of variables are written, undone and written again in one go', async () => {
+	const driver = new Driver(
+		await readModel(
+			`<startEvent id="start"/>${userTasks('P', 'Q')}<endEvent id="end"/>${arrows('start -> P, P -> Q, Q -> end')}`,
+		),
+	);
+	const wide = (value: number) =>
+		Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`v${index}`, value]));
+	driver.start(wide(1)).agree('P', wide(2));
+	expect(driver.value('v29999')).toBe(2);
+	driver.rollBack('Q', 'P');
+	expect(driver.value('v29999')).toBe(1);
+	driver.undoRollback(driver.task('P').assignments[0]?.user ?? '');
+	expect(driver.value('v29999')).toBe(2);
+});
