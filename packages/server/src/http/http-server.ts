@@ -12,6 +12,7 @@ import type { Services } from '../services.ts';
 import { nativePlugin } from './api/native-plugin.ts';
 import { sendProblem } from './api/problems.ts';
 import { answerClientErrors, refuseExpectation, withHost } from './client-errors.ts';
+import { createConnections } from './connections.ts';
 import { discardBody } from './discard-body.ts';
 import { createDoor } from './door.ts';
 import { feishuPlugin } from './feishu/feishu-plugin.ts';
@@ -39,6 +40,8 @@ const TIMEOUTS = {
 	/** Longer than the usual 60 seconds of proxies, so that it is never this side that closes first. */
 	keepAliveTimeout: 75_000,
 };
+/** Of a connection whose client takes nothing of its answer. */
+const STANDSTILL_MS = 60_000;
 const IDLE_SWEEP_MS = 50;
 const MAX_CONNECTIONS = 10_000;
 
@@ -54,9 +57,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 	const door = createDoor({ commands: context.services.commands, metrics, log: options.log });
 	const http: FastifyInstance = fastify({
 		serverFactory: (framework) => {
-			const server = createServer({ ...TIMEOUTS, requireHostHeader: false }, withHost(door.inFrontOf(framework)));
-			server.on('checkExpectation', refuseExpectation);
+			const { oneAtATime, endAfter } = createConnections();
+			const listener = oneAtATime(withHost(door.inFrontOf(framework)));
+			const server = createServer({ ...TIMEOUTS, requireHostHeader: false }, listener);
+			server.on('checkExpectation', oneAtATime(refuseExpectation));
 			server.maxConnections = MAX_CONNECTIONS;
+			endAfter(server, STANDSTILL_MS);
 			return server;
 		},
 		loggerInstance: options.log,
