@@ -35,11 +35,26 @@ export const typeboxCompiler: FastifySchemaCompiler<TSchema> = ({ schema }) => {
 	return (value: unknown) =>
 		validator.Check(value)
 			? { value }
-			: { error: new InvalidRequest(fieldProblems(schema, value, validator.Errors(value))) };
+			: { error: new InvalidRequest(fieldProblems(schema, value, validator.Errors(shortened(value)))) };
 };
 
 const MAX_PROBLEMS = 50;
 const MAX_VALUE_LENGTH = 200;
+/** One more than the longest list that there may be, so that it is still seen which is too long. */
+const MAX_LOOKED_AT = 10_001;
+
+/** With the beginnings of its lists: to say what is wrong with each of half a million entries takes seconds. */
+function shortened(value: unknown): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, beginningOf(member)]));
+}
+
+function beginningOf(value: unknown): unknown {
+	if (Array.isArray(value)) return value.slice(0, MAX_LOOKED_AT);
+	if (typeof value !== 'object' || value === null) return value;
+	const entries = Object.entries(value);
+	return entries.length > MAX_LOOKED_AT ? Object.fromEntries(entries.slice(0, MAX_LOOKED_AT)) : value;
+}
 
 /** One problem a field: of a union, every branch complains; what is expected there is said once. */
 export function fieldProblems(

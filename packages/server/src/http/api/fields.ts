@@ -42,7 +42,9 @@ export const DecimalId = Type.String({ maxLength: 64, description: 'a decimal st
 
 export const Opinion = Type.String({ maxLength: 4000, description: 'a string of at most 4000 characters' });
 
-export const Variables = Type.Record(Type.String(), Type.Unknown(), {
+/** Not a record of anything: for that each name would be matched, and a body can have more than a hundred thousand. */
+export const Variables = Type.Unsafe<Readonly<Record<string, unknown>>>({
+	type: 'object',
 	description: 'an object: names of variables and their JSON values',
 });
 
