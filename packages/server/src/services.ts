@@ -174,12 +174,13 @@ export interface PlannedTask {
 export interface InstanceReader {
 	find(tenant: TenantId, instance: InstanceId): Promise<InstanceView | null>;
 	/** The log, oldest first; `cursor` is the last position already seen (0: from the start). */
-	history(
-		tenant: TenantId,
-		instance: InstanceId,
-		cursor: number,
-		limit: number,
-	): Promise<readonly HistoryEntry[] | null>;
+	history(tenant: TenantId, instance: InstanceId, cursor: number, limit: number): Promise<HistoryPage | null>;
+}
+
+export interface HistoryPage {
+	/** Fewer than were asked for where they are large, but one at least where there is one. */
+	readonly entries: readonly HistoryEntry[];
+	readonly hasMore: boolean;
 }
 
 export interface InstanceView {

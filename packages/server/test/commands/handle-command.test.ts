@@ -107,7 +107,7 @@ describe('a command', () => {
 			['finance', 'rollback', null],
 			['manager', 'in_process', null],
 		]);
-		const history = await stage.services.instances.history(TENANT, instance, 0, 10);
+		const history = (await stage.services.instances.history(TENANT, instance, 0, 10))?.entries;
 		expect(history?.map(({ position, undoneBy }) => [position, undoneBy.map(({ rollback: id }) => id)])).toEqual([
 			[1, []],
 			[2, [done.rollback?.rollback]],
@@ -271,7 +271,7 @@ describe('commands at the same time', () => {
 			...Array(4).fill('in_process'),
 			'agreed',
 		]);
-		const history = await stage.services.instances.history(TENANT, instance, 1, 10);
+		const history = (await stage.services.instances.history(TENANT, instance, 1, 10))?.entries;
 		expect(
 			history
 				?.map(({ step }) => step.events[0])
@@ -336,7 +336,7 @@ describe('the state in the database', () => {
 		const finance = accepted(await stage.agree(manager, 'bob')).opened[0]?.id ?? '';
 		accepted(await stage.submit(finance, rollback(finance, 'cat', manager)));
 		const view = await stage.services.instances.find(TENANT, instance);
-		const history = (await stage.services.instances.history(TENANT, instance, 0, 100)) ?? [];
+		const history = (await stage.services.instances.history(TENANT, instance, 0, 100))?.entries ?? [];
 		const events: readonly EngineEvent[] = history.flatMap(({ step }) => step.events);
 		const folded = events.reduce<InstanceState | null>(apply, null);
 		expect(view?.state).toEqual(folded);

@@ -79,7 +79,7 @@ describe('a rollback that is taken back', () => {
 		expect(after.filter(({ id }) => before.some((task) => task.id === id))).toEqual(before);
 		expect(after.filter(({ status }) => status === 'canceled').map(({ node }) => node)).toEqual(['review']);
 		expect(await inbox('cat')).toContain(pay.id);
-		const history = (await stage.services.instances.history(TENANT, instance, 0, 100)) ?? [];
+		const history = (await stage.services.instances.history(TENANT, instance, 0, 100))?.entries ?? [];
 		expect(history.flatMap(({ undoneBy }) => undoneBy)).toEqual([]);
 		expect(refusalOf(await undo(id, 'cat'))).toBe('rollback-not-last');
 		expect(await stage.agree(pay.id, 'cat')).toMatchObject({ value: { status: 'agreed' } });

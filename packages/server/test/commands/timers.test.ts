@@ -53,7 +53,7 @@ afterAll(() => stage.close());
 const advance = async (ms: number) => stage.services.clock.advance?.(ms);
 
 async function caught(instance: string): Promise<readonly string[]> {
-	const entries = (await stage.services.instances.history(TENANT, instance, 0, 100)) ?? [];
+	const entries = (await stage.services.instances.history(TENANT, instance, 0, 100))?.entries ?? [];
 	const events = entries.flatMap(({ step }) => step.events);
 	return events.flatMap((event) =>
 		event.type === 'NodeFired' && (event.kind === 'catch' || event.kind === 'interrupt') ? [event.node] : [],

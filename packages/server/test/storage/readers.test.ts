@@ -295,16 +295,41 @@ describe('the history', () => {
 		const finance = accepted(await stage.agree(manager, 'bob')).opened[0]?.id ?? '';
 		const { rollback: done } = accepted(await stage.submit(finance, rollback(finance, 'cat', manager)));
 		const { instances } = stage.services;
-		const first = await instances.history(TENANT, instance, 0, 2);
+		const first = (await instances.history(TENANT, instance, 0, 2))?.entries;
 		expect(first?.map(({ position }) => position)).toEqual([1, 2]);
 		expect(first?.[0]?.undoneBy).toEqual([]);
 		expect(first?.[1]?.undoneBy.map((undoing) => undoing.rollback)).toEqual([done?.rollback]);
 		const undone = first?.[1]?.undoneBy[0]?.seqs ?? [];
 		expect(undone.length).toBeGreaterThan(0);
 		expect(first?.[1]?.step.events.map(({ seq }) => seq)).toEqual(expect.arrayContaining([...undone]));
-		expect((await instances.history(TENANT, instance, 2, 2))?.map(({ position }) => position)).toEqual([3]);
-		expect(await instances.history(TENANT, instance, 3, 2)).toEqual([]);
+		const rest = await instances.history(TENANT, instance, 2, 2);
+		expect(rest?.entries.map(({ position }) => position)).toEqual([3]);
+		expect(rest?.hasMore).toBe(false);
+		expect(await instances.history(TENANT, instance, 3, 2)).toEqual({ entries: [], hasMore: false });
 		expect(await instances.history(TENANT, '77', 0, 2)).toBeNull();
+	});
+
+	it('comes in smaller pages where its entries are large', async () => {
+		const { instance, opened } = await stage.start('two');
+		const data = 'x'.repeat(9_000_000);
+		const task = opened[0]?.id ?? '';
+		const decide = {
+			type: 'decide-task',
+			task,
+			user: 'bob',
+			decision: 'agree',
+			opinion: '',
+			variables: { data },
+		} as const;
+		const next = accepted(await stage.submit(task, decide)).opened[0]?.id ?? '';
+		accepted(await stage.submit(next, { type: 'urge-task', task: next, user: 'ann', users: ['cat'], opinion: '' }));
+		const { instances } = stage.services;
+		const pageAfter = async (cursor: number) => {
+			const page = await instances.history(TENANT, instance, cursor, 500);
+			return { positions: page?.entries.map(({ position }) => position), hasMore: page?.hasMore };
+		};
+		expect(await pageAfter(0)).toEqual({ positions: [1, 2], hasMore: true });
+		expect(await pageAfter(2)).toEqual({ positions: [3], hasMore: false });
 	});
 });
 

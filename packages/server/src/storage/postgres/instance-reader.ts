@@ -20,6 +20,12 @@ interface ReadStep {
 	readonly events: readonly EngineEvent[];
 }
 
+/**
+ * A page of history ends with the step that makes it so long: a step can be as long as all that a command may write, and five
+ * hundred of them more than the process has memory for.
+ */
+const MAX_PAGE_BYTES = 8_000_000;
+
 /** @param load reads an instance as it is committed now */
 export function createInstanceReader(pool: pg.Pool, load: LoadInstance): InstanceReader {
 	async function steps(name: string, values: readonly unknown[]): Promise<readonly ReadStep[]> {
@@ -37,16 +43,17 @@ export function createInstanceReader(pool: pg.Pool, load: LoadInstance): Instanc
 		},
 		history: async (tenant, id, cursor, limit) => {
 			if (!isDecimalId(id)) return null;
-			// Positions have no gaps, so a page is a range of them.
-			const page = await steps('read-steps', [tenant, id, cursor + 1, cursor + limit]);
+			const page = await steps('read-history', [tenant, id, cursor + 1, cursor + limit, MAX_PAGE_BYTES]);
 			// After it: of an instance that was removed the log may be there until its month is dropped.
-			if ((await load(tenant, id)) === null) return null;
-			const first = page[0];
-			const lastSeq = page.at(-1)?.events.at(-1)?.seq;
-			if (first === undefined || lastSeq === undefined) return [];
+			const stored = await load(tenant, id);
+			if (stored === null) return null;
+			const [first, last] = [page[0], page.at(-1)];
+			const lastSeq = last?.events.at(-1)?.seq;
+			if (first === undefined || last === undefined || lastSeq === undefined) return { entries: [], hasMore: false };
 			const undoings = await steps('undoings-of', [tenant, id, first.position, lastSeq]);
 			const { rollbacks } = readLog(undoings.flatMap(({ events }) => events));
-			return page.map((step) => historyEntry(step, rollbacks));
+			const entries = page.map((step) => historyEntry(step, rollbacks));
+			return { entries, hasMore: last.position < stored.instance.version };
 		},
 	};
 }

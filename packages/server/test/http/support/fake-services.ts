@@ -128,7 +128,11 @@ export function fakeServices(): FakeWorld {
 		},
 		instances: {
 			find: async () => world.instance,
-			history: async () => (world.instance === null ? null : world.history),
+			history: async (_tenant, _instance, cursor, limit) => {
+				const { instance, history } = world;
+				const rest = history.filter(({ position }) => position > cursor);
+				return instance === null ? null : { entries: rest.slice(0, limit), hasMore: rest.length > limit };
+			},
 		},
 		tasks: {
 			ofInstance: async () => world.tasks,

@@ -25,14 +25,12 @@ export function getHistory(http: NativeHttp, { services }: HttpContext): void {
 			const { tenant } = appOf(request);
 			const id = request.params.instance_id;
 			const { limit, after } = readPage(request.query);
-			// One more than asked for says whether there is a next page.
-			const entries = isDecimalId(id) ? await services.instances.history(tenant, id, after, limit + 1) : null;
-			if (entries === null) return sendRefusal(reply, refuse('instance-unknown', { instance: id }));
-			const items = entries.slice(0, limit);
-			const last = items.at(-1);
+			const page = isDecimalId(id) ? await services.instances.history(tenant, id, after, limit) : null;
+			if (page === null) return sendRefusal(reply, refuse('instance-unknown', { instance: id }));
+			const last = page.entries.at(-1);
 			return reply.send({
-				items: items.map(historyEntryView),
-				next_cursor: entries.length > limit && last !== undefined ? String(last.position) : null,
+				items: page.entries.map(historyEntryView),
+				next_cursor: page.hasMore && last !== undefined ? String(last.position) : null,
 			});
 		},
 	});
