@@ -24,6 +24,7 @@ import { describeKeys } from './openapi-keys.ts';
 import { operationsPlugin } from './operations-plugin.ts';
 import { NATIVE_PREFIX, ROUTER_OPTIONS } from './paths.ts';
 import { createRateLimiter } from './rate-limit.ts';
+import { createReading } from './reading.ts';
 import { createAuthentication } from './tokens/authenticate.ts';
 import { typeboxCompiler } from './validation.ts';
 
@@ -86,6 +87,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 	http.setSerializerCompiler(() => (value) => JSON.stringify(value));
 	http.decorateRequest('app', null);
 	http.addHook('onRoute', door.learn);
+	http.addHook('onRoute', createReading().learn);
 
 	// The hooks that every request passes take callbacks, which cost less than a promise each.
 	http.addHook('onRequest', (request, reply, done) => {

@@ -1,0 +1,49 @@
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod, RouteOptions } from 'fastify';
+
+/** Fewer than there are connections for it (server.ts), so that what commands have to read finds a free one. */
+const AT_A_TIME = 6;
+
+/**
+ * Lets so many calls read at a time; the others wait, the first first, and ask for nothing meanwhile. With a thousand
+ * that look at large instances the statements of each would wait for a connection until the time for that is over, most when
+ * half of its work was done: nobody would get an answer, and commands, which read as well, none either.
+ */
+export function createReading(atATime = AT_A_TIME): { readonly learn: (route: RouteOptions) => void } {
+	const waiting: (() => void)[] = [];
+	const inTurn = new WeakSet<RouteHandlerMethod>();
+	let underWay = 0;
+
+	async function enter(): Promise<void> {
+		if (underWay < atATime) underWay++;
+		else await new Promise<void>((resolve) => waiting.push(resolve));
+	}
+
+	/** Whoever waits takes the place. */
+	function leave(): void {
+		const next = waiting.shift();
+		if (next === undefined) underWay--;
+		else next();
+	}
+
+	function taken(handler: RouteHandlerMethod): RouteHandlerMethod {
+		return async function (request: FastifyRequest, reply: FastifyReply) {
+			await enter();
+			try {
+				// Nobody reads for a client that has gone.
+				return request.raw.socket.destroyed ? reply.hijack() : await handler.call(this, request, reply);
+			} finally {
+				leave();
+			}
+		};
+	}
+
+	return {
+		learn(route) {
+			const { handler } = route;
+			// A route is seen again as that of HEAD.
+			if (route.config?.scope !== 'app_engine:approval:read' || inTurn.has(handler)) return;
+			route.handler = taken(handler);
+			inTurn.add(route.handler);
+		},
+	};
+}

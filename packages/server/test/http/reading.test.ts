@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { fastify } from 'fastify';
+import { afterEach, expect, test } from 'vitest';
+import { createReading } from '../../src/http/reading.ts';
+
+/** A server that lets two read at a time, and whose answers are given by hand. */
+function open() {
+	const http = fastify();
+	const asked: string[] = [];
+	const answers = new Map<string, () => void>();
+	http.addHook('onRoute', createReading(2).learn);
+	http.get('/read/:id', { config: { scope: 'app_engine:approval:read' } }, async (request) => {
+		const { id } = request.params as { readonly id: string };
+		asked.push(id);
+		http.server.emit('asked');
+		await new Promise<void>((resolve) => answers.set(id, resolve));
+		if (id.startsWith('bad')) throw new Error(id);
+		return id;
+	});
+	http.get('/other', { config: { scope: 'sendback:admin' } }, async () => 'other');
+	return { http, asked, answer: (id: string) => answers.get(id)?.() };
+}
+
+let opened: ReturnType<typeof open>;
+afterEach(() => opened.http.close());
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+test('so many read at a time, and the others one after the other when one is done, also in an error', async () => {
+	opened = open();
+	const { http, asked, answer } = opened;
+	const calls = ['a', 'bad', 'c', 'd'].map((id) => http.inject(`/read/${id}`));
+	const head = http.inject({ method: 'HEAD', url: '/read/e' });
+	for (const call of [...calls, head]) call.catch(() => undefined);
+	await settled();
+	expect(asked).toEqual(['a', 'bad']);
+	expect((await http.inject('/other')).body).toBe('other');
+	for (const [index, id] of ['bad', 'a', 'c', 'd', 'e'].entries()) {
+		answer(id);
+		await settled();
+		expect(asked).toEqual(['a', 'bad', 'c', 'd', 'e'].slice(0, index + 3));
+	}
+	expect((await Promise.all(calls)).map(({ statusCode }) => statusCode)).toEqual([200, 500, 200, 200]);
+	expect((await head).statusCode).toBe(200);
+});
+
+test('nothing is read for a client that has gone while it waited', async () => {
+	opened = open();
+	const { http, asked, answer } = opened;
+	await http.listen({ host: '127.0.0.1', port: 0 });
+	const { port } = http.server.address() as AddressInfo;
+	const ask = (id: string) => {
+		const socket = connect(port, '127.0.0.1');
+		socket.write(`GET /read/${id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+		return socket;
+	};
+	for (const id of ['a', 'b']) {
+		ask(id).resume();
+		await once(http.server, 'asked');
+	}
+	const [gone, last] = [ask('gone'), ask('last')];
+	await settled();
+	gone.destroy();
+	await settled();
+	answer('a');
+	await once(http.server, 'asked');
+	expect(asked).toEqual(['a', 'b', 'last']);
+	answer('b');
+	answer('last');
+	await once(last.resume(), 'close');
+});
