@@ -32,10 +32,13 @@ export class InvalidRequest extends Error {
 /** Checks with typebox itself: one library for validation, types and OpenAPI, and no coercion. */
 export const typeboxCompiler: FastifySchemaCompiler<TSchema> = ({ schema }) => {
 	const validator = Compile(schema);
-	return (value: unknown) =>
-		validator.Check(value)
-			? { value }
-			: { error: new InvalidRequest(fieldProblems(schema, value, validator.Errors(shortened(value)))) };
+	return (value: unknown) => {
+		if (validator.Check(value)) return { value };
+		const problems = fieldProblems(schema, value, validator.Errors(shortened(value)));
+		// What is wrong may come after the beginnings.
+		const all = problems.length > 0 ? problems : fieldProblems(schema, value, validator.Errors(value));
+		return { error: new InvalidRequest(all) };
+	};
 };
 
 const MAX_PROBLEMS = 50;
@@ -45,7 +48,7 @@ const MAX_LOOKED_AT = 10_001;
 
 /** With the beginnings of its lists: to say what is wrong with each of half a million entries takes seconds. */
 function shortened(value: unknown): unknown {
-	if (typeof value !== 'object' || value === null) return value;
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return beginningOf(value);
 	return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, beginningOf(member)]));
 }
 

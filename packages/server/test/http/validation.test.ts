@@ -46,3 +46,17 @@ test('a hundred thousand variables are not looked at one by one', () => {
 	expect(check(schema, { variables: value })).toHaveProperty('error');
 	expect(looks()).toBeLessThan(250_000);
 });
+
+test('a list is not an object, whatever the object would need', () => {
+	const problem = { field: '', description: 'expected an object', value: '["x"]' };
+	for (const name of [Type.String(), Type.Optional(Type.String())]) {
+		const answer = check(Type.Object({ name }), ['x']);
+		expect((answer as { error: InvalidRequest }).error.problems).toEqual([problem]);
+	}
+});
+
+test('what is wrong after many entries that are not is still said', () => {
+	const map = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`n${index}`, 'x']));
+	const answer = check(Type.Object({ map: Type.Record(Type.String(), Type.String()) }), { map: { ...map, last: 5 } });
+	expect((answer as { error: InvalidRequest }).error.problems).toMatchObject([{ field: 'map.last', value: '5' }]);
+});
