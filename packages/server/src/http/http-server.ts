@@ -87,7 +87,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 	http.setSerializerCompiler(() => (value) => JSON.stringify(value));
 	http.decorateRequest('app', null);
 	http.addHook('onRoute', door.learn);
-	http.addHook('onRoute', createReading().learn);
+	const reading = createReading();
+	http.addHook('onRoute', reading.learn);
 
 	// The hooks that every request passes take callbacks, which cost less than a promise each.
 	http.addHook('onRequest', (request, reply, done) => {
@@ -101,6 +102,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 		// The Python SDK looks for this name in this case only, and without it takes an answer for empty.
 		const type = reply.getHeader('content-type');
 		reply.removeHeader('content-type');
+		reading.leave(reply);
 		if (type !== undefined) reply.raw.setHeader('Content-Type', type);
 		if (staysOpen(reply)) done(null, payload);
 		else void discardBody(request.raw).then(() => done(null, payload));

@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { fastify } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { createReading } from '../../src/http/reading.ts';
+import { openGateway } from './support/gateway.ts';
 
 /** A server that lets two read at a time, and whose answers are given by hand. */
 function open() {
@@ -69,4 +70,23 @@ test('nothing is read for a client that has gone while it waited', async () => {
 	answer('b');
 	answer('last');
 	await once(last.resume(), 'close');
+});
+
+test('a client that is slow to send and to take keeps no other from being read for', async () => {
+	const { http, token } = await openGateway();
+	const base = await http.listen({ host: '127.0.0.1', port: 0 });
+	const path = '/api/v1/instances/404';
+	// Before an answer that ends the connection, what is to come of the body is waited for.
+	const slow = Array.from({ length: 6 }, () => {
+		const socket = connect(Number(new URL(base).port), '127.0.0.1');
+		const headers = `Host: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\nContent-Length: 5`;
+		socket.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n\r\n`);
+		return socket;
+	});
+	await settled();
+	const signal = AbortSignal.timeout(3_000);
+	const answer = await fetch(base + path, { headers: { authorization: `Bearer ${token}` }, signal });
+	expect(answer.status).toBe(404);
+	for (const socket of slow) socket.destroy();
+	await http.close();
 });
