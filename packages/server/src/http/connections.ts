@@ -9,6 +9,8 @@ interface Connection {
 	isBusy: boolean;
 	/** Requests that came before the answer to the one before them was out. */
 	readonly waiting: (() => void)[];
+	/** What had come of it when its last answer was out, in bytes; more means that a request is on its way. */
+	taken: number;
 }
 
 export interface Connections {
@@ -16,6 +18,12 @@ export interface Connections {
 	readonly oneAtATime: (listener: RequestListener) => RequestListener;
 	/** Ends connections on which nothing has moved for so long, but not while an answer is being worked on. */
 	readonly endAfter: (server: Server, milliseconds: number) => void;
+	/**
+	 * Says which connections a server that closes has to wait for. Node would cut short an answer that is still being taken, and
+	 * wait for whoever has never asked for anything. Who has only come, or is sending a request, has so long for it, and an
+	 * answer may stand still for so long.
+	 */
+	readonly closeIdle: (server: Server, milliseconds: number) => void;
 }
 
 /**
@@ -29,7 +37,7 @@ export function createConnections(): Connections {
 	function connectionOf(socket: Socket): Connection {
 		const known = connections.get(socket);
 		if (known !== undefined) return known;
-		const connection = { isBusy: false, waiting: [] };
+		const connection = { isBusy: false, waiting: [], taken: 0 };
 		connections.set(socket, connection);
 		return connection;
 	}
@@ -42,6 +50,7 @@ export function createConnections(): Connections {
 				connection.isBusy = true;
 				response.once('close', () => {
 					connection.isBusy = false;
+					connection.taken = socket.bytesRead;
 					// The others have their turns too.
 					if (connection.waiting.length > 0) setImmediate(handOnNext);
 				});
@@ -61,6 +70,26 @@ export function createConnections(): Connections {
 				const isWorkedOn = connections.get(socket)?.isBusy === true && socket.writableLength === 0;
 				if (!isWorkedOn) socket.destroy();
 			});
+		},
+		closeIdle: (server, milliseconds) => {
+			const open = new Set<Socket>();
+			server.on('connection', (socket: Socket) => {
+				open.add(socket);
+				socket.once('close', () => open.delete(socket));
+			});
+			let patientUntil: number | null = null;
+			server.closeIdleConnections = () => {
+				const now = performance.now();
+				if (patientUntil === null) {
+					patientUntil = now + milliseconds;
+					for (const socket of open) socket.setTimeout(milliseconds);
+				}
+				for (const socket of open) {
+					const { isBusy, waiting, taken } = connectionOf(socket);
+					const rests = taken > 0 && taken === socket.bytesRead;
+					if (!isBusy && waiting.length === 0 && (rests || now >= patientUntil)) socket.destroy();
+				}
+			};
 		},
 	};
 }

@@ -44,6 +44,8 @@ const TIMEOUTS = {
 /** Of a connection whose client takes nothing of its answer. */
 const STANDSTILL_MS = 60_000;
 const IDLE_SWEEP_MS = 50;
+/** For a request that is on its way when the server closes, and for an answer that stands still. */
+const CLOSING_PATIENCE_MS = 2_000;
 const MAX_CONNECTIONS = 10_000;
 
 /** The whole HTTP surface, ready to listen or to be injected into by tests. */
@@ -58,12 +60,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 	const door = createDoor({ commands: context.services.commands, metrics, log: options.log });
 	const http: FastifyInstance = fastify({
 		serverFactory: (framework) => {
-			const { oneAtATime, endAfter } = createConnections();
+			const { oneAtATime, endAfter, closeIdle } = createConnections();
 			const listener = oneAtATime(withHost(door.inFrontOf(framework)));
 			const server = createServer({ ...TIMEOUTS, requireHostHeader: false }, listener);
 			server.on('checkExpectation', oneAtATime(refuseExpectation));
 			server.maxConnections = MAX_CONNECTIONS;
 			endAfter(server, STANDSTILL_MS);
+			closeIdle(server, CLOSING_PATIENCE_MS);
 			return server;
 		},
 		loggerInstance: options.log,
@@ -99,10 +102,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 		else done();
 	});
 	http.addHook('onSend', (request, reply, payload, done) => {
+		reading.leave(reply);
 		// The Python SDK looks for this name in this case only, and without it takes an answer for empty.
 		const type = reply.getHeader('content-type');
 		reply.removeHeader('content-type');
-		reading.leave(reply);
 		if (type !== undefined) reply.raw.setHeader('Content-Type', type);
 		if (staysOpen(reply)) done(null, payload);
 		else void discardBody(request.raw).then(() => done(null, payload));

@@ -16,7 +16,7 @@ afterEach(() => {
 
 async function open(endAfterMs = 60_000) {
 	const served: Served[] = [];
-	const { oneAtATime, endAfter } = createConnections();
+	const { oneAtATime, endAfter, closeIdle } = createConnections();
 	const server = createServer(
 		oneAtATime(({ url = '' }, response) => {
 			served.push({ path: url, response });
@@ -24,6 +24,7 @@ async function open(endAfterMs = 60_000) {
 		}),
 	);
 	endAfter(server, endAfterMs);
+	closeIdle(server, CLOSING_PATIENCE_MS);
 	server.keepAliveTimeout = endAfterMs;
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -36,6 +37,8 @@ async function open(endAfterMs = 60_000) {
 	const paths = () => served.map(({ path }) => path);
 	return { server, socket, served, paths };
 }
+
+const CLOSING_PATIENCE_MS = 500;
 
 /** More than what is on its way between two ends of a connection. */
 const LONG = 50_000_000;
@@ -105,5 +108,49 @@ describe('a connection', () => {
 		const [first] = await once(socket, 'data');
 		expect(String(first)).toContain('done');
 		await once(socket, 'close');
+	});
+
+	test('whose answer is being taken is waited for by a server that closes', async () => {
+		const { server, socket, served } = await open();
+		socket.pause();
+		ask(socket, '/1');
+		await once(server, 'served');
+		served[0]?.response.writeHead(200, { Connection: 'close' }).end('x'.repeat(LONG));
+		server.close();
+		server.closeIdleConnections();
+		let taken = 0;
+		for await (const chunk of socket) taken += chunk.length;
+		expect(taken).toBeGreaterThan(LONG);
+	});
+
+	test('that rests is ended by a server that closes, and so is one that asks for nothing a moment later', async () => {
+		const { server, socket, served } = await open();
+		const silent = connect((server.address() as AddressInfo).port, '127.0.0.1');
+		const half = connect((server.address() as AddressInfo).port, '127.0.0.1');
+		half.write('GET / HTTP/1.1\r\n');
+		ask(socket, '/1');
+		await once(server, 'served');
+		served[0]?.response.end('done');
+		await once(socket, 'data');
+		server.close();
+		await once(socket, 'close');
+		expect([silent.closed, half.closed]).toEqual([false, false]);
+		const ended = Promise.all([silent, half].map((each) => once(each.resume(), 'close')));
+		half.write('Host: x\r\n');
+		await new Promise((resolve) => setTimeout(resolve, CLOSING_PATIENCE_MS));
+		server.closeIdleConnections();
+		await ended;
+	});
+
+	test('is not waited for by a server that closes where its client takes nothing of an answer', async () => {
+		const { server, socket, served } = await open(600_000);
+		socket.pause();
+		ask(socket, '/1');
+		await once(server, 'served');
+		const response = served[0]?.response as ServerResponse;
+		response.end('x'.repeat(LONG));
+		server.close();
+		await once(response, 'close');
+		expect(response.socket?.destroyed ?? true).toBe(true);
 	});
 });
