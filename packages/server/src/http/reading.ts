@@ -1,7 +1,17 @@
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod, RouteOptions } from 'fastify';
+import { isHeldUp } from '../storage/postgres/server-errors.ts';
+import { isDatabaseUnavailable } from './database-unavailable.ts';
 
 /** Fewer than there are connections for it (server.ts), so that what commands have to read finds a free one. */
 const AT_A_TIME = 6;
+/** As long as a connection to the database may take. */
+const PATIENCE_MS = 5_000;
+
+interface Waiting {
+	readonly since: number;
+	readonly goOn: () => void;
+	readonly giveUp: (error: unknown) => void;
+}
 
 export interface Reading {
 	/** Takes note of a route; called for each of them before the first request. */
@@ -15,25 +25,35 @@ export interface Reading {
  * that look at large instances the statements of each would wait for a connection until the time for that is over, most when
  * half of its work was done: nobody would get an answer, and commands, which read as well, none either.
  */
-export function createReading(atATime = AT_A_TIME): Reading {
-	const waiting: (() => void)[] = [];
+export function createReading(atATime = AT_A_TIME, patienceMs = PATIENCE_MS): Reading {
+	const waiting: Waiting[] = [];
 	const inTurn = new WeakSet<RouteHandlerMethod>();
 	const underWay = new Set<FastifyReply>();
 
 	async function enter(reply: FastifyReply): Promise<void> {
-		const take = () => underWay.add(reply);
-		if (underWay.size < atATime) return void take();
-		await new Promise<void>((resolve) => {
-			waiting.push(() => {
-				take();
+		if (underWay.size < atATime) {
+			underWay.add(reply);
+			return;
+		}
+		await new Promise<void>((resolve, giveUp) => {
+			const goOn = () => {
+				underWay.add(reply);
 				resolve();
-			});
+			};
+			waiting.push({ since: performance.now(), goOn, giveUp });
 		});
+	}
+
+	/** Of a database that cannot be asked, all who wait for long learn with the first: six at a time the last would after minutes. */
+	function failed(error: unknown): void {
+		if (!isDatabaseUnavailable(error) || isHeldUp(error)) return;
+		const patient = waiting.findIndex(({ since }) => since > performance.now() - patienceMs);
+		for (const { giveUp } of waiting.splice(0, patient === -1 ? waiting.length : patient)) giveUp(error);
 	}
 
 	/** Whoever waits takes the place. */
 	function leave(reply: FastifyReply): void {
-		if (underWay.delete(reply)) waiting.shift()?.();
+		if (underWay.delete(reply)) waiting.shift()?.goOn();
 	}
 
 	function taken(handler: RouteHandlerMethod): RouteHandlerMethod {
@@ -42,6 +62,9 @@ export function createReading(atATime = AT_A_TIME): Reading {
 			try {
 				// Nobody reads for a client that has gone.
 				return request.raw.socket.destroyed ? reply.hijack() : await handler.call(this, request, reply);
+			} catch (error) {
+				failed(error);
+				throw error;
 			} finally {
 				leave(reply);
 			}

@@ -3,19 +3,21 @@ import { type AddressInfo, connect } from 'node:net';
 import { fastify } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { createReading } from '../../src/http/reading.ts';
+import { StorageUnavailable } from '../../src/storage/storage-errors.ts';
 import { openGateway } from './support/gateway.ts';
 
 /** A server that lets two read at a time, and whose answers are given by hand. */
-function open() {
+function open(patienceMs?: number) {
 	const http = fastify();
 	const asked: string[] = [];
 	const answers = new Map<string, () => void>();
-	http.addHook('onRoute', createReading(2).learn);
+	http.addHook('onRoute', createReading(2, patienceMs).learn);
 	http.get('/read/:id', { config: { scope: 'app_engine:approval:read' } }, async (request) => {
 		const { id } = request.params as { readonly id: string };
 		asked.push(id);
 		http.server.emit('asked');
 		await new Promise<void>((resolve) => answers.set(id, resolve));
+		if (id.startsWith('away')) throw new StorageUnavailable(id, undefined);
 		if (id.startsWith('bad')) throw new Error(id);
 		return id;
 	});
@@ -44,6 +46,26 @@ test('so many read at a time, and the others one after the other when one is don
 	}
 	expect((await Promise.all(calls)).map(({ statusCode }) => statusCode)).toEqual([200, 500, 200, 200]);
 	expect((await head).statusCode).toBe(200);
+});
+
+test('whoever waits for long does not wait for a database that cannot be asked', async () => {
+	opened = open(0);
+	const { http, asked, answer } = opened;
+	const calls = ['bad', 'away', 'c', 'd', 'e'].map((id) => http.inject(`/read/${id}`));
+	for (const call of calls) call.catch(() => undefined);
+	await settled();
+	answer('bad');
+	await settled();
+	expect(asked).toEqual(['bad', 'away', 'c']);
+	answer('away');
+	const bodies = (await Promise.all([...calls.slice(3), calls[1]])).map((each) => each?.json().message);
+	expect(bodies).toEqual(['away', 'away', 'away']);
+	answer('c');
+	expect((await calls[2])?.body).toBe('c');
+	const last = http.inject('/read/last');
+	await settled();
+	answer('last');
+	expect((await last).body).toBe('last');
 });
 
 test('nothing is read for a client that has gone while it waited', async () => {
