@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Requests of a connection that wait for the one before them, at most; who asks further ahead than that is cut off. */
-const MAX_AHEAD = 100;
+const MAX_AHEAD = 20;
 
 /** A connection that has sent a request. */
 interface Connection {

@@ -2,6 +2,13 @@ import type { FastifyReply, FastifyRequest, RouteHandlerMethod, RouteOptions } f
 import { isHeldUp } from '../storage/postgres/server-errors.ts';
 import { isDatabaseUnavailable } from './database-unavailable.ts';
 
+declare module 'fastify' {
+	interface FastifyContextConfig {
+		/** What it reads is read in one statement for all who ask, so any number of them may. */
+		readsTogether?: boolean;
+	}
+}
+
 /** Fewer than there are connections for it (server.ts), so that what commands have to read finds a free one. */
 const AT_A_TIME = 6;
 /** As long as a connection to the database may take. */
@@ -73,9 +80,10 @@ export function createReading(atATime = AT_A_TIME, patienceMs = PATIENCE_MS): Re
 
 	return {
 		learn(route) {
-			const { handler } = route;
+			const { handler, config } = route;
+			if (config?.scope !== 'app_engine:approval:read' || config.readsTogether === true) return;
 			// A route is seen again as that of HEAD.
-			if (route.config?.scope !== 'app_engine:approval:read' || inTurn.has(handler)) return;
+			if (inTurn.has(handler)) return;
 			route.handler = taken(handler);
 			inTurn.add(route.handler);
 		},

@@ -73,9 +73,9 @@ describe('a connection', () => {
 		expect(paths()).toEqual(['/1']);
 	});
 
-	test('is cut off where it asks for more than a hundred ahead', async () => {
+	test('is cut off where it asks for more than twenty ahead', async () => {
 		const { socket, paths } = await open();
-		ask(socket, ...Array.from({ length: 102 }, (_, index) => `/${index}`));
+		ask(socket, ...Array.from({ length: 22 }, (_, index) => `/${index}`));
 		socket.on('error', () => undefined);
 		await once(socket, 'close');
 		expect(paths()).toEqual(['/0']);

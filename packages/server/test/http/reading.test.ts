@@ -22,6 +22,7 @@ function open(patienceMs?: number) {
 		return id;
 	});
 	http.get('/other', { config: { scope: 'sendback:admin' } }, async () => 'other');
+	http.get('/together', { config: { scope: 'app_engine:approval:read', readsTogether: true } }, async () => 'together');
 	return { http, asked, answer: (id: string) => answers.get(id)?.() };
 }
 
@@ -39,6 +40,7 @@ test('so many read at a time, and the others one after the other when one is don
 	await settled();
 	expect(asked).toEqual(['a', 'bad']);
 	expect((await http.inject('/other')).body).toBe('other');
+	expect((await http.inject('/together')).body).toBe('together');
 	for (const [index, id] of ['bad', 'a', 'c', 'd', 'e'].entries()) {
 		answer(id);
 		await settled();

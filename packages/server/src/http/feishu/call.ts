@@ -12,6 +12,8 @@ export interface FeishuCall<Body extends TSchema = TSchema> {
 	readonly path: string;
 	readonly summary: string;
 	readonly scope: Scope;
+	/** See http/reading.ts. */
+	readonly readsTogether?: boolean;
 	readonly body: Body;
 	/** What `data` of the answer holds, for the OpenAPI document. */
 	readonly data: TSchema;

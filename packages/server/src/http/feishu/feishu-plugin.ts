@@ -56,7 +56,7 @@ function addTokenCall(http: FastifyInstance, { services }: HttpContext, call: To
 
 function addCall(http: FastifyInstance, { services, rateLimiter, authenticate }: HttpContext, call: FeishuCall): void {
 	http.post(`/open-apis${call.path}`, {
-		config: { scope: call.scope },
+		config: { scope: call.scope, readsTogether: call.readsTogether === true },
 		schema: {
 			operationId: call.name,
 			summary: call.summary,

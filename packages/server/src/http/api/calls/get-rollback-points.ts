@@ -31,7 +31,7 @@ const PointsSchema = Type.Object({
 
 export function getRollbackPoints(http: NativeHttp, { services }: HttpContext): void {
 	http.get('/api/v1/tasks/:task_id/rollback-points', {
-		config: { scope: 'app_engine:approval:read' },
+		config: { scope: 'app_engine:approval:read', readsTogether: true },
 		schema: {
 			operationId: 'getRollbackPoints',
 			summary: 'Where an open task can be sent back to, newest first',

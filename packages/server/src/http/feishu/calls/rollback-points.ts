@@ -16,6 +16,7 @@ export const rollbackPointsCall = defineCall({
 	path: '/apaas/v1/user_tasks/:task_id/rollback_points',
 	summary: '查询人工任务可退回的点 Where a task can be sent back to',
 	scope: 'app_engine:approval:read',
+	readsTogether: true,
 	body: Type.Object({ operator_user_id: Id }),
 	data: RollbackPointsData,
 	async answer({ services, app, path }, body) {
