@@ -172,8 +172,7 @@ function hold(token: Token, by: TaskId | null): Token {
 }
 
 function rearmed(token: Token, newerThan: Seq | null): Token {
-	const came = token.arm?.kind === 'condition' && token.arm.came === true ? ({ came: true } as const) : {};
-	return { ...token, arm: { kind: 'condition', ...came, ...(newerThan === null ? {} : { newerThan }) } };
+	return { ...token, arm: newerThan === null ? { kind: 'condition' } : { kind: 'condition', newerThan } };
 }
 
 function applyMigration(state: InstanceState, event: InstanceMigrated): Changes {

@@ -4,7 +4,7 @@ import { sizeOf, whyBeyondLimits } from './limits.ts';
 import { required } from './lookup.ts';
 import type { Node } from './model/process-model.ts';
 import { runAutomaticTask, takesNoTime } from './nodes/automatic-tasks.ts';
-import { comeTrue } from './nodes/catch-event.ts';
+import { catchCondition } from './nodes/catch-event.ts';
 import { catchSignals } from './nodes/catch-signals.ts';
 import { runsAgain } from './nodes/compensation.ts';
 import { fireNode } from './nodes/fire-node.ts';
@@ -41,32 +41,32 @@ export function run(work: Work): Stop | null {
 	return refused(reject('run-limit', { limit: String(FIRINGS_PER_COMMAND) }));
 }
 
-function nextFiring(work: Work): Firing | Stop | null {
+function nextFiring(view: View): Firing | Stop | null {
 	const waiting: [Node, Token][] = [];
 	const asked: Asked = new Map();
-	for (const token of Object.values(work.state.tokens)) {
+	for (const token of Object.values(view.state.tokens)) {
 		if (token.heldBy !== undefined) continue;
-		const next = fireToken(work, token, waiting, asked);
+		const next = fireToken(view, token, waiting, asked);
 		if (next !== null) return next;
 	}
-	const ended = endScope(work);
+	const ended = endScope(view);
 	if (ended !== null) return ended;
 	// These look at where tokens are not, so their turn comes when everything else stands still.
 	for (const [node, token] of waiting) {
-		const next = runsAgain(work, token) ? null : fireNode(work, node, token);
+		const next = runsAgain(view, token) ? null : fireNode(view, node, token);
 		if (next !== null) return next;
 	}
 	return null;
 }
 
-function fireToken(work: Work, token: Token, waiting: [Node, Token][], asked: Asked): Firing | Stop | null {
-	if (token.arm?.kind === 'condition') return comeTrue(work, token);
-	if (token.place.startsWith('active:')) return fireActive(work, token);
+function fireToken(view: View, token: Token, waiting: [Node, Token][], asked: Asked): Firing | Stop | null {
+	if (token.arm?.kind === 'condition') return catchCondition(view, token);
+	if (token.place.startsWith('active:')) return fireActive(view, token);
 	if (!token.place.startsWith('flow:')) return null;
-	const node = nodeAt(work, token);
+	const node = nodeAt(view, token);
 	if (token.awaits === undefined) {
 		if (wasAsked(asked, node, token)) return null;
-		if (node.kind !== 'inclusiveGateway') return fireNode(work, node, token);
+		if (node.kind !== 'inclusiveGateway') return fireNode(view, node, token);
 	}
 	waiting.push([node, token]);
 	return null;

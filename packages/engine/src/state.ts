@@ -107,11 +107,8 @@ export type Arm =
 	  }
 	| { readonly kind: 'message'; readonly name: string; readonly key: string | null }
 	| { readonly kind: 'signal'; readonly name: string }
-	/**
-	 * `newerThan`: it was armed anew by this rollback, or read what that put back, or came in this firing, and comes true only by what
-	 * was written after it. `came`: it came and interrupted nothing, so it has to be false before it comes again.
-	 */
-	| { readonly kind: 'condition'; readonly newerThan?: Seq; readonly came?: true }
+	/** `newerThan`: it was armed anew by this rollback, or read what that put back, and comes true only by what was written after it. */
+	| { readonly kind: 'condition'; readonly newerThan?: Seq }
 	| { readonly kind: 'job'; readonly topic: string; readonly retries: number };
 
 export interface Scope {

@@ -19,7 +19,7 @@ import type { Rejection } from './rejections.ts';
 import { elementOf, loopTaskOf, nodeOf } from './scopes.ts';
 import type { InstanceState, OpenTask, PastTask, Scope, Token } from './state.ts';
 import { IDS_PER_COMMAND, type StepContext } from './step-outcome.ts';
-import type { FlowId, NodeId, ScopeId, Seq, TimeMs, TokenId, Variables } from './terms.ts';
+import type { FlowId, NodeId, ScopeId, Seq, TimeMs, Variables } from './terms.ts';
 
 /** Why a step cannot go on: it was refused, or has to know more first. */
 export type Stop =
@@ -73,8 +73,6 @@ export class Work implements View {
 	readonly events: EngineEvent[] = [];
 	/** The state that the step began with. */
 	readonly before: InstanceState | null;
-	/** Tokens whose condition was seen not to hold since then. */
-	readonly lapsed = new Set<TokenId>();
 	#model: ProcessModel;
 	#state: InstanceState | null;
 	#nextId: number;

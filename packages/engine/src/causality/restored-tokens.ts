@@ -109,7 +109,7 @@ function holderNow({ open, returns }: Holders, before: TaskId): TaskId | undefin
  */
 function armedAgain(work: Work, scopes: Scopes, token: Token & { readonly arm: Arm }, holder: TaskId | undefined): Arm {
 	const { arm } = token;
-	if (arm.kind === 'condition' && holder === undefined) return { ...arm, newerThan: work.state.nextSeq };
+	if (arm.kind === 'condition' && holder === undefined) return { kind: 'condition', newerThan: work.state.nextSeq };
 	const again = rearm(arm, work.now);
 	const hasPassed = again.kind === 'timer' && again.due !== null && again.due <= work.now;
 	return hasPassed && isBesideWork(modelAt(work, scopes, token.scope), token) ? { ...again, due: null } : again;

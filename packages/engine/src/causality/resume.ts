@@ -222,7 +222,7 @@ class Redo {
 				// How work outside ended in an error is not known here: it has to be done again.
 				if (armed?.arm?.kind === 'job') return null;
 				// It may read what was decided anew. That it was newer than an earlier return it has shown before.
-				if (armed?.arm?.kind === 'condition') return catchCondition(view, armed) ?? 'changed-choice';
+				if (armed?.arm?.kind === 'condition') return catchCondition(view, armed, null) ?? 'changed-choice';
 				if (armed !== undefined) return catchEvent(view, armed, write);
 				break;
 			default:

@@ -3,7 +3,7 @@ import { invariant } from '../invariant.ts';
 import type { Node, Trigger } from '../model/process-model.ts';
 import { reject } from '../rejections.ts';
 import type { Arm } from '../state.ts';
-import type { NodeId, ScopeId, Seq, TimeMs } from '../terms.ts';
+import type { NodeId, ScopeId, TimeMs } from '../terms.ts';
 import { isStop, refused, type Stop, type View } from '../work.ts';
 import { asText, evaluateKey, evaluateName } from './evaluate-name.ts';
 import { evaluateText } from './evaluate-text.ts';
@@ -87,8 +87,8 @@ function fewer(a: number | null, b: number | null): number | null {
 	return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
-/** What stays armed after it was triggered once, by this firing, without ending anything; null when that was the last time. */
-export function nextArm(arm: Arm, now: TimeMs, firing: Seq): Arm | null {
+/** What stays armed after it was triggered once without ending anything; null when that was the last time. */
+export function nextArm(arm: Arm, now: TimeMs): Arm | null {
 	switch (arm.kind) {
 		case 'timer':
 			if (arm.left === 0) return null;
@@ -97,7 +97,6 @@ export function nextArm(arm: Arm, now: TimeMs, firing: Seq): Arm | null {
 		case 'signal':
 			return arm;
 		case 'condition':
-			return { kind: 'condition', newerThan: firing, came: true };
 		case 'job':
 			return null;
 	}

@@ -1,13 +1,13 @@
 import type { VariableRead } from '../events.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { invariant } from '../invariant.ts';
-import { lookup, required } from '../lookup.ts';
+import { required } from '../lookup.ts';
 import type { EventBasedGateway, IntermediateCatchEvent, Node, StartEvent } from '../model/process-model.ts';
 import { Products } from '../products.ts';
 import { contentsOf, interruptedIn, nodeAt } from '../scopes.ts';
 import type { Token } from '../state.ts';
 import type { Seq, Variables } from '../terms.ts';
-import { type Firing, isStop, type Stop, type View, type Work, withWrites } from '../work.ts';
+import { type Firing, isStop, type Stop, type View, withWrites } from '../work.ts';
 import { endOfActivity } from './activity.ts';
 import { armOf, nextArm } from './arms.ts';
 import { evaluate, readsBy } from './evaluate.ts';
@@ -82,7 +82,7 @@ function endWait(view: View, token: Token): Pick<Firing, 'consume' | 'closes'> {
 
 /** The causal chain of a repeated event: each occurrence follows from the one before, and all from their host. */
 function armedAgain(view: View, { place, scope, host, arm }: Token): Firing['produce'] {
-	const next = arm === undefined ? null : nextArm(arm, view.now, view.state.nextSeq);
+	const next = arm === undefined ? null : nextArm(arm, view.now);
 	return next === null ? [] : [{ place, scope, arm: next, ...(host === undefined ? {} : { host }) }];
 }
 
@@ -101,44 +101,16 @@ function catchInside(view: View, node: StartEvent, token: Token, write: Variable
 }
 
 /**
- * An armed condition comes true by what others write; it is looked at whenever something has happened. One that came
- * already comes again only where it was false in between.
+ * An armed condition comes true by what others write; it is looked at whenever something has happened.
+ * @param newerThan what was written before does not count; null where all does
  */
-export function comeTrue(work: Work, token: Token): Firing | Stop | null {
-	const evaluated = evaluate(work, token.scope, conditionOf(work, token));
-	if (isStop(evaluated)) return evaluated;
-	const { value, reads } = evaluated;
-	if (value !== true) {
-		work.lapsed.add(token.id);
-		return null;
-	}
-	const newerThan = newerThanOf(token);
-	if (newerThan !== null && reads.every(({ seq }) => seq < newerThan)) return null;
-	const hasHeld = token.arm?.kind === 'condition' && token.arm.came === true ? heldSince(work, token) : false;
-	if (isStop(hasHeld)) return hasHeld;
-	return hasHeld ? null : catchReading(work, token, reads);
-}
-
-/** Whether a condition held when the command began, or came in it, and was not seen to be false since. */
-function heldSince(work: Work, token: Token): boolean | Stop {
-	if (work.lapsed.has(token.id)) return false;
-	const { before } = work;
-	if (before === null || lookup(before.tokens, token.id) === undefined) return true;
-	const { model, now, answers } = work;
-	const held = evaluate({ model, now, answers, state: before }, token.scope, conditionOf(work, token));
-	return isStop(held) ? held : held.value === true;
-}
-
-/** A condition that came before, and that is caught again whatever was written since, where it holds. */
-export function catchCondition(view: View, token: Token): Firing | Stop | null {
+export function catchCondition(view: View, token: Token, newerThan = newerThanOf(token)): Firing | Stop | null {
 	const evaluated = evaluate(view, token.scope, conditionOf(view, token));
 	if (isStop(evaluated)) return evaluated;
-	return evaluated.value === true ? catchReading(view, token, evaluated.reads) : null;
-}
-
-function catchReading(view: View, token: Token, reads: readonly VariableRead[]): Firing | Stop {
+	if (evaluated.value !== true) return null;
+	if (newerThan !== null && evaluated.reads.every(({ seq }) => seq < newerThan)) return null;
 	const firing = catchEvent(view, token, {});
-	return isStop(firing) ? firing : { ...firing, reads };
+	return isStop(firing) ? firing : { ...firing, reads: evaluated.reads };
 }
 
 /** The variables that an armed condition would be read from. */

@@ -451,43 +451,6 @@ describe('conditions, throws and work for others', () => {
 		expect(new Driver(model).start({ x: 1 }).open()).toEqual(['After']);
 	});
 
-	it.each([
-		['at the boundary', `${userTasks('A')}${AT_A('cancelActivity="false"')}${after}`],
-		[
-			'of an event subprocess',
-			`${userTasks('A')}${AROUND_A.replace('<startEvent id="came">', '<startEvent id="came" isInterrupting="false">')}`,
-		],
-	])('a condition %s that interrupts nothing comes again once it was false in between', async (_, content) => {
-		const model = await readModel(
-			`<startEvent id="start"/><parallelGateway id="fork"/>${content}${userTasks('B', 'C', 'D', 'E')}<endEvent id="end"/>
-			${arrows('start -> fork, fork -> A, A -> end, fork -> B, B -> C, C -> D, D -> E, E -> end')}`,
-		);
-		const driver = new Driver(model).start({ x: 0 }).agree('B', { x: 1 });
-		expect(driver.open()).toEqual(['A', 'After', 'C']);
-		expect(driver.agree('C', { x: 1 }).open()).toEqual(['A', 'After', 'D']);
-		expect(driver.rollBack('D', 'C').agree('C', { x: 2 }).open()).toEqual(['A', 'After', 'D']);
-		expect(driver.agree('D', { x: 1 }).open()).toEqual(['A', 'After', 'After', 'E']);
-		expect(driver.rollBack('E', 'D').open()).toEqual(['A', 'After', 'D']);
-		expect(driver.agree('D', { x: 1 }).open()).toEqual(['A', 'After', 'After', 'E']);
-		expect(driver.rollBack('E', 'B').open()).toEqual(['A', 'B']);
-		expect(driver.agree('B', { x: 1 }).open()).toEqual(['A', 'After', 'C']);
-	});
-
-	it('a condition does not come again by what follows from its coming, where that leaves it true', async () => {
-		const model = await readModel(
-			`<startEvent id="start"/>${userTasks('A', 'B', 'C')}<endEvent id="end"/>${arrows('start -> A, A -> B, B -> C, C -> end')}
-			<subProcess id="handler" triggeredByEvent="true">
-				<startEvent id="came" isInterrupting="false"><conditionalEventDefinition><condition>= x > 0</condition></conditionalEventDefinition></startEvent>
-				<scriptTask id="count" scriptFormat="feel" sendback:resultVariable="x"><script>x + 1</script></scriptTask><endEvent id="hEnd"/>
-				${arrows('came -> count, count -> hEnd')}
-			</subProcess>`,
-		);
-		const driver = new Driver(model).start({ x: 0 }).agree('A', { x: 1 });
-		expect(driver.value('x')).toBe(2);
-		expect(driver.agree('B', { x: 0 }).value('x')).toBe(0);
-		expect(driver.agree('C', { x: 5 }).value('x')).toBe(6);
-	});
-
 	it('a thrown signal is left for the world outside', async () => {
 		const model = await readModel(
 			`<startEvent id="start"/><intermediateThrowEvent id="ring">${SIGNAL}</intermediateThrowEvent>${userTasks('A')}
