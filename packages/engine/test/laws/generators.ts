@@ -4,6 +4,7 @@ import { BESIDE_MODELS } from '../models/beside-models.ts';
 import { blockModel } from '../models/blocks.ts';
 import { callingModel } from '../models/called-models.ts';
 import { COMPENSATED_MODELS } from '../models/compensated-models.ts';
+import { conditionalModel } from '../models/conditional-models.ts';
 import { inclusiveExitModel } from '../models/inclusive-exits.ts';
 import { NAMED_MODELS } from '../models/named-models.ts';
 import { eventModel, multiInstanceModel, subprocessModel } from '../models/scoped-models.ts';
@@ -20,6 +21,7 @@ export const GENERATORS = {
 	'events and errors': eventModel(),
 	'calls of other flows': callingModel(),
 	compensation: fc.constantFrom(...Object.values(COMPENSATED_MODELS)),
+	conditions: conditionalModel(),
 	'events beside tasks': fc.constantFrom(...Object.values(BESIDE_MODELS)),
 } as const satisfies Readonly<Record<string, fc.Arbitrary<ProcessModel>>>;
 

@@ -2,7 +2,7 @@ import { apply } from '../../src/apply.ts';
 import type { RollBack } from '../../src/commands.ts';
 import type { EngineEvent, NodeFired } from '../../src/events.ts';
 import { required } from '../../src/lookup.ts';
-import type { ProcessModel } from '../../src/model/process-model.ts';
+import type { Node, ProcessModel } from '../../src/model/process-model.ts';
 import { openTask } from '../../src/open-tasks.ts';
 import type { InstanceState, OpenTask, Token } from '../../src/state.ts';
 import type { FlowId, NodeId, ScopeId, Seq, TaskId, UserId, Variables } from '../../src/terms.ts';
@@ -14,6 +14,7 @@ import { canComplete } from '../../src/verify/reach.ts';
 import { keptFirings, migratedMarking, replay } from '../../src/verify/replay.ts';
 import { worldOf } from '../../src/verify/world.ts';
 import { CALLED_FLOWS, calledModelOf, hasCalls } from '../models/called-models.ts';
+import { WATCHED } from '../models/conditional-models.ts';
 import { decidingGateways, decisionsOf, steer } from '../models/draft.ts';
 import { Driver } from '../support/drive.ts';
 import { equal, holds } from './law.ts';
@@ -93,7 +94,11 @@ function completeChecked(driver: Driver, task: OpenTask, variables: Variables): 
 	const outcome = driver.try(command);
 	// With these variables the model runs in a circle that has no task; refused whole, which is all there is to say.
 	if (outcome.kind === 'refused' && outcome.rejection.code === 'run-limit') return;
+	const from = driver.log.length;
 	driver.accept(command);
+	// Conditions of events are not looked at by the interpreter: they may come, or not.
+	if (driver.log.slice(from).some((event) => event.type === 'NodeFired' && isCondition(driver.model.nodes[event.node])))
+		return;
 	if (task.resume !== undefined || Object.values(before.tokens).some(isHeld)) return;
 	// A called flow decides by variables of its own, which the interpreter does not know.
 	if (hasCalls(driver.model)) return;
@@ -165,6 +170,10 @@ function checkLog(driver: Driver): void {
 		`no way to end from ${markingKey(marking)}`,
 	);
 	checkReads(kept, driver.live, writersAtMigration(driver.log));
+}
+
+function isCondition(node: Node | undefined): boolean {
+	return node !== undefined && 'trigger' in node && node.trigger?.kind === 'condition';
 }
 
 /** Every kept decision read the last write that is kept before it, and the live values are the last kept ones. */
@@ -239,8 +248,10 @@ function valuesOf(state: InstanceState): Variables {
 /** For about one in `every` of the deciding gateways, the variables that steer it to some of its flows. */
 export function randomVariables(model: ProcessModel, choices: Choices, every: number): Variables {
 	const models = hasCalls(model) ? [model, ...Object.values(CALLED_FLOWS)] : [model];
+	const watched = Object.values(model.nodes).some(isCondition) ? WATCHED.filter(() => choices() % 2 === 0) : [];
 	return Object.assign(
 		{},
+		...watched.map((name) => ({ [name]: choices() % 2 })),
 		...models.flatMap((each) =>
 			decidingGateways(each)
 				.filter(() => choices() % every === 0)
