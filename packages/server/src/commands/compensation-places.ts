@@ -11,10 +11,13 @@ import { type Place, placesOf } from './job-places.ts';
  * one does not come again with another id.
  */
 export class CompensationPlaces {
-	readonly #log: readonly EngineEvent[];
+	/** Earlier rollbacks that are not taken back. */
+	readonly #rollbacks: readonly RolledBack[];
 	readonly #rolledBack: RolledBack;
 	readonly #firings: ReadonlyMap<Seq, NodeFired>;
 	readonly #scopes: Scopes;
+	/** Scopes that were undone, now or before. */
+	readonly #gone: ReadonlySet<ScopeId>;
 
 	/**
 	 * @param before the state that was returned from
@@ -23,27 +26,27 @@ export class CompensationPlaces {
 	constructor(before: InstanceState, log: readonly EngineEvent[], rolledBack: RolledBack) {
 		const firings = log.filter((event) => event.type === 'NodeFired');
 		const logged = firings.flatMap(({ opened = [], closed = [] }) => [...opened, ...closed]);
-		this.#log = log;
+		const { rollbacks, undone } = readLog(log);
+		this.#rollbacks = rollbacks;
 		this.#rolledBack = rolledBack;
 		this.#firings = new Map(firings.map((firing) => [firing.seq, firing]));
 		this.#scopes = new Map([...logged, ...Object.values(before.scopes)].map((scope) => [scope.id, scope]));
+		this.#gone = this.#openedBy([...undone, ...rolledBack.undone]);
 	}
 
 	/** For the compensations of the rollback itself, in their order. */
 	own(): readonly (readonly string[])[] {
-		const gone = this.#openedBy(readLog([...this.#log, this.#rolledBack]).undone);
-		return this.#rolledBack.compensations.map(({ seq, node }) => pathOf(this.#placesOf(seq, node), gone));
+		return this.#rolledBack.compensations.map(({ seq, node }) => this.#pathOf(this.#placesOf(seq, node)));
 	}
 
 	/** Of earlier rollbacks, whose compensations may wait still: where the scope that had stayed then is undone now. */
 	moved(): readonly MovedCompensation[] {
-		const gone = this.#openedBy(readLog([...this.#log, this.#rolledBack]).undone);
 		const goneNow = this.#openedBy(this.#rolledBack.undone);
-		return readLog(this.#log).rollbacks.flatMap(({ rollback, compensations }) =>
+		return this.#rollbacks.flatMap(({ rollback, compensations }) =>
 			compensations.flatMap(({ seq: compensates, node }) => {
 				const places = this.#placesOf(compensates, node);
 				if (!places.some(({ scope }) => goneNow.has(scope))) return [];
-				return [{ rollback, compensates, places: pathOf(places, gone) }];
+				return [{ rollback, compensates, places: this.#pathOf(places) }];
 			}),
 		);
 	}
@@ -57,9 +60,9 @@ export class CompensationPlaces {
 		const scope = this.#firings.get(seq)?.scope;
 		return scope === undefined ? [] : placesOf(this.#scopes, scope, node);
 	}
-}
 
-function pathOf(places: readonly Place[], gone: ReadonlySet<ScopeId>): readonly string[] {
-	const stayed = places.find(({ scope }) => !gone.has(scope));
-	return stayed === undefined ? [] : [stayed.path];
+	#pathOf(places: readonly Place[]): readonly string[] {
+		const stayed = places.find(({ scope }) => !this.#gone.has(scope));
+		return stayed === undefined ? [] : [stayed.path];
+	}
 }

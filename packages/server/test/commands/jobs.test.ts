@@ -245,6 +245,11 @@ describe('compensations', () => {
 		expect(rollback?.compensations.map(({ topic }) => topic)).toEqual(['unship', 'unbook']);
 		return { instance, rollback: rollback?.rollback ?? '' };
 	}
+	async function returnTo(instance: string, node: string, user: string, target: string) {
+		const { id: task } = await stage.openTask(instance, node);
+		const done = (await stage.services.tasks.ofInstance(TENANT, instance)).find((each) => each.node === target);
+		return { type: 'roll-back', task, user, to: done?.id ?? '', opinion: '', resume: 'replay' } as const;
+	}
 	const takeBack = (rollback: string, user = 'bob', { commands } = stage.services) =>
 		commands.submit({
 			tenant: TENANT,
@@ -268,18 +273,16 @@ describe('compensations', () => {
 
 	it('of two rollbacks are done one after the other too, the latest effect first', async () => {
 		const { instance } = await stage.start('steps');
-		const sendBack = async (from: string, to: string) => {
-			const { id: task } = await stage.openTask(instance, from);
-			const tasks = await stage.services.tasks.ofInstance(TENANT, instance);
-			const target = tasks.find(({ node, isStart }) => node === to || (isStart && to === 'start'))?.id ?? '';
-			const command = { type: 'roll-back', task, user: 'bob', to: target, opinion: '', resume: 'replay' } as const;
-			accepted(await stage.submit(task, command));
-		};
 		await complete((await only(fetch('book'))).id);
 		await stage.agree((await stage.openTask(instance, 'pack')).id, 'bob');
 		await complete((await only(fetch('ship'))).id);
-		await sendBack('check', 'pack');
-		await sendBack('pack', 'start');
+		for (const [from, to] of [
+			['check', 'pack'],
+			['pack', 'start'],
+		] as const) {
+			const command = await returnTo(instance, from, 'bob', to);
+			accepted(await stage.submit(command.task, command));
+		}
 		expect(await fetch('unbook')).toEqual([]);
 		await complete((await only(fetch('unship'))).id);
 		await only(fetch('unbook'));
@@ -337,18 +340,14 @@ describe('compensations', () => {
 			const { instance } = await stage.start('inside');
 			const agree = async (node: string, user: string) =>
 				accepted(await stage.agree((await stage.openTask(instance, node)).id, user));
-			const returnTo = async (node: string, user: string, target: string) => {
-				const { id: task } = await stage.openTask(instance, node);
-				const done = (await stage.services.tasks.ofInstance(TENANT, instance)).find((each) => each.node === target);
-				return { type: 'roll-back', task, user, to: done?.id ?? '', opinion: '', resume: 'replay' } as const;
-			};
 			const submit = async (command: Awaited<ReturnType<typeof returnTo>>) =>
 				accepted(await stage.submit(command.task, command)).rollback?.rollback ?? '';
-			const sendBack = async (...way: Parameters<typeof returnTo>) => submit(await returnTo(...way));
+			const sendBack = async (node: string, user: string, target: string) =>
+				submit(await returnTo(instance, node, user, target));
 			await agree('before', 'ann');
 			await agree('ask', 'bob');
 			await complete((await only(fetch('charge'))).id);
-			return { agree, returnTo, submit, sendBack };
+			return { instance, agree, submit, sendBack };
 		}
 		async function expectHeldUp(agree: (node: string, user: string) => Promise<unknown>): Promise<void> {
 			await agree('before', 'ann');
@@ -366,8 +365,11 @@ describe('compensations', () => {
 		});
 
 		it('in the same moment', async () => {
-			const { agree, returnTo, submit } = await inside();
-			const commands = [await returnTo('look', 'cat', 'ask'), await returnTo('beside', 'dan', 'before')];
+			const { instance, agree, submit } = await inside();
+			const commands = [
+				await returnTo(instance, 'look', 'cat', 'ask'),
+				await returnTo(instance, 'beside', 'dan', 'before'),
+			];
 			await Promise.all(commands.map(submit));
 			await expectHeldUp(agree);
 		});
@@ -376,9 +378,7 @@ describe('compensations', () => {
 			const { agree, sendBack } = await inside();
 			await sendBack('look', 'cat', 'ask');
 			const rollback = await sendBack('ask', 'bob', 'before');
-			const command = { type: 'undo-rollback', rollback, user: 'bob', opinion: '' } as const;
-			const request = { tenant: TENANT, target: { rollback }, command, idempotency: null };
-			accepted(await stage.services.commands.submit(request));
+			accepted(await takeBack(rollback));
 			await sendBack('ask', 'bob', 'before');
 			await expectHeldUp(agree);
 		});
