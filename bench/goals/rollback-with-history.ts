@@ -69,7 +69,7 @@ export const ROLLBACK_WITH_HISTORY: Goal = {
 
 async function prepare({ flows, directory }: OpenedServices): Promise<void> {
 	const deployment = await flows.deploy(TENANT, LOOP_FLOW.namespace, LOOP_FLOW.id, LOOP_XML);
-	if (!deployment.ok) throw new Error(`The loop was refused: ${JSON.stringify(deployment.errors)}`);
+	if (!deployment.ok) throw new Error(`The loop was refused: ${JSON.stringify(deployment)}`);
 	const user = { id: USER, name: USER, email: null, managerId: null, departments: [], outOfOffice: null };
 	await directory.putUser(TENANT, user);
 }

@@ -8,7 +8,7 @@ export const TEMPLATE_USER = 'template-user';
 /** Puts the flow and the user of the templates in place. */
 export async function deployTemplates(services: OpenedServices, tenant: string, flow: ChainFlow): Promise<void> {
 	const deployment = await services.flows.deploy(tenant, NAMESPACE, flow.id, chainXml(flow));
-	if (!deployment.ok) throw new Error(`The flow was refused: ${JSON.stringify(deployment.errors)}`);
+	if (!deployment.ok) throw new Error(`The flow was refused: ${JSON.stringify(deployment)}`);
 	const user = {
 		id: TEMPLATE_USER,
 		name: TEMPLATE_USER,

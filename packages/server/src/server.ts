@@ -10,13 +10,13 @@ import { createDirectory } from './directory/directory-service.ts';
 import { createKnownUsers } from './directory/known-users.ts';
 import { createEvents } from './events/event-service.ts';
 import { FeelEvaluator } from './expressions/feel-evaluator.ts';
-import { workerFile } from './expressions/worker-file.ts';
 import { createFlows } from './flows/flow-service.ts';
 import { createHistory, type History } from './history/history-service.ts';
 import { makeMonths } from './history/log-months.ts';
 import { Upkeep } from './history/upkeep.ts';
 import { createCompensations } from './jobs/compensations.ts';
 import { createJobs } from './jobs/job-service.ts';
+import { ModelReader } from './models/model-reader.ts';
 import type { Clock, Services } from './services.ts';
 import { createCommandStore } from './storage/postgres/command-store.ts';
 import { commitBatch } from './storage/postgres/commit-batch.ts';
@@ -94,10 +94,11 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		return row.block;
 	}, clock.now);
 	const isSharded = actSharded || (await isDistributed(pool));
-	const flows = createFlows(pool, clock, isSharded);
-	const decisions = createDecisions(pool, clock, isSharded);
+	const models = new ModelReader();
+	const flows = createFlows(pool, clock, models, isSharded);
+	const decisions = createDecisions(pool, clock, models, isSharded);
 	const directory = createDirectory(pool);
-	const feel = new FeelEvaluator({ workerFile });
+	const feel = new FeelEvaluator();
 	const store = createCommandStore(pool, flows.find, isSharded);
 	const live = new LiveInstances(store.load, flows.models);
 	const users = createKnownUsers(directory);
@@ -176,7 +177,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 			await Promise.all([...loops.values()].map((loop) => loop.stop()));
 			await upkeep?.stop();
 			await commands.drain();
-			await feel.close();
+			await Promise.all([feel.close(), models.close()]);
 			await database.close();
 		},
 	};

@@ -414,7 +414,9 @@ export interface FlowService {
 export type Deployment =
 	| { readonly ok: true; readonly version: number; readonly warnings: readonly ModelProblem[] }
 	/** `by` says whether it cannot run, or was not to be taken with what the verifier found. */
-	| { readonly ok: false; readonly by: 'reader' | 'verifier'; readonly errors: readonly ModelProblem[] };
+	| { readonly ok: false; readonly by: 'reader' | 'verifier'; readonly errors: readonly ModelProblem[] }
+	/** Nothing is said about the model: the server had no time for it. */
+	| { readonly ok: false; readonly by: 'server'; readonly refusal: Refusal };
 
 /** `line` counts from 1 and is 0 where it is unknown. */
 export interface ModelProblem {
@@ -449,7 +451,7 @@ export interface DecisionService {
 	 * Parses and stores a new version of a decision and those that it requires; what cannot be decided is refused whole.
 	 * The same XML again is the same version.
 	 */
-	deploy(tenant: TenantId, namespace: string, decisionId: string, xml: string): Promise<DecisionDeployment>;
+	deploy(tenant: TenantId, namespace: string, decisionId: string, xml: string): Promise<Deployment>;
 	find(
 		tenant: TenantId,
 		namespace: string,
@@ -457,10 +459,6 @@ export interface DecisionService {
 		version: number | null,
 	): Promise<DecisionVersion | null>;
 }
-
-export type DecisionDeployment =
-	| { readonly ok: true; readonly version: number; readonly warnings: readonly ModelProblem[] }
-	| { readonly ok: false; readonly errors: readonly ModelProblem[] };
 
 export interface DecisionVersion {
 	readonly namespace: string;

@@ -1,6 +1,6 @@
-import { parseDecision } from '@sendback/engine/dmn/parse-decision.ts';
 import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
 import type pg from 'pg';
+import type { ModelReader } from '../models/model-reader.ts';
 import type { Clock, DecisionService } from '../services.ts';
 import { Versions } from '../storage/postgres/versions.ts';
 
@@ -16,14 +16,14 @@ export interface Decisions extends DecisionService {
 }
 
 /** Deployed decisions. */
-export function createDecisions(pool: pg.Pool, clock: Clock, isSharded: boolean): Decisions {
+export function createDecisions(pool: pg.Pool, clock: Clock, reader: ModelReader, isSharded: boolean): Decisions {
 	const versions = new Versions<DecisionModel>(pool, STATEMENTS, isSharded);
 	return {
 		forgetAll: () => versions.forgetAll(),
 		deploy: async (tenant, namespace, decisionId, xml) => {
-			const parsed = await parseDecision(xml, decisionId);
-			if (!parsed.ok) return parsed;
-			const { model, warnings } = parsed;
+			const read = await reader.readDecision(xml, decisionId);
+			if (!read.ok) return read;
+			const { model, warnings } = read;
 			const deployed = { xml, model, warnings, deployedAt: clock.now() };
 			const version = await versions.deploy([tenant, namespace, decisionId], deployed);
 			return { ok: true, version, warnings };

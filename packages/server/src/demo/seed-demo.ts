@@ -37,7 +37,7 @@ async function seedFlow(flows: FlowService): Promise<void> {
 	if ((await flows.find(DEMO_TENANT, DEMO_NAMESPACE, DEMO_FLOW, null)) !== null) return;
 	const xml = await readFile(DEMO_MODEL_FILE, 'utf8');
 	const deployment = await flows.deploy(DEMO_TENANT, DEMO_NAMESPACE, DEMO_FLOW, xml);
-	if (!deployment.ok) throw new Error(`The demo flow cannot be deployed: ${JSON.stringify(deployment.errors)}`);
+	if (!deployment.ok) throw new Error(`The demo flow cannot be deployed: ${JSON.stringify(deployment)}`);
 }
 
 /** Our own data on an empty database: a refusal is a bug. */

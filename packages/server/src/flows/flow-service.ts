@@ -1,10 +1,9 @@
-import { parseModel } from '@sendback/engine/bpmn/parse-model.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import type pg from 'pg';
 import type { KeptModels } from '../commands/live-instance.ts';
+import type { ModelReader } from '../models/model-reader.ts';
 import type { Clock, FlowService, ModelProblem } from '../services.ts';
 import { Versions } from '../storage/postgres/versions.ts';
-import { createModelVerifier, type VerifyModel } from '../verification/model-verifier.ts';
 import { eventStarts } from './event-starts.ts';
 
 const STATEMENTS = { table: 'flows', deploy: 'deploy-flow', find: 'find-flow', latest: 'latest-flow-versions' };
@@ -16,26 +15,21 @@ export interface Flows extends FlowService {
 }
 
 /** Deployed flows. */
-export function createFlows(
-	pool: pg.Pool,
-	clock: Clock,
-	isSharded: boolean,
-	verify: VerifyModel = createModelVerifier(),
-): Flows {
+export function createFlows(pool: pg.Pool, clock: Clock, reader: ModelReader, isSharded: boolean): Flows {
 	const versions = new Versions<ProcessModel>(pool, STATEMENTS, isSharded);
 	return {
 		models: versions,
 		forgetAll: () => versions.forgetAll(),
 		deploy: async (tenant, namespace, flowId, xml, options) => {
 			// Before any transaction: reading a model takes as long as the model is large.
-			const parsed = await parseModel(xml, flowId);
-			if (!parsed.ok) return { ok: false, by: 'reader', errors: parsed.errors };
-			const { model } = parsed;
-			const findings = await verify(model);
+			const read = await reader.readFlow(xml, flowId);
+			if (!read.ok) return read;
+			const { model } = read;
+			const findings = await reader.verify(model);
 			if (options?.strict === true && findings.some(({ code }) => code !== 'verification-incomplete')) {
 				return { ok: false, by: 'verifier', errors: findings };
 			}
-			const warnings: readonly ModelProblem[] = [...parsed.warnings, ...findings];
+			const warnings: readonly ModelProblem[] = [...read.warnings, ...findings];
 			const deployedAt = clock.now();
 			const starts = eventStarts(model, deployedAt);
 			const version = await versions.deploy([tenant, namespace, flowId], { xml, model, warnings, deployedAt }, [

@@ -1,6 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FeelEvaluator } from '../../src/expressions/feel-evaluator.ts';
-import { workerFile } from '../../src/expressions/worker-file.ts';
 import { buildOnce } from '../support/build.ts';
 
 beforeAll(buildOnce);
@@ -13,7 +12,7 @@ const ENDLESS = 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)
 
 describe('the FEEL evaluator', () => {
 	it('gives values of expressions', async () => {
-		feel = new FeelEvaluator({ workerFile, timeLimitMs: 2_000 });
+		feel = new FeelEvaluator({ timeLimitMs: 2_000 });
 		expect(await feel.evaluate('amount > 1000 and "x" in tags', { amount: 1200, tags: ['x'] })).toEqual({
 			ok: true,
 			value: true,
@@ -22,7 +21,7 @@ describe('the FEEL evaluator', () => {
 	});
 
 	it('ends an expression that takes too long, and goes on with the next one', async () => {
-		feel = new FeelEvaluator({ workerFile, timeLimitMs: 300 });
+		feel = new FeelEvaluator({ timeLimitMs: 300 });
 		const started = performance.now();
 		const [endless, next] = await Promise.all([feel.evaluate(ENDLESS, {}), feel.evaluate('1 + 1', {})]);
 		expect(endless).toEqual({ ok: false, message: 'The expression took longer than 300 ms.' });
@@ -31,7 +30,7 @@ describe('the FEEL evaluator', () => {
 	});
 
 	it('ends an expression that takes too much memory, and goes on with the next one', async () => {
-		feel = new FeelEvaluator({ workerFile, timeLimitMs: 20_000 });
+		feel = new FeelEvaluator({ timeLimitMs: 20_000 });
 		const greedy = 'count(for a in 1..3000, b in 1..3000 return string(a) + string(b))';
 		const [hungry, next] = await Promise.all([feel.evaluate(greedy, {}), feel.evaluate('2 + 2', {})]);
 		expect(hungry).toMatchObject({ ok: false });
@@ -39,7 +38,7 @@ describe('the FEEL evaluator', () => {
 	});
 
 	it('says what is wrong with an expression, and refuses a result that is too large', async () => {
-		feel = new FeelEvaluator({ workerFile, timeLimitMs: 2_000 });
+		feel = new FeelEvaluator({ timeLimitMs: 2_000 });
 		expect(await feel.evaluate('1 +', {})).toMatchObject({ ok: false });
 		expect(await feel.evaluate('for x in 1..20000 return "aaaaaaaa"', {})).toMatchObject({
 			ok: false,
@@ -48,13 +47,13 @@ describe('the FEEL evaluator', () => {
 	});
 
 	it('turns away what is more than may wait', async () => {
-		feel = new FeelEvaluator({ workerFile, maxWaiting: 2, timeLimitMs: 2_000 });
+		feel = new FeelEvaluator({ maxWaiting: 2, timeLimitMs: 2_000 });
 		const answers = await Promise.all([1, 2, 3, 4, 5].map(() => feel.evaluate('1', {})));
 		expect(answers.filter((answer) => answer === null).length).toBe(2);
 	});
 
 	it('is not charged for a main thread that was busy', async () => {
-		feel = new FeelEvaluator({ workerFile, timeLimitMs: 100 });
+		feel = new FeelEvaluator({ timeLimitMs: 100 });
 		await feel.evaluate('1', {});
 		const answer = feel.evaluate('1 + 2', {});
 		await Promise.resolve();

@@ -170,3 +170,11 @@ describe('a flow with a business rule task', () => {
 		expect((await agree(instance, 'ask', { amount: 1 })).status).toBe(200);
 	});
 });
+
+test('of what is deployed at once, more than may wait is told to come again', async () => {
+	const answers = await Promise.all(
+		Array.from({ length: 80 }, () => server.native('PUT', path('many'), '<nothing/>')),
+	);
+	const codes = new Set(answers.map(({ status, body }) => `${status} ${body.code}`));
+	expect([...codes].sort()).toEqual(['422 model-invalid', '429 too-busy']);
+});

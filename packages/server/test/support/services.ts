@@ -64,7 +64,7 @@ export async function setStage(flows: Readonly<Record<string, string>>, clock: C
 		for (const id of USERS) await services.directory.putUser(tenant, userOf(id));
 		for (const [flowId, xml] of Object.entries(flows)) {
 			const deployed = await services.flows.deploy(tenant, 'demo__c', flowId, xml);
-			if (!deployed.ok) throw new Error(JSON.stringify(deployed.errors));
+			if (!deployed.ok) throw new Error(JSON.stringify(deployed));
 		}
 	}
 	const submit: Stage['submit'] = (task, command, idempotency) =>

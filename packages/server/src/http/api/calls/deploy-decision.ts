@@ -3,7 +3,7 @@ import type { HttpContext } from '../../http-context.ts';
 import { appOf } from '../../request-app.ts';
 import { DecisionId, Namespace } from '../fields.ts';
 import type { NativeHttp } from '../native-http.ts';
-import { sendProblem } from '../problems.ts';
+import { sendNotDeployed } from '../not-deployed.ts';
 import { responses } from '../responses.ts';
 import { ModelProblemSchema, modelProblemView } from '../views/flow-view.ts';
 
@@ -33,13 +33,7 @@ export function deployDecision(http: NativeHttp, { services }: HttpContext): voi
 			const { namespace, decision_id } = request.params;
 			const { tenant } = appOf(request);
 			const deployment = await services.decisions.deploy(tenant, namespace, decision_id, request.body);
-			if (!deployment.ok) {
-				const [first] = deployment.errors;
-				return sendProblem(reply, 'model-invalid', {
-					...(first === undefined ? {} : { detail: first.message }),
-					errors: deployment.errors.map(modelProblemView),
-				});
-			}
+			if (!deployment.ok) return sendNotDeployed(reply, deployment);
 			const warnings = deployment.warnings.map(modelProblemView);
 			return reply.send({ namespace, decision_id, version: deployment.version, warnings });
 		},

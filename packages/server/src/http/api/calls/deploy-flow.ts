@@ -3,7 +3,7 @@ import type { HttpContext } from '../../http-context.ts';
 import { appOf } from '../../request-app.ts';
 import { FlowId, Namespace } from '../fields.ts';
 import type { NativeHttp } from '../native-http.ts';
-import { sendProblem } from '../problems.ts';
+import { sendNotDeployed } from '../not-deployed.ts';
 import { responses } from '../responses.ts';
 import { ModelProblemSchema, modelProblemView } from '../views/flow-view.ts';
 
@@ -41,13 +41,7 @@ export function deployFlow(http: NativeHttp, { services }: HttpContext): void {
 			const { tenant } = appOf(request);
 			const strict = request.query.strict === 'true';
 			const deployment = await services.flows.deploy(tenant, namespace, flow_id, request.body, { strict });
-			if (!deployment.ok) {
-				const [first] = deployment.errors;
-				return sendProblem(reply, deployment.by === 'reader' ? 'model-invalid' : 'model-unsound', {
-					...(first === undefined ? {} : { detail: first.message }),
-					errors: deployment.errors.map(modelProblemView),
-				});
-			}
+			if (!deployment.ok) return sendNotDeployed(reply, deployment);
 			const warnings = deployment.warnings.map(modelProblemView);
 			return reply.send({ namespace, flow_id, version: deployment.version, warnings });
 		},

@@ -1,6 +1,6 @@
 import Type from 'typebox';
+import { isFindingCode } from '../../../models/findings.ts';
 import type { FlowVersion, ModelProblem, ModelStep } from '../../../services.ts';
-import { isFindingCode } from '../../../verification/findings.ts';
 import { nullable, Time } from '../fields.ts';
 import { isoTime } from '../times.ts';
 
