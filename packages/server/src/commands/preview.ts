@@ -1,8 +1,10 @@
 import { refuse } from '../refusals.ts';
 import type { Answered, CommandResult, MigratedInstance, RollbackPlan, SubmitRequest } from '../services.ts';
+import { writeState } from '../storage/documents/documents.ts';
 import { commandResult } from './command-result.ts';
 import { type HandleDependencies, targetInstance } from './handle-command.ts';
 import type { LiveInstances } from './live-instance.ts';
+import { whyNotKept } from './state-limit.ts';
 import { type StepDependencies, stepCommand, subjectOf } from './step-command.ts';
 
 export interface PreviewDependencies
@@ -65,5 +67,7 @@ async function preview(
 	const stepped = await stepCommand(deps, subjectOf(committed), complete);
 	if (stepped.kind === 'refused') return { ok: false, refusal: stepped.refusal };
 	const { model, events, state: after, answers } = stepped;
+	const refusal = whyNotKept(writeState(after), committed.state);
+	if (refusal !== null) return { ok: false, refusal };
 	return { ok: true, value: commandResult(id, { model, before: committed.state, events, after, answers }) };
 }

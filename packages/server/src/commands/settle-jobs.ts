@@ -1,9 +1,10 @@
-import { refuse } from '../refusals.ts';
+import { type Refusal, refuse } from '../refusals.ts';
 import type { InstanceId, TenantId } from '../services.ts';
 import { StorageUnavailable } from '../storage/storage-errors.ts';
 import type { CommitQueue } from './commit-queue.ts';
-import { type Decision, foldJobs, type Job } from './fold-jobs.ts';
+import { type Decision, type Folded, foldJobs, type Job } from './fold-jobs.ts';
 import type { LiveInstance, LiveInstances } from './live-instance.ts';
+import { whyNotKept } from './state-limit.ts';
 import type { StepDependencies } from './step-command.ts';
 
 export interface SettleDependencies extends StepDependencies {
@@ -40,7 +41,9 @@ export async function settleJobs(
 		if (known === null) return jobs.map(() => ({ kind: 'refused', refusal: refuse('instance-unknown') }));
 		const folded = await foldJobs(deps, known, jobs).catch((error: unknown) => ({ error }));
 		if ('error' in folded) return settleFailed(deps, target, jobs, folded.error, mayBeFaultOfOne(folded.error));
-		const { decisions, outcome } = folded;
+		const refusal = folded.outcome === null ? null : whyNotKept(folded.outcome.write.state, known.state);
+		if (refusal !== null && jobs.length > 1) return oneByOne(deps, target, jobs);
+		const { decisions, outcome } = refusal === null ? folded : refusedOnly(refusal);
 		if (outcome === null && isCurrent) return decisions;
 		if (outcome !== null) {
 			try {
@@ -73,7 +76,19 @@ async function settleFailed(
 	isFaultOfOne: boolean,
 ): Promise<readonly Decision[]> {
 	if (jobs.length === 1 || !isFaultOfOne) return jobs.map(() => ({ kind: 'failed', error }));
+	return oneByOne(deps, target, jobs);
+}
+
+async function oneByOne(
+	deps: SettleDependencies,
+	target: CommandTarget,
+	jobs: readonly Job[],
+): Promise<readonly Decision[]> {
 	const decisions: Decision[] = [];
 	for (const job of jobs) decisions.push(...(await settleJobs(deps, target, [job])));
 	return decisions;
+}
+
+function refusedOnly(refusal: Refusal): Folded {
+	return { decisions: [{ kind: 'refused', refusal }], outcome: null };
 }

@@ -172,9 +172,7 @@ describe('a flow with a business rule task', () => {
 });
 
 test('of what is deployed at once, more than may wait is told to come again', async () => {
-	const answers = await Promise.all(
-		Array.from({ length: 80 }, () => server.native('PUT', path('many'), '<nothing/>')),
-	);
+	const answers = await Promise.all(Array.from({ length: 80 }, () => server.native('PUT', path('many'), '<nothing/>')));
 	const codes = new Set(answers.map(({ status, body }) => `${status} ${body.code}`));
 	expect([...codes].sort()).toEqual(['422 model-invalid', '429 too-busy']);
 });

@@ -52,6 +52,7 @@ export const REFUSAL_STATUS = {
 	'manager-unknown': 404,
 	'idempotency-key-repeated': 409,
 	'idempotency-key-reused': 422,
+	'state-limit': 422,
 	'due-limit': 422,
 	'too-busy': 429,
 	'shutting-down': 503,
