@@ -309,9 +309,25 @@ describe('the history', () => {
 		expect(await instances.history(TENANT, '77', 0, 2)).toBeNull();
 	});
 
-	it('comes in smaller pages where its entries are large', async () => {
+	it('knows what was undone also after hundreds of rollbacks, most of them taken back', async () => {
 		const { instance, opened } = await stage.start('two');
-		const data = 'x'.repeat(9_000_000);
+		const manager = opened[0]?.id ?? '';
+		const finance = accepted(await stage.agree(manager, 'bob')).opened[0]?.id ?? '';
+		const sendBack = async () => accepted(await stage.submit(finance, rollback(finance, 'cat', manager))).rollback;
+		for (let time = 0; time < 110; time++) {
+			const taken = (await sendBack())?.rollback ?? '';
+			const command = { type: 'undo-rollback', user: 'cat', opinion: '' } as const;
+			const request = { tenant: TENANT, target: { rollback: taken }, command, idempotency: null };
+			accepted(await stage.services.commands.submit(request));
+		}
+		const last = await sendBack();
+		const entries = (await stage.services.instances.history(TENANT, instance, 0, 3))?.entries ?? [];
+		expect(entries.map(({ undoneBy }) => undoneBy.map(({ rollback: id }) => id))).toEqual([[], [last?.rollback], []]);
+	});
+
+	it('comes in smaller pages where its entries are large', async () => {
+		const data = 'x'.repeat(3_000_000);
+		const { instance, opened } = await stage.start('two', { variables: { data } });
 		const task = opened[0]?.id ?? '';
 		const decide = {
 			type: 'decide-task',
