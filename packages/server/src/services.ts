@@ -279,8 +279,11 @@ export interface QueriedTask {
 	readonly flowName: string;
 	readonly nodeName: string;
 	readonly initiator: { readonly id: UserId; readonly name: string };
-	/** Variables to show beside the task, at most 20, in the order they were first written. */
-	readonly summary: Variables;
+	/**
+	 * Variables to show beside the task, at most 20, in the order they were first written: as texts, those that are no texts
+	 * as JSON, and each cut to 1,000 characters.
+	 */
+	readonly summary: Readonly<Record<string, string>>;
 }
 
 // ---------------------------------------------------------------- events and jobs

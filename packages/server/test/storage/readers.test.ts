@@ -41,6 +41,7 @@ beforeAll(async () => {
 	stage = await setStage({
 		two: sequence('manager=bob', 'finance=cat'),
 		other: sequence('manager=bob'),
+		large: sequence('keep=ann'),
 		crowd: sequence('vote=ann,bob,cat'),
 		three: sequence('first=bob', 'second=cat', 'third=dan'),
 		loop: LOOP,
@@ -87,8 +88,32 @@ describe('the inbox', () => {
 			flowName: 'Approval',
 			nodeName: 'The manager',
 			initiator: { id: 'dan', name: 'DAN' },
-			summary: { n: 6 },
+			summary: { n: '6' },
 		});
+	});
+
+	it('shows the first variables beside a task, cut between characters', async () => {
+		const many = Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`v${n}`, n]));
+		const emoji = `x${'😀'.repeat(600)}`;
+		await stage.start('large', { variables: { emoji, list: [1, { a: null }], ...many } });
+		const [latest] = (await find({ user: 'ann', flowIds: ['large'], type: 'pending', limit: 1 })).tasks;
+		expect(Object.entries(latest?.summary ?? {})).toEqual([
+			['emoji', `x${'😀'.repeat(499)}…`],
+			['list', '[1,{"a":null}]'],
+			...Object.entries(many)
+				.slice(0, 18)
+				.map(([name, n]) => [name, String(n)]),
+		]);
+	});
+
+	it('is one page however much the instances keep', async () => {
+		const started = [];
+		for (const sizes of [4, 5, 1, 7, 0]) {
+			started.push(await stage.start('large', { variables: { data: 'x'.repeat(sizes * 1_000_000) } }));
+		}
+		const { tasks } = await find({ user: 'ann', flowIds: ['large'], type: 'pending', limit: 5 });
+		expect(tasks.map(({ instance }) => instance)).toEqual(started.map(({ instance }) => instance).reverse());
+		expect(tasks.map(({ summary }) => summary.data?.length)).toEqual([0, 1001, 1001, 1001, 1001]);
 	});
 
 	it('moves a task from pending to archived once it is decided', async () => {

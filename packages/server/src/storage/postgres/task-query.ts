@@ -1,5 +1,6 @@
+import { cutText } from '@sendback/engine/cut-text.ts';
 import type { InstanceState, InstanceStatus } from '@sendback/engine/state.ts';
-import type { NodeId, TimeMs, UserId, Variables } from '@sendback/engine/terms.ts';
+import type { NodeId, TimeMs, UserId, Value } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { FlowService, QueriedTask, TaskQuery, TaskReader, TenantId } from '../../services.ts';
 import { isStorable } from '../decimal-id.ts';
@@ -12,6 +13,9 @@ export const COUNT_LIMIT = 1_000;
 export const MAX_OFFSET = 10_000;
 const MAX_PAGE = 100;
 const SUMMARY_LENGTH = 20;
+const MAX_SUMMARY_TEXT = 1_000;
+/** Live states that are in memory at a time, together about: of each a page shows a few short texts. */
+const MAX_STATES_BYTES = 8_000_000;
 
 const STATEMENTS: Readonly<Record<NonNullable<TaskQuery['source']>, string>> = {
 	assignMe: 'find-assigned-tasks',
@@ -20,6 +24,8 @@ const STATEMENTS: Readonly<Record<NonNullable<TaskQuery['source']>, string>> = {
 };
 
 interface QueriedRow {
+	/** Which of the ids it is, from 1. */
+	readonly number: number;
 	readonly id: number;
 	readonly opened_at: TimeMs;
 	readonly node_id: NodeId;
@@ -66,8 +72,12 @@ export async function queryTasks(
 		limit,
 	]);
 	if (found === undefined) throw new Error('bug: a count is always one row');
-	const rows = found.ids.length === 0 ? [] : await run<QueriedRow>(pool, 'describe-tasks', [tenant, found.ids]);
-	const tasks = await Promise.all(rows.map((row) => queriedTask(findFlow, tenant, row)));
+	const tasks: QueriedTask[] = [];
+	for (let ids = found.ids; ids.length > 0; ) {
+		const rows = await run<QueriedRow>(pool, 'describe-tasks', [tenant, ids, MAX_STATES_BYTES]);
+		tasks.push(...(await Promise.all(rows.map((row) => queriedTask(findFlow, tenant, row)))));
+		ids = ids.slice(rows.at(-1)?.number ?? ids.length);
+	}
 	return { count: Math.min(found.count, COUNT_LIMIT), tasks };
 }
 
@@ -87,7 +97,14 @@ async function queriedTask(findFlow: FlowService['find'], tenant: TenantId, row:
 	};
 }
 
-function summaryOf(state: InstanceState): Variables {
+function summaryOf(state: InstanceState): QueriedTask['summary'] {
 	const variables = Object.entries(state.scopes[0]?.variables ?? {}).slice(0, SUMMARY_LENGTH);
-	return Object.fromEntries(variables.map(([name, { value }]) => [name, value]));
+	return Object.fromEntries(variables.map(([name, { value }]) => [name, summaryText(value)]));
+}
+
+function summaryText(value: Value): string {
+	const text = typeof value === 'string' ? value : JSON.stringify(value);
+	if (text.length <= MAX_SUMMARY_TEXT) return text;
+	// Written and read, or V8 would keep the whole text for the sake of its beginning.
+	return `${JSON.parse(JSON.stringify(cutText(text, MAX_SUMMARY_TEXT)))}…`;
 }

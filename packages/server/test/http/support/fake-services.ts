@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Variables } from '@sendback/engine/terms.ts';
 import { createTestClock } from '../../../src/clock/test-clock.ts';
 import { type Refusal, refuse } from '../../../src/refusals.ts';
 import type {
@@ -42,7 +41,7 @@ export interface FakeWorld {
 	tasks: readonly TaskRecord[];
 	history: readonly HistoryEntry[];
 	/** Beside every task that is queried. */
-	summary: Variables;
+	summary: Readonly<Record<string, string>>;
 	/** Where every task can be sent back to, newest first; null: there is no such task. */
 	points: readonly RollbackPoint[] | null;
 	deployment: Deployment;
@@ -221,7 +220,7 @@ export function fakeServices(): FakeWorld {
 		instance: null,
 		tasks: [],
 		history: [],
-		summary: Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`v${n}`, n])),
+		summary: Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`v${n}`, String(n)])),
 		points: null,
 		deployment: { ok: true, version: 1, warnings: [] },
 		deployed: [],

@@ -1,5 +1,3 @@
-import { cutText } from '@sendback/engine/cut-text.ts';
-import type { Value } from '@sendback/engine/terms.ts';
 import Type from 'typebox';
 import type { QueriedTask } from '../../../services.ts';
 import { defineCall, invalid, success } from '../call.ts';
@@ -9,8 +7,6 @@ import { LabelSchema, labels } from '../labels.ts';
 const MAX_LIMIT = 50;
 const MAX_OFFSET = 100_000;
 const MAX_TIME_MS = Number.MAX_SAFE_INTEGER;
-const MAX_SUMMARIES = 20;
-const MAX_SUMMARY_LENGTH = 1000;
 
 const QueryData = Type.Object({
 	count: Type.String({ description: 'a number as a string, exact up to a limit' }),
@@ -84,17 +80,10 @@ function taskFields(task: QueriedTask) {
 			status: task.instanceStatus,
 		},
 		initiator: { user_id: task.initiator.id, name: task.initiator.name },
-		summarys: Object.entries(task.summary)
-			.slice(0, MAX_SUMMARIES)
-			.map(([name, value]) => ({
-				// Feishu's own shape: the key in one language, the value in a list of them.
-				file_key: { language_code: '2052', text: name },
-				file_value: labels(summaryText(value)),
-			})),
+		summarys: Object.entries(task.summary).map(([name, text]) => ({
+			// Feishu's own shape: the key in one language, the value in a list of them.
+			file_key: { language_code: '2052', text: name },
+			file_value: labels(text),
+		})),
 	};
-}
-
-function summaryText(value: Value): string {
-	const text = typeof value === 'string' ? value : JSON.stringify(value);
-	return text.length > MAX_SUMMARY_LENGTH ? `${cutText(text, MAX_SUMMARY_LENGTH)}…` : text;
 }
