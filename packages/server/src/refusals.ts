@@ -18,6 +18,7 @@ export const REFUSALS = {
 	'idempotency-key-repeated': 'A request with this idempotency key was already carried out.',
 	'idempotency-key-reused': 'This idempotency key was already used for a different request.',
 	'state-limit': 'More would have to be kept of the instance than may be: its variables are too large.',
+	'log-limit': 'More has been written since then than can be looked through at once.',
 	'due-limit':
 		'What becomes due at one moment has no end, or is more than can be done in one call: time does not move on.',
 	'too-busy': 'The server has as much work as it can take; try again shortly.',

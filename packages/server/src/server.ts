@@ -4,6 +4,7 @@ import { createCommandService } from './commands/command-service.ts';
 import { COMMIT_LIMITS, type CommitLimits, createCommitQueue } from './commands/commit-queue.ts';
 import { InstanceLanes } from './commands/instance-lanes.ts';
 import { LiveInstances } from './commands/live-instance.ts';
+import { LongLogs } from './commands/long-logs.ts';
 import { type CommandTarget, settleJobs } from './commands/settle-jobs.ts';
 import { createDecisions } from './decisions/decision-service.ts';
 import { createDirectory } from './directory/directory-service.ts';
@@ -24,6 +25,7 @@ import { connect, type PoolOptions, run } from './storage/postgres/connect.ts';
 import { distribute, isDistributed } from './storage/postgres/distribute.ts';
 import { createIdAllocator } from './storage/postgres/id-allocator.ts';
 import { createInstanceReader } from './storage/postgres/instance-reader.ts';
+import { createLogReader } from './storage/postgres/log-reader.ts';
 import { migrate, readMigrations, whyNotMigrated } from './storage/postgres/migrate.ts';
 import { isCausedByData, isHeldUp, isUniqueViolation } from './storage/postgres/server-errors.ts';
 import { createTaskReader } from './storage/postgres/task-reader.ts';
@@ -113,8 +115,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		findGroup: directory.findGroup,
 		evaluate: (source, variables) => feel.evaluate(source, variables),
 		decide: (model, variables) => feel.decide(model, variables),
-		readLog: store.readLog,
-		readLogSince: store.readLogSince,
+		...createLogReader(pool, isSharded),
 	});
 	const queue = createCommitQueue({
 		commitBatch: (writes) => commitBatch(database.commits, writes),
@@ -126,7 +127,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		isSharded,
 	});
 	const commits = wakeOnCommit(queue, (kind, at) => loops.get(kind)?.wake(at));
-	const stepping = { clock, ids, answer, live };
+	const stepping = { clock, ids, answer, live, longLogs: new LongLogs() };
 	const settling = { ...stepping, commits, isCausedByData };
 	const lanes = new InstanceLanes<CommandTarget>((target, jobs) => settleJobs(settling, target, jobs));
 	const commands = createCommandService({

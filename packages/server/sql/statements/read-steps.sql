@@ -1,6 +1,19 @@
--- Steps of an instance from one position to another, oldest first: the log that a rollback reads, and a page of history.
--- Plan: one range of the primary key of steps; what came before the range is never touched.
+-- Steps of an instance from the position $3 on, oldest first, to $4 at most: a page of history, or a part of a log. It ends with
+-- the step that makes it $5 bytes long. Positions have no gaps, so each step is looked for by its own, and none after the
+-- last is read.
+-- Plan: one lookup in the primary key of steps for each.
+WITH RECURSIVE page AS (
+	SELECT position, at, events, octet_length(events::text) AS size
+	FROM steps
+	WHERE tenant_id = $1 AND instance_id = $2 AND position = $3
+	UNION ALL
+	SELECT s.position, s.at, s.events, p.size + octet_length(s.events::text)
+	FROM page AS p
+	CROSS JOIN LATERAL (
+		SELECT position, at, events FROM steps WHERE tenant_id = $1 AND instance_id = $2 AND position = p.position + 1 OFFSET 0
+	) AS s
+	WHERE p.position < $4 AND p.size < $5
+)
 SELECT position, at, events
-FROM steps
-WHERE tenant_id = $1 AND instance_id = $2 AND position BETWEEN $3 AND $4
+FROM page
 ORDER BY position

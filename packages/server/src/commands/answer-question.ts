@@ -3,9 +3,11 @@ import type { EngineEvent } from '@sendback/engine/events.ts';
 import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
 import type { EvaluateAnswer } from '@sendback/engine/questions.ts';
 import type { Seq, UserId, Variables } from '@sendback/engine/terms.ts';
+import { type Refusal, refuse } from '../refusals.ts';
 import type { DecisionService, DirectoryService, FlowService, TenantId } from '../services.ts';
 import type { LiveInstance } from './live-instance.ts';
-import { logFrom, type ReadLog } from './log-from.ts';
+import { logFrom, type ReadLog, type Unreadable } from './log-from.ts';
+import type { LongLogTurn } from './long-logs.ts';
 import type { AnswerQuestion } from './step-command.ts';
 
 export interface AnswerDependencies {
@@ -20,13 +22,18 @@ export interface AnswerDependencies {
 	/** The committed log of an instance from the completion of a task up to the instance's version (log-from.ts). */
 	readonly readLog: ReadLog;
 	/** The committed log of an instance from an event on up to the instance's version. */
-	readonly readLogSince: (instance: LiveInstance, seq: Seq) => Promise<readonly EngineEvent[]>;
+	readonly readLogSince: (
+		instance: LiveInstance,
+		seq: Seq,
+		turn: LongLogTurn,
+	) => Promise<readonly EngineEvent[] | Unreadable>;
 }
 
 /** The core asks; the directory, the expression worker and the log answer. */
 export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
 	const { userExists, findGroup, evaluate, decide, findFlow, findDecision } = deps;
-	return async (question, { committed, flowVersion, uncommitted }) => {
+	return async (question, subject, turn) => {
+		const { committed, flowVersion, uncommitted } = subject;
 		const { tenant, namespace, flowId } = committed.facts;
 		switch (question.kind) {
 			case 'user':
@@ -35,14 +42,17 @@ export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
 				return { kind: 'group', members: (await findGroup(tenant, question.group))?.members ?? null };
 			case 'evaluate': {
 				const result = await evaluate(question.source, question.variables);
-				return result === null ? null : { kind: 'evaluate', result };
+				return result === null ? refused('too-busy') : { kind: 'evaluate', result };
 			}
-			case 'log-from':
-				return { kind: 'log-from', log: await logFrom(deps.readLog, committed, uncommitted, question.task) };
+			case 'log-from': {
+				const log = await logFrom(deps.readLog, subject, question.task, turn);
+				return typeof log === 'string' ? refused(log) : { kind: 'log-from', log };
+			}
 			case 'log-since': {
 				const { seq } = question;
 				const isCommitted = seq < (committed.state?.nextSeq ?? 1);
-				const events = isCommitted ? await deps.readLogSince(committed, seq) : [];
+				const events = isCommitted ? await deps.readLogSince(committed, seq, turn) : [];
+				if (typeof events === 'string') return refused(events);
 				return { kind: 'log-since', events: [...events, ...uncommitted.filter((event) => event.seq >= seq)] };
 			}
 			case 'decision': {
@@ -54,7 +64,7 @@ export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
 				const decision = await findDecision(tenant, namespace, question.decisionId, question.version);
 				if (decision === null) throw new Error('bug: the version of a decision is gone');
 				const outcome = await decide(decision.model, question.variables);
-				return outcome === null ? null : { kind: 'decide', outcome };
+				return outcome === null ? refused('too-busy') : { kind: 'decide', outcome };
 			}
 			case 'own-flow': {
 				const flow = await findFlow(tenant, namespace, flowId, question.version);
@@ -66,4 +76,9 @@ export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
 			}
 		}
 	};
+}
+
+function refused(code: Unreadable): { readonly kind: 'refused'; readonly refusal: Refusal } {
+	const refusal = refuse(code);
+	return { kind: 'refused', refusal: code === 'too-busy' ? { ...refusal, retryAfterSeconds: 1 } : refusal };
 }

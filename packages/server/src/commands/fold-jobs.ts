@@ -41,11 +41,14 @@ export async function foldJobs(deps: StepDependencies, committed: LiveInstance, 
 	const fold = new Fold(committed);
 	const decisions: Decision[] = [];
 	for (const job of jobs) {
+		const turn = deps.longLogs.turn();
 		try {
-			const stepped = await stepCommand(deps, fold, job.command);
+			const stepped = await stepCommand(deps, fold, job.command, turn);
 			decisions.push(stepped.kind === 'refused' ? stepped : { kind: 'accepted', result: fold.add(job, stepped) });
 		} catch (error) {
 			decisions.push({ kind: 'failed', error });
+		} finally {
+			turn.end();
 		}
 	}
 	return { decisions, outcome: await fold.outcome(deps.ids) };

@@ -64,10 +64,15 @@ async function preview(
 	if (committed === null) return { ok: false, refusal: refuse('instance-unknown', { instance: id }) };
 
 	const complete = command.type === 'roll-back' ? { ...command, rollback: '' } : command;
-	const stepped = await stepCommand(deps, subjectOf(committed), complete);
-	if (stepped.kind === 'refused') return { ok: false, refusal: stepped.refusal };
-	const { model, events, state: after, answers } = stepped;
-	const refusal = whyNotKept(writeState(after), committed.state);
-	if (refusal !== null) return { ok: false, refusal };
-	return { ok: true, value: commandResult(id, { model, before: committed.state, events, after, answers }) };
+	const turn = deps.longLogs.turn();
+	try {
+		const stepped = await stepCommand(deps, subjectOf(committed), complete, turn);
+		if (stepped.kind === 'refused') return { ok: false, refusal: stepped.refusal };
+		const { model, events, state: after, answers } = stepped;
+		const refusal = whyNotKept(writeState(after), committed.state);
+		if (refusal !== null) return { ok: false, refusal };
+		return { ok: true, value: commandResult(id, { model, before: committed.state, events, after, answers }) };
+	} finally {
+		turn.end();
+	}
 }

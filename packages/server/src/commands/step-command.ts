@@ -6,10 +6,11 @@ import { reject } from '@sendback/engine/rejections.ts';
 import type { InstanceState } from '@sendback/engine/state.ts';
 import { step } from '@sendback/engine/step.ts';
 import type { TimeMs } from '@sendback/engine/terms.ts';
-import { type Refusal, refuse } from '../refusals.ts';
+import type { Refusal } from '../refusals.ts';
 import type { Clock } from '../services.ts';
 import type { IdAllocator } from '../storage/postgres/id-allocator.ts';
 import type { LiveInstance } from './live-instance.ts';
+import type { LongLogs, LongLogTurn } from './long-logs.ts';
 
 /** What a command is decided on: the committed instance, and what commands before it in the same write have done. */
 export interface Subject {
@@ -27,13 +28,18 @@ export function subjectOf(committed: LiveInstance): Subject {
 	return { committed, flowVersion: facts.flowVersion, model, state, uncommitted: [] };
 }
 
-/** Answers one question of the core; null where too many wait for answers already. */
-export type AnswerQuestion = (question: Question, subject: Subject) => Promise<Answer | null>;
+/** Answers one question of the core, or says why nobody can. */
+export type AnswerQuestion = (
+	question: Question,
+	subject: Subject,
+	turn: LongLogTurn,
+) => Promise<Answer | { readonly kind: 'refused'; readonly refusal: Refusal }>;
 
 export interface StepDependencies {
 	readonly clock: Clock;
 	readonly ids: IdAllocator;
 	readonly answer: AnswerQuestion;
+	readonly longLogs: LongLogs;
 }
 
 export type Stepped =
@@ -50,8 +56,17 @@ export type Stepped =
 /** Each round answers at least one question more, and steps again from the beginning. A loop through an expression that needs the whole of FEEL asks each time. */
 const MAX_ROUNDS = 300;
 
-/** Steps a command, answering the core's questions until it is accepted or refused. Commits nothing. */
-export async function stepCommand(deps: StepDependencies, subject: Subject, command: Command): Promise<Stepped> {
+/**
+ * Steps a command, answering the core's questions until it is accepted or refused. Commits nothing.
+ *
+ * @param turn ends when the answers are not needed any more
+ */
+export async function stepCommand(
+	deps: StepDependencies,
+	subject: Subject,
+	command: Command,
+	turn: LongLogTurn,
+): Promise<Stepped> {
 	const answers = new Map<string, Answer>();
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		for (let room = deps.ids.room(); room !== null; room = deps.ids.room()) await room;
@@ -67,8 +82,8 @@ export async function stepCommand(deps: StepDependencies, subject: Subject, comm
 		}
 		for (const question of outcome.questions) {
 			if (answers.has(questionKey(question))) continue;
-			const answer = await deps.answer(question, subject);
-			if (answer === null) return { kind: 'refused', refusal: { ...refuse('too-busy'), retryAfterSeconds: 1 } };
+			const answer = await deps.answer(question, subject, turn);
+			if (answer.kind === 'refused') return answer;
 			answers.set(questionKey(question), answer);
 		}
 	}

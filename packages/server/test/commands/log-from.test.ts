@@ -2,6 +2,7 @@ import type { EngineEvent, NodeFired } from '@sendback/engine/events.ts';
 import type { LogAnswer } from '@sendback/engine/questions.ts';
 import { describe, expect, it } from 'vitest';
 import { logFrom } from '../../src/commands/log-from.ts';
+import { LongLogs } from '../../src/commands/long-logs.ts';
 
 const completed = (seq: number, task: string, loop?: string): NodeFired =>
 	({
@@ -17,7 +18,7 @@ const takenBack = (seq: number, rollback: EngineEvent) =>
 	({ type: 'RollbackUndone', seq, rollback }) as unknown as EngineEvent;
 
 /** A log of which the first `written` events are committed; rows say what is undone by those. */
-async function read(log: readonly EngineEvent[], written: number, task: string): Promise<LogAnswer['log']> {
+async function read(log: readonly EngineEvent[], written: number, task: string): ReturnType<typeof logFrom> {
 	const committed = log.slice(0, written);
 	const undone = new Set(committed.flatMap((event) => (event.type === 'RolledBack' ? event.undone : [])));
 	const readLog = async (_instance: unknown, id: string, anyRun: boolean): Promise<LogAnswer['log']> => {
@@ -30,7 +31,8 @@ async function read(log: readonly EngineEvent[], written: number, task: string):
 			? null
 			: { completion: found.seq, events: committed.filter(({ seq }) => seq >= found.seq) };
 	};
-	return logFrom(readLog, {} as never, log.slice(written), task);
+	const uncommitted = log.slice(written);
+	return logFrom(readLog, { committed: {} as never, uncommitted }, task, new LongLogs().turn());
 }
 
 describe('the log from a completion on', () => {
@@ -50,6 +52,7 @@ describe('the log from a completion on', () => {
 			// A commit that holds a taking back has told the rows of it.
 			if (written === events.length && events.at(-1)?.type === 'RollbackUndone') continue;
 			const answer = await read(events, written, task);
+			if (typeof answer === 'string') throw new Error('it is short');
 			expect(answer?.completion ?? null, `${written} written`).toBe(completion);
 			if (completion !== null) expect(answer?.events).toEqual(events.slice(completion - 1));
 		}

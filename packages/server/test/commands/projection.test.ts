@@ -7,6 +7,7 @@ import { buildModel, users } from '../../../engine/test/support/build-model.ts';
 import { createAnswers } from '../../src/commands/answer-question.ts';
 import { foldJobs } from '../../src/commands/fold-jobs.ts';
 import type { LiveInstance } from '../../src/commands/live-instance.ts';
+import { LongLogs } from '../../src/commands/long-logs.ts';
 import { readEvents, readState, writeEvents } from '../../src/storage/documents/documents.ts';
 import { createIdAllocator } from '../../src/storage/postgres/id-allocator.ts';
 import { tickingClock } from '../support/services.ts';
@@ -47,6 +48,7 @@ class Run {
 	live: LiveInstance = { facts: factsOf(1), model: MODEL, version: 0, state: null, endedAt: null };
 	readonly #deps = {
 		clock: tickingClock(),
+		longLogs: new LongLogs(),
 		ids: createIdAllocator(
 			async () => 0,
 			() => 0,

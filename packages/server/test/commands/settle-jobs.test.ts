@@ -1,6 +1,7 @@
 import { parseModel } from '@sendback/engine/bpmn/parse-model.ts';
 import { expect, it } from 'vitest';
 import type { LiveInstance, StoredInstance } from '../../src/commands/live-instance.ts';
+import { LongLogs } from '../../src/commands/long-logs.ts';
 import { type SettleDependencies, settleJobs } from '../../src/commands/settle-jobs.ts';
 import { createIdAllocator } from '../../src/storage/postgres/id-allocator.ts';
 import { flow, tickingClock } from '../support/services.ts';
@@ -26,6 +27,7 @@ async function oneInstance() {
 	);
 	const deps = {
 		clock: tickingClock(),
+		longLogs: new LongLogs(),
 		ids,
 		answer: async () => ({ kind: 'user', exists: true }),
 		live: {

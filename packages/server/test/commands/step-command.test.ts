@@ -1,5 +1,6 @@
 import { parseModel } from '@sendback/engine/bpmn/parse-model.ts';
 import { expect, it } from 'vitest';
+import { LongLogs } from '../../src/commands/long-logs.ts';
 import { type StepDependencies, type Subject, stepCommand } from '../../src/commands/step-command.ts';
 
 const endless = await parseModel(`<?xml version="1.0" encoding="UTF-8"?>
@@ -20,7 +21,8 @@ it('refuses what asks without end', async () => {
 		answer: async () => ({ kind: 'evaluate', result: { ok: true, value: ++asked } }),
 	} as unknown as StepDependencies;
 	const subject = { model: endless.model, state: null, uncommitted: [] } as unknown as Subject;
-	const stepped = await stepCommand(deps, subject, { type: 'start-instance', initiator: '1', variables: { i: 0 } });
+	const command = { type: 'start-instance', initiator: '1', variables: { i: 0 } } as const;
+	const stepped = await stepCommand(deps, subject, command, new LongLogs().turn());
 	expect(stepped).toMatchObject({ kind: 'refused', refusal: { code: 'run-limit', details: { limit: '300' } } });
 	expect(asked).toBe(300);
 });

@@ -140,7 +140,6 @@ describe('the plan of every statement', () => {
 		await expectIndexes('tasks-of-instance', 'instances_pkey', 'tasks_of_instance');
 		await expectIndexes('find-task-instances', 'tasks_pkey');
 		await expectIndexes('read-steps', 'steps_undated_pkey');
-		await expectIndexes('read-history', 'steps_undated_pkey');
 		await expectIndexes('undoings-of', 'steps_undated_that_undo');
 		await expectIndexes('find-user-by-email', 'users_by_email');
 	});

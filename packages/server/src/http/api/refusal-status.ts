@@ -53,6 +53,7 @@ export const REFUSAL_STATUS = {
 	'idempotency-key-repeated': 409,
 	'idempotency-key-reused': 422,
 	'state-limit': 422,
+	'log-limit': 422,
 	'due-limit': 422,
 	'too-busy': 429,
 	'shutting-down': 503,

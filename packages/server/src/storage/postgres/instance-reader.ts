@@ -71,7 +71,7 @@ export function createInstanceReader(pool: pg.Pool, load: LoadInstance): Instanc
 		},
 		history: async (tenant, id, cursor, limit) => {
 			if (!isDecimalId(id)) return null;
-			const page = await steps<StepRow>('read-history', [tenant, id, cursor + 1, cursor + limit, MAX_PAGE_BYTES]);
+			const page = await steps<StepRow>('read-steps', [tenant, id, cursor + 1, cursor + limit, MAX_PAGE_BYTES]);
 			// After it: of an instance that was removed the log may be there until its month is dropped.
 			const stored = await load(tenant, id);
 			if (stored === null) return null;
