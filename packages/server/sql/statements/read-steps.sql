@@ -1,16 +1,22 @@
 -- Steps of an instance from the position $3 on, oldest first, to $4 at most: a page of history, or a part of a log. It ends with
 -- the step that makes it $5 bytes long. Positions have no gaps, so each step is looked for by its own, and none after the
 -- last is read.
--- Plan: one lookup in the primary key of steps for each.
+-- Plan: one lookup in the primary key of steps for each. What is small is not made a text to measure it, and what is stored in
+-- 2,000 bytes is small, compressed or not.
 WITH RECURSIVE page AS (
-	SELECT position, at, events, octet_length(events::text) AS size
+	SELECT position, at, events, CASE WHEN pg_column_size(events) <= 2000 THEN pg_column_size(events) ELSE octet_length(events::text) END AS size
 	FROM steps
 	WHERE tenant_id = $1 AND instance_id = $2 AND position = $3
 	UNION ALL
-	SELECT s.position, s.at, s.events, p.size + octet_length(s.events::text)
+	SELECT s.position, s.at, s.events, p.size + s.size
 	FROM page AS p
 	CROSS JOIN LATERAL (
-		SELECT position, at, events FROM steps WHERE tenant_id = $1 AND instance_id = $2 AND position = p.position + 1 OFFSET 0
+		SELECT
+			position, at, events,
+			CASE WHEN pg_column_size(events) <= 2000 THEN pg_column_size(events) ELSE octet_length(events::text) END AS size
+		FROM steps
+		WHERE tenant_id = $1 AND instance_id = $2 AND position = p.position + 1
+		OFFSET 0
 	) AS s
 	WHERE p.position < $4 AND p.size < $5
 )

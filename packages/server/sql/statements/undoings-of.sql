@@ -8,10 +8,12 @@ SELECT position, undone_from, events
 FROM (
 	SELECT
 		position, undone_from, events,
-		sum(octet_length(events::text)) OVER (ORDER BY undone_from, position DESC ROWS UNBOUNDED PRECEDING)
-			- octet_length(events::text) AS before
+		sum(size) OVER (ORDER BY undone_from, position DESC ROWS UNBOUNDED PRECEDING) - size AS before
 	FROM (
-		SELECT position, undone_from, events
+		SELECT
+			position, undone_from, events,
+			-- As in read-steps.sql.
+			CASE WHEN pg_column_size(events) <= 2000 THEN pg_column_size(events) ELSE octet_length(events::text) END AS size
 		FROM steps
 		WHERE
 			tenant_id = $1 AND instance_id = $2 AND undone_from <= $4 AND position + 0 > $3

@@ -15,7 +15,7 @@ import { run } from './connect.ts';
 import { createRowLoader } from './row-loader.ts';
 
 /** Bytes of a log, whose events take several times as much of the heap. */
-const MAX_LOG_BYTES = getHeapStatistics().heap_size_limit / 16;
+const MAX_LOG_BYTES = getHeapStatistics().heap_size_limit / 8;
 
 export type LogReader = Pick<AnswerDependencies, 'readLog' | 'readLogSince'>;
 
@@ -52,9 +52,12 @@ interface LogRow {
 	readonly events: string | null;
 }
 
-/** Steps of a log that are read together with those of others, at most, and bytes of each. The rest is read by itself. */
-const STEPS_TOGETHER = 100;
-const STEP_BYTES = 10_000;
+/**
+ * Steps of a log that are read together with those of others, at most, and bytes in which each is stored: compressed, they may
+ * be eighty times as much. The rest is read by itself.
+ */
+const STEPS_TOGETHER = 32;
+const STEP_BYTES = 2_000;
 /** Of a longer log as much comes at a time: no statement takes long, and other requests have their turn in between. */
 const PART_BYTES = 4_000_000;
 

@@ -14,8 +14,6 @@ export const MAX_OFFSET = 10_000;
 const MAX_PAGE = 100;
 const SUMMARY_LENGTH = 20;
 const MAX_SUMMARY_TEXT = 1_000;
-/** Live states that are in memory at a time, together about: of each a page shows a few short texts. */
-const MAX_STATES_BYTES = 8_000_000;
 
 const STATEMENTS: Readonly<Record<NonNullable<TaskQuery['source']>, string>> = {
 	assignMe: 'find-assigned-tasks',
@@ -24,8 +22,6 @@ const STATEMENTS: Readonly<Record<NonNullable<TaskQuery['source']>, string>> = {
 };
 
 interface QueriedRow {
-	/** Which of the ids it is, from 1. */
-	readonly number: number;
 	readonly id: number;
 	readonly opened_at: TimeMs;
 	readonly node_id: NodeId;
@@ -39,7 +35,8 @@ interface QueriedRow {
 	readonly called_version: number | null;
 	readonly initiator: UserId;
 	readonly initiator_name: string | null;
-	readonly state: string;
+	/** Null where it is large. */
+	readonly state: string | null;
 }
 
 interface QueryDependencies {
@@ -47,7 +44,7 @@ interface QueryDependencies {
 	readonly findFlow: FlowService['find'];
 }
 
-/** Two statements: which tasks, by one range of an index; then what to show of them. */
+/** Two statements: which tasks, by one range of an index; then what to show of them. And one for each large instance. */
 export async function queryTasks(
 	deps: QueryDependencies,
 	tenant: TenantId,
@@ -72,16 +69,35 @@ export async function queryTasks(
 		limit,
 	]);
 	if (found === undefined) throw new Error('bug: a count is always one row');
-	const tasks: QueriedTask[] = [];
-	for (let ids = found.ids; ids.length > 0; ) {
-		const rows = await run<QueriedRow>(pool, 'describe-tasks', [tenant, ids, MAX_STATES_BYTES]);
-		tasks.push(...(await Promise.all(rows.map((row) => queriedTask(findFlow, tenant, row)))));
-		ids = ids.slice(rows.at(-1)?.number ?? ids.length);
-	}
+	const rows = found.ids.length === 0 ? [] : await run<QueriedRow>(pool, 'describe-tasks', [tenant, found.ids]);
+	const summaries = await summariesOf(pool, tenant, rows);
+	const tasks = await Promise.all(
+		rows.map((row) => queriedTask(findFlow, tenant, row, summaries.get(row.instance_id) ?? {})),
+	);
 	return { count: Math.min(found.count, COUNT_LIMIT), tasks };
 }
 
-async function queriedTask(findFlow: FlowService['find'], tenant: TenantId, row: QueriedRow): Promise<QueriedTask> {
+/** What is shown of each instance. Large states are read one after the other: of each a few short texts stay. */
+async function summariesOf(
+	pool: pg.Pool,
+	tenant: TenantId,
+	rows: readonly QueriedRow[],
+): Promise<ReadonlyMap<number, QueriedTask['summary']>> {
+	const summaries = new Map<number, QueriedTask['summary']>();
+	for (const { instance_id: id, state } of rows) {
+		if (summaries.has(id)) continue;
+		const text = state ?? (await run<{ state: string }>(pool, 'load-instances', [[0], [tenant], [id]]))[0]?.state;
+		if (text !== undefined) summaries.set(id, summaryOf(readState(text)));
+	}
+	return summaries;
+}
+
+async function queriedTask(
+	findFlow: FlowService['find'],
+	tenant: TenantId,
+	row: QueriedRow,
+	summary: QueriedTask['summary'],
+): Promise<QueriedTask> {
 	const flow = await findFlow(tenant, row.namespace, row.flow_id, row.flow_version);
 	const { called_flow: called } = row;
 	const owner = await findFlow(tenant, row.namespace, called ?? row.flow_id, row.called_version ?? row.flow_version);
@@ -93,7 +109,7 @@ async function queriedTask(findFlow: FlowService['find'], tenant: TenantId, row:
 		flowName: flow?.model.name ?? row.flow_id,
 		nodeName: owner?.model.nodes[row.node_id]?.name ?? row.node_id,
 		initiator: { id: row.initiator, name: row.initiator_name ?? row.initiator },
-		summary: summaryOf(readState(row.state)),
+		summary,
 	};
 }
 
