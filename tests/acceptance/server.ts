@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const commandLine = join(import.meta.dirname, '../../packages/server/dist/cli/sendback.js');
+export const commandLine = join(import.meta.dirname, '../../packages/server/dist/cli/sendback.js');
 
 /** A JSON answer, whatever is in it: tests look at the parts they are about. */
 // biome-ignore lint/suspicious/noExplicitAny: the shape is what the tests find out.
@@ -65,7 +65,7 @@ export async function temporaryDataDir(): Promise<string> {
 	return join(folder, 'data');
 }
 
-function environment(dataDir: string, env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+export function environment(dataDir: string, env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
 	return { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', SENDBACK_DATA_DIR: dataDir, ...env };
 }
 

@@ -12,7 +12,7 @@ import {
 	pruneHistory,
 	showHistory,
 } from './history-commands.ts';
-import { TERMINAL } from './terminal.ts';
+import { TERMINAL, whyNotPrinted } from './terminal.ts';
 import type { TokenOptions } from './token-command.ts';
 
 const { env } = process;
@@ -58,7 +58,8 @@ program
 	.action((_options: object, command: Command) => {
 		// As the default command it also gets the names of commands that do not exist.
 		const [unknown] = command.args;
-		if (unknown === undefined) return finish(serve());
+		// What it does is not what it prints.
+		if (unknown === undefined) return serve().then((code) => process.exit(code));
 		TERMINAL.printError(`There is no command ${unknown}. See sendback --help`);
 		return finish(Promise.resolve(1));
 	});
@@ -160,9 +161,15 @@ program
 	.description('check what a start needs, and change nothing')
 	.action(() => finish(doctor()));
 
-/** Ends by itself: what is still open after a command is a mistake that must not keep a terminal waiting. */
+/**
+ * Ends by itself: what is still open after a command is a mistake that must not keep a terminal waiting. A secret or a
+ * token that did not get out is no success.
+ */
 async function finish(command: Promise<number>): Promise<never> {
-	process.exit(await command);
+	const code = await command;
+	const reason = await whyNotPrinted();
+	if (reason !== null) TERMINAL.printError(`What this command printed could not be written: ${reason}`);
+	process.exit(code === 0 && reason !== null ? 1 : code);
 }
 
 await program.parseAsync();

@@ -5,6 +5,7 @@ import { explainFailure } from '../config/explain-failure.ts';
 import { type RunningServer, startServer } from '../main.ts';
 import { isOneOfSeveral, onTold, tell } from '../processes/messages.ts';
 import { startProcesses } from '../processes/start-processes.ts';
+import { LogFile } from './log-file.ts';
 import type { Terminal } from './terminal.ts';
 
 const STDERR = 2;
@@ -28,7 +29,7 @@ export async function serveCommand(environment: Environment, { print, printError
 		return 1;
 	}
 	const { config } = configured;
-	const log = pino({ level: config.logLevel }, pino.destination(STDERR));
+	const log = pino({ level: config.logLevel }, new LogFile(STDERR));
 	const end = waitForEnd();
 	const start = config.processes > 1 && !isOneOfSeveral ? startProcesses : startServer;
 	let server: RunningServer;
