@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { constants } from 'node:os';
 import { Command } from 'commander';
 import { VERSION } from '../config/version.ts';
 import { SCOPES } from '../http/scopes.ts';
@@ -29,6 +30,10 @@ async function doctor(): Promise<number> {
 }
 
 async function onServices(command: (services: OpenedServices) => Promise<number>): Promise<number> {
+	// Ends as the signal would, but not without what is to be done at the end: a database that it has started ends with it.
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.once(signal, () => process.exit(128 + constants.signals[signal]));
+	}
 	const { withServices } = await import('./with-services.ts');
 	return withServices(env, TERMINAL, command);
 }
@@ -53,7 +58,7 @@ Environment:
 
 program
 	.command('serve', { isDefault: true })
-	.description('serve until SIGTERM or SIGINT')
+	.description('serve until SIGTERM, SIGINT or SIGHUP')
 	.allowExcessArguments()
 	.action((_options: object, command: Command) => {
 		// As the default command it also gets the names of commands that do not exist.

@@ -64,7 +64,8 @@ function waitForEnd() {
 		resolveEnd = resolve;
 	});
 	let signals = 0;
-	for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+	// SIGHUP: its terminal was closed. Without a listener it would end this process, and leave the embedded database behind.
+	for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 		process.on(signal, () => {
 			signals++;
 			if (signals > 1 && !isOneOfSeveral) process.exit(1);
