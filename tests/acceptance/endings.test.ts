@@ -44,3 +44,22 @@ test.each([
 	expect(await ended).toEqual([code, null]);
 	await expect.poll(() => isAlive(database), { timeout: 10_000 }).toBe(false);
 });
+
+test('npm start passes on the signal that asks it to stop', async () => {
+	const npm = spawn('npm', ['start'], {
+		cwd: join(import.meta.dirname, '../..'),
+		env: environment(dataDir),
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	let log = '';
+	npm.stderr.on('data', (part: Buffer) => {
+		log += part.toString();
+	});
+	const ended = once(npm, 'exit');
+	await expect.poll(() => log, { timeout: 30_000 }).toContain('"ready"');
+	const database = await postmasterPid(dataDir);
+	npm.kill('SIGTERM');
+	await ended;
+	await expect.poll(() => log).toContain('"stopping"');
+	await expect.poll(() => isAlive(database), { timeout: 10_000 }).toBe(false);
+});
