@@ -208,6 +208,32 @@ describe('sendback doctor', () => {
 		);
 	});
 
+	test.each([
+		['that is a file', '/dev/null'],
+		['below a file', '/dev/null/data'],
+	])('finds a data folder %s', async (_case, folder) => {
+		const shown = terminal();
+		expect(await doctorCommand({ SENDBACK_DATA_DIR: folder, PORT: '0' }, shown)).toBe(1);
+		expect(shown.printed.join('\n')).toMatch(
+			/✗ data folder: \/dev\/null cannot be written.*\n {2}Set SENDBACK_DATA_DIR/,
+		);
+		const command = terminal();
+		expect(await withServices({ SENDBACK_DATA_DIR: folder }, command, async () => 0)).toBe(1);
+		expect(command.errors.join()).toMatch(/Set SENDBACK_DATA_DIR/);
+	});
+
+	test('needs no folder for temporary files', async () => {
+		const { TMPDIR = '' } = process.env;
+		process.env.TMPDIR = '/dev/null';
+		try {
+			const shown = terminal();
+			expect(await doctorCommand({ ...environment, PORT: '0' }, shown)).toBe(0);
+			expect(shown.printed.join('\n')).toMatch(/✓ libraries load: not tried/);
+		} finally {
+			process.env.TMPDIR = TMPDIR;
+		}
+	});
+
 	test('finds the port in order where a Sendback has it, beside one that uses DATABASE_URL too', async () => {
 		const shown = terminal();
 		const { port } = new URL(server.url);

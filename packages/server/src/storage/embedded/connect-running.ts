@@ -7,7 +7,8 @@ import { SOCKET_PORT } from './server-settings.ts';
 
 /** How to reach the embedded database while a Sendback runs on this data folder; null where none does. */
 export async function runningConnection(dataDir: string): Promise<EmbeddedPostgres['connection'] | null> {
-	const home = await findHomeDirectory(dataDir);
+	// What cannot be looked at keeps nobody running; why it cannot, its start says, and the doctor.
+	const home = await findHomeDirectory(dataDir).catch(() => undefined);
 	if (home === undefined) return null;
 	const host = runtimeDirectoryOf(home.path);
 	// A folder that is not there yet has no owner.

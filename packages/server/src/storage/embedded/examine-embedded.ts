@@ -51,7 +51,11 @@ async function examinePackage(platformPackage: PlatformPackage): Promise<Finding
 
 async function examineLibraries(nativeDirectory: string): Promise<Finding> {
 	const check = 'libraries load';
-	const scratch = await mkdtemp(join(tmpdir(), 'sendback-doctor-'));
+	const scratch = await makeScratch();
+	// No start needs one.
+	if (scratch instanceof Error) {
+		return { check, ok: true, detail: `not tried: no folder can be made for it (${scratch.message})` };
+	}
 	const programs = describePrograms(nativeDirectory, join(scratch, 'links'));
 	try {
 		await makeLinks(nativeDirectory, join(scratch, 'links'), undefined);
@@ -63,6 +67,12 @@ async function examineLibraries(nativeDirectory: string): Promise<Finding> {
 	} finally {
 		await removeFolder(scratch);
 	}
+}
+
+function makeScratch(): Promise<string | Error> {
+	return mkdtemp(join(tmpdir(), 'sendback-doctor-')).catch((error: unknown) =>
+		error instanceof Error ? error : new Error(String(error)),
+	);
 }
 
 async function examineUser(dataDir: string, home: HomeDirectory | undefined): Promise<Finding> {
