@@ -4,6 +4,7 @@ import { externalConnection } from '../config/database-connection.ts';
 import { explainFailure } from '../config/explain-failure.ts';
 import { runningConnection } from '../storage/embedded/connect-running.ts';
 import { examineEmbedded, type Finding } from '../storage/embedded/examine-embedded.ts';
+import { missingMigrations, readMigrations } from '../storage/postgres/migrate.ts';
 import { PLANNER_SETTINGS, withSessionOptions } from '../storage/postgres/session-options.ts';
 import { examinePort } from './examine-port.ts';
 import type { Terminal } from './terminal.ts';
@@ -54,6 +55,10 @@ interface Settings {
 	readonly synchronous_commit: string;
 	/** Those of the planner that are other than we set them. */
 	readonly replaced: readonly string[];
+	readonly role: string;
+	/** Where tables are made; null where the search path leads nowhere. */
+	readonly schema: string | null;
+	readonly may_create: boolean | null;
 }
 
 const SETTINGS_QUERY = `SELECT current_setting('server_version_num')::int AS version,
@@ -64,7 +69,10 @@ const SETTINGS_QUERY = `SELECT current_setting('server_version_num')::int AS ver
 		SELECT name || ' ' || current_setting(name)
 		FROM unnest($1::text[], $2::text[]) AS expected (name, value)
 		WHERE current_setting(name) <> value
-	) AS replaced`;
+	) AS replaced,
+	current_user::text AS role,
+	current_schema()::text AS schema,
+	has_schema_privilege(current_schema(), 'CREATE') AS may_create`;
 
 async function examineDatabase(connection: pg.ClientConfig): Promise<readonly Finding[]> {
 	try {
@@ -86,7 +94,7 @@ async function examineSettings(connection: pg.ClientConfig): Promise<readonly Fi
 			Object.keys(PLANNER_SETTINGS),
 			Object.values(PLANNER_SETTINGS),
 		]);
-		return rows.flatMap(findingsOf);
+		return [...rows.flatMap(findingsOf), ...rows.map(rightsOf), await examineMigrations(client)];
 	} finally {
 		await client.end().catch(() => {});
 	}
@@ -115,4 +123,29 @@ function findingsOf(settings: Settings): readonly Finding[] {
 				'statements are planned each time, or read whole tables.',
 		},
 	];
+}
+
+function rightsOf({ role, schema, may_create }: Settings): Finding {
+	const hint = `${role} has to own the database, or a schema that its search_path names.`;
+	if (schema === null) return { check: 'rights', ok: false, detail: 'no schema of the search_path is there', hint };
+	const may = may_create === true ? 'may' : 'may not';
+	return {
+		check: 'rights',
+		ok: may_create === true,
+		detail: `${role} ${may} make tables in the schema ${schema}`,
+		hint,
+	};
+}
+
+async function examineMigrations(client: pg.Client): Promise<Finding> {
+	const check = 'migrations';
+	try {
+		const migrations = readMigrations();
+		const missing = (await missingMigrations(client, migrations)).length;
+		if (missing === 0) return { check, ok: true, detail: `all ${migrations.length}` };
+		const detail = missing === migrations.length ? 'none yet' : `${missing} of ${migrations.length} missing`;
+		return { check, ok: true, detail: `${detail}; the next start makes them` };
+	} catch (error) {
+		return { check, ok: false, detail: explainFailure(error) };
+	}
 }

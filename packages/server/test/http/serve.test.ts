@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
-import type { ClientConfig } from 'pg';
+import { Client, type ClientConfig } from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp, issueAppTicket, problemWithApp, setAppEnabled } from '../../src/cli/app-commands.ts';
@@ -206,6 +206,32 @@ describe('sendback doctor', () => {
 		expect(shown.printed.join('\n')).toMatch(
 			/✓ durability.*\n✗ planner: plan_cache_mode auto\n {2}Options of DATABASE_URL/,
 		);
+	});
+
+	test('finds a role that may not make tables, and a database that is newer', async () => {
+		const { host = '', database = '' } = (await runningConnection(dataDir)) as ClientConfig;
+		const administrator = new Client({ host, user: 'postgres', database: 'postgres' });
+		await administrator.connect();
+		await administrator.query('CREATE ROLE weak LOGIN');
+		await administrator.query('CREATE DATABASE newer OWNER sendback');
+		await administrator.end();
+		const newer = new Client({ host, user: 'sendback', database: 'newer' });
+		await newer.connect();
+		await newer.query(`CREATE TABLE schema_migrations AS SELECT 99 AS number, ''::text AS checksum`);
+		await newer.end();
+		const look = async (user: string, name: string) => {
+			const shown = terminal();
+			const url = `postgres:///${name}?${new URLSearchParams({ host, user })}`;
+			return { code: await doctorCommand({ DATABASE_URL: url, PORT: '0' }, shown), text: shown.printed.join('\n') };
+		};
+		const weak = await look('weak', database);
+		expect(weak.code).toBe(1);
+		expect(weak.text).toMatch(/✗ rights: weak may not make tables in the schema public\n {2}.*own/);
+		expect(weak.text).toMatch(/✗ migrations: permission denied for table schema_migrations/);
+		const later = await look('sendback', 'newer');
+		expect(later.code).toBe(1);
+		expect(later.text).toMatch(/✗ migrations: The database is newer than this Sendback/);
+		expect((await look('sendback', 'postgres')).text).toMatch(/✓ migrations: none yet/);
 	});
 
 	test.each([

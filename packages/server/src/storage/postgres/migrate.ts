@@ -86,6 +86,21 @@ export async function whyNotMigrated(pool: pg.Pool, migrations: readonly Migrati
 	}
 }
 
+/**
+ * What a start would apply, for a look that changes nothing.
+ *
+ * @throws MigrationError where it would refuse
+ */
+export async function missingMigrations(
+	client: pg.Client,
+	migrations: readonly Migration[],
+): Promise<readonly Migration[]> {
+	const { rows } = await client.query(`SELECT FROM pg_class WHERE oid = to_regclass('schema_migrations')`);
+	const applied = rows.length === 0 ? [] : await readApplied(client);
+	const next = nextMigration(migrations, applied);
+	return next === null ? [] : migrations.slice(next.number - 1);
+}
+
 async function readApplied(client: pg.Client | pg.Pool): Promise<readonly Applied[]> {
 	return (await client.query<Applied>('SELECT number, checksum FROM schema_migrations ORDER BY number')).rows;
 }
