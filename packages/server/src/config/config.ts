@@ -125,7 +125,9 @@ function pathName(text: string): string | null {
 
 function postgresUrl(text: string): string | null {
 	// Without the slashes everything is a path, the password too, and paths are shown.
-	return /^postgres(ql)?:\/\//i.test(text) && URL.canParse(text) ? text : null;
+	if (!/^postgres(ql)?:\/\//i.test(text)) return null;
+	// A user and no host, as people write it whose socket is in the options: PostgreSQL takes that, and URLs do not.
+	return [text, text.replace('@/', '@localhost/')].find((url) => URL.canParse(url)) ?? null;
 }
 
 function commitLimits(text: string): CommitLimits | null {

@@ -30,6 +30,17 @@ describe('configuration', () => {
 		expect(configOf({ DATABASE_URL, SENDBACK_MODE: 'demo' }).mode).toBe('demo');
 	});
 
+	test('a database URL may name a user and no host, as for a Unix socket', () => {
+		for (const [given, taken] of [
+			['postgres://u:p@/x?host=/run/pg', 'postgres://u:p@localhost/x?host=/run/pg'],
+			['postgres:///x?host=/run/pg&user=u', 'postgres:///x?host=/run/pg&user=u'],
+			['postgres://u@%2Frun%2Fpg/x', 'postgres://u@%2Frun%2Fpg/x'],
+		] as const) {
+			expect(configOf({ DATABASE_URL: given }).databaseUrl).toBe(taken);
+		}
+		expect(readConfig({ DATABASE_URL: 'postgres://u:p@' }).ok).toBe(false);
+	});
+
 	test('an empty variable is an unset one', () => {
 		expect(configOf({ PORT: '', HOST: ' ', DATABASE_URL: '' })).toMatchObject({ port: 8080, host: '127.0.0.1' });
 	});
