@@ -4,6 +4,8 @@ import { MigrationError } from '../storage/postgres/migrate.ts';
 
 const DATABASE_AWAY = /^(08|57P0|53300|28|3D000)/;
 const NETWORK_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+/** The driver's own words, as these errors have no code. */
+const NO_ANSWER = /^timeout expired$|^Connection terminated due to connection timeout$/;
 
 /** Why something could not start, in one line for the person at the terminal, with what to do about it. */
 export function explainFailure(error: unknown): string {
@@ -15,7 +17,7 @@ export function explainFailure(error: unknown): string {
 	if (code === 'EACCES' && isListening(error))
 		return `${reason}. This user may not listen there: set PORT to 1024 or more.`;
 	if (code === 'EADDRNOTAVAIL') return `${reason}. HOST is no address of this machine.`;
-	if (DATABASE_AWAY.test(code) || NETWORK_AWAY.has(code)) {
+	if (DATABASE_AWAY.test(code) || NETWORK_AWAY.has(code) || NO_ANSWER.test(reason)) {
 		return `The database of DATABASE_URL cannot be reached: ${reason}.`;
 	}
 	return reason;

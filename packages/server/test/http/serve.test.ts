@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -169,6 +169,16 @@ describe('the command line beside a running server', () => {
 		expect(shown.errors).toEqual([expect.stringMatching(/^The database of DATABASE_URL cannot be reached: .*REFUSED/)]);
 		expect(shown.errors.join()).not.toContain('secret');
 	});
+
+	test('says in one line that a database takes connections and does not answer', async () => {
+		const silent = createTcpServer();
+		await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+		const { port } = silent.address() as AddressInfo;
+		const shown = terminal();
+		expect(await withServices({ DATABASE_URL: `postgres://u@127.0.0.1:${port}/x` }, shown, async () => 0)).toBe(1);
+		expect(shown.errors).toEqual(['The database of DATABASE_URL cannot be reached: timeout expired.']);
+		silent.close();
+	}, 15_000);
 });
 
 describe('sendback doctor', () => {

@@ -8,7 +8,7 @@ import { type Statement, statement } from './statements.ts';
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** Longer than the server's own limit, for a network that swallows the answer. */
 const ANSWER_TIMEOUT_MS = 15_000;
-const CONNECT_TIMEOUT_MS = 5_000;
+export const CONNECT_TIMEOUT_MS = 5_000;
 /** More than PostgreSQL takes to see a deadlock (deadlock_timeout), and than our own changes of tables wait (log-months.ts). */
 const COMMIT_LOCK_TIMEOUT_MS = 1_500;
 /** Of what has waited before: other processes have a row for milliseconds, and nobody is to wait for more. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
+import { CONNECT_TIMEOUT_MS } from './connect.ts';
 import { SQL_DIRECTORY } from './statements.ts';
 
 export interface Migration {
@@ -53,7 +54,8 @@ const CREATE_RECORD = `CREATE TABLE IF NOT EXISTS schema_migrations (
  * @throws MigrationError where the database is newer than this binary, or one of its migrations was a different one
  */
 export async function migrate(connection: pg.ClientConfig, migrations: readonly Migration[]): Promise<void> {
-	const client = new pg.Client(connection);
+	// Where nobody answers, a start would wait for ever, and a signal for the start.
+	const client = new pg.Client({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
 	// A connection that breaks fails the query under way; without a listener it would end the process too.
 	client.on('error', () => undefined);
 	await client.connect();
