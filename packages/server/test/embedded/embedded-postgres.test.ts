@@ -110,6 +110,12 @@ describe('starting and stopping', () => {
 	});
 });
 
+test('a data folder whose path cannot stand in a list of library folders works', async () => {
+	const database = await startHere(join(scratch.path, 'a:b;c'));
+	expect(await query(database.connection, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+	await database.stop();
+});
+
 describe('after a violent end', () => {
 	beforeEach(useTemplate);
 

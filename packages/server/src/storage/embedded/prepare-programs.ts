@@ -24,6 +24,8 @@ import { firstClosedFolder, mayRead, mayReadAndEnter } from './reachability.ts';
 import type { ServerUser } from './server-user.ts';
 
 const PROGRAM_FOLDER = /^programs-/;
+/** Separates the folders of a library path. Programs look beside themselves too, and a copy has its links there. */
+const UNLISTABLE = /[:;]/;
 /** For building extensions only; half of the package. */
 const NOT_NEEDED_TO_RUN = /\.a$|^pkgconfig$|^pgxs$/;
 
@@ -41,15 +43,18 @@ interface ProgramPlace {
 
 export async function preparePrograms(platformPackage: PlatformPackage, place: ProgramPlace): Promise<Programs> {
 	const packaged = platformPackage.nativeDirectory;
-	const inPlace = (await userCanRun(packaged, place.serverUser)) && !(await needsLinksBesideLibraries(packaged));
-	const nativeDirectory = inPlace ? packaged : await copyPrograms(platformPackage, place);
 	const linkDirectory = join(place.homeDirectory, 'library-links');
+	const inPlace =
+		!UNLISTABLE.test(linkDirectory) &&
+		(await userCanRun(packaged, place.serverUser)) &&
+		!(await needsLinksBesideLibraries(packaged));
+	const nativeDirectory = inPlace ? packaged : await copyPrograms(platformPackage, place);
 	await makeLinks(nativeDirectory, linkDirectory, place.fileOwner);
 	return describePrograms(nativeDirectory, linkDirectory);
 }
 
 export function describePrograms(nativeDirectory: string, linkDirectory: string): Programs {
-	const libraryPath = [linkDirectory, join(nativeDirectory, 'lib')].join(':');
+	const libraryPath = [linkDirectory, join(nativeDirectory, 'lib')].filter((path) => !UNLISTABLE.test(path)).join(':');
 	const variable = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
 	return {
 		postgres: join(nativeDirectory, 'bin', 'postgres'),
