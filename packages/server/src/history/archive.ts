@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import type { TimeMs } from '@sendback/engine/terms.ts';
 import type pg from 'pg';
 import type { InstanceId, TenantId } from '../services.ts';
 import { syncFolder } from '../storage/embedded/owned-files.ts';
 import { run } from '../storage/postgres/connect.ts';
-
-const compress = promisify(gzip);
 
 /**
  * Where one prune writes what it is about to remove: a folder of its own with a file for each tenant. What a crash broke
@@ -29,11 +27,9 @@ export class Archive {
 	 * a gzip member of its own: together they are one gzip file.
 	 */
 	async add(tenant: TenantId, ids: readonly InstanceId[]): Promise<void> {
-		const rows = await run<{ document: string }>(this.#pool, 'read-whole-instances', [tenant, ids]);
+		const member = await this.#compressed(tenant, ids);
 		// Another prune was faster.
-		if (rows.length === 0) return;
-		const lines = rows.map(({ document }) => `${document.replaceAll('\n', ' ')}\n`).join('');
-		const member = await compress(lines);
+		if (member === null) return;
 		await mkdir(this.#folder, { recursive: true });
 		// Any text can be the name of a tenant.
 		const file = await open(join(this.#folder, `${encodeURIComponent(tenant)}.jsonl.gz`), 'a');
@@ -45,6 +41,24 @@ export class Archive {
 		// So that a power cut leaves it where it is looked for.
 		await syncFolder(this.#folder);
 		await syncFolder(dirname(this.#folder));
+	}
+
+	/** One instance is read at a time: those of a batch can have more in their logs than fits into a text, or into the memory. */
+	async #compressed(tenant: TenantId, ids: readonly InstanceId[]): Promise<Buffer | null> {
+		const pool = this.#pool;
+		let found = 0;
+		async function* lines(): AsyncGenerator<string> {
+			for (const id of ids) {
+				const rows = await run<{ document: string }>(pool, 'read-whole-instances', [tenant, [id]]);
+				found += rows.length;
+				for (const { document } of rows) yield `${document.replaceAll('\n', ' ')}\n`;
+			}
+		}
+		const parts: Buffer[] = [];
+		await pipeline(lines, createGzip(), async (compressed: AsyncIterable<Buffer>) => {
+			for await (const part of compressed) parts.push(part);
+		});
+		return found === 0 ? null : Buffer.concat(parts);
 	}
 }
 

@@ -1,7 +1,9 @@
+import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdtemp, open, readdir, readFile, rm, truncate } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Archive } from '../../src/history/archive.ts';
 import { dropUnused, listPartitions, makeMonths } from '../../src/history/log-months.ts';
 import type { Pruned, PruneOptions } from '../../src/history/prune.ts';
 import { Upkeep } from '../../src/history/upkeep.ts';
@@ -311,6 +313,18 @@ describe('an archive', () => {
 		await prune({ archive });
 		const [whole = broken] = (await files()).filter((file) => file !== broken);
 		expect(await idsIn(whole)).toEqual([second]);
+	});
+
+	it('takes instances that have more in them together than a text can hold', async () => {
+		const most = 2 ** 29;
+		const document = 'x'.repeat(most / 4);
+		const query = async ({ values }: { values: [string, string[]] }) => ({ rows: values[1].map(() => ({ document })) });
+		const pool = { connect: async () => ({ query, release: () => undefined }) } as unknown as pg.Pool;
+		await new Archive(pool, archive, now).add(TENANT, ['1', '2', '3', '4']);
+		const [file = ''] = await files();
+		let length = 0;
+		for await (const part of createReadStream(file).pipe(createGunzip())) length += part.length;
+		expect(length).toBe(most + '\n'.length * 4);
 	});
 
 	it('for which there is no room keeps what it has whole, and the rest is not removed', async () => {
