@@ -267,6 +267,7 @@ describe('the command line without a server', () => {
 			['token'],
 			['app', 'create', '--tenant', 'x', '--scope', 'bogus'],
 			['app', 'create', '--tenant', '../x', '--scope', 'sendback:admin'],
+			['history', 'prune', '--archive', ''],
 		]) {
 			const refused = await sendback(dataDir, args);
 			expect(refused.code, args.join(' ')).toBe(1);

@@ -23,6 +23,11 @@ export function problemWithKeep({ days, forever = false }: KeepOptions): string 
 	return isNumber ? null : `--days has to be a number from 1 to ${MAX_DAYS}.`;
 }
 
+/** As problemWithKeep, for `history prune`. An empty folder is a variable that a nightly job has not set, and would be the working one. */
+export function problemWithPrune({ archive }: PruneCommandOptions): string | null {
+	return archive?.trim() === '' ? '--archive has to be a folder.' : null;
+}
+
 export async function keepHistory(
 	{ history }: OpenedServices,
 	{ tenant, days }: KeepOptions,

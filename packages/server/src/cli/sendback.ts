@@ -10,6 +10,7 @@ import {
 	keepHistory,
 	type PruneCommandOptions,
 	problemWithKeep,
+	problemWithPrune,
 	pruneHistory,
 	showHistory,
 } from './history-commands.ts';
@@ -157,9 +158,12 @@ history
 	.option('--tenant <name>', 'only of this tenant')
 	.option('--dry-run', 'only say what would be removed')
 	.option('--archive <folder>', 'first write it into a new folder there, one gzip file of JSON lines a tenant')
-	.action((options: PruneCommandOptions) =>
-		finish(onServices((services) => pruneHistory(services, options, TERMINAL))),
-	);
+	.action((options: PruneCommandOptions) => {
+		const problem = problemWithPrune(options);
+		if (problem === null) return finish(onServices((services) => pruneHistory(services, options, TERMINAL)));
+		TERMINAL.printError(problem);
+		return finish(Promise.resolve(1));
+	});
 
 program
 	.command('doctor')
