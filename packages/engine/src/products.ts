@@ -60,10 +60,10 @@ export class Products {
 	/** One record that grows: a repeated activity opens a thousand scopes, and each is to see those around it. */
 	#knownScopes(): Record<ScopeId, Scope> {
 		if (this.#known !== null) return this.#known;
-		const { model, now, answers } = this.view;
+		const { model, now, answers, effort } = this.view;
 		const scopes = { ...this.#state.scopes };
 		this.#known = scopes;
-		this.view = { model, now, answers, state: { ...this.#state, scopes } };
+		this.view = { model, now, answers, effort, state: { ...this.#state, scopes } };
 		return scopes;
 	}
 }

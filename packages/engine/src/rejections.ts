@@ -24,7 +24,7 @@ export const REJECTIONS = {
 	'condition-failed': 'An expression of the model could not be evaluated.',
 	'assignee-invalid': 'An assignee expression of the model gave something that is not the id of a user or group.',
 	'run-limit':
-		'The command would fire more nodes than one command may: the model loops without a task, or is too large.',
+		'The command would fire more nodes, or look at more for it, than one command may: the model loops without a task, or is too large.',
 	'task-limit': 'The command would open more tasks than one command may: the model repeats too many at once.',
 	'token-limit': 'More would be open or run in the instance than may at a time: the model repeats too much at once.',
 	'write-limit': 'The scripts, decisions and calls of the command would write more variables than one command may.',

@@ -26,6 +26,8 @@ export function run(work: Work): Stop | null {
 	for (let fired = 0; fired < FIRINGS_PER_COMMAND; fired++) {
 		const beyond = whyBeyondLimits(work, written);
 		if (beyond !== null) return refused(beyond);
+		const tooMuch = work.effort.whyTooMuch();
+		if (tooMuch !== null) return tooMuch;
 		if (work.state.status !== 'in_process') return null;
 		const next = nextFiring(work);
 		if (next === null) return null;

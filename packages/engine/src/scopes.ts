@@ -93,9 +93,11 @@ export interface DirectContents {
 export function contentsByScope({ tokens, scopes }: InstanceState): (scope: ScopeId) => DirectContents {
 	const found = new Map<ScopeId, { tokens: Token[]; scopes: number }>();
 	const of = (scope: ScopeId) => {
-		const known = found.get(scope) ?? { tokens: [], scopes: 0 };
-		found.set(scope, known);
-		return known;
+		const known = found.get(scope);
+		if (known !== undefined) return known;
+		const empty = { tokens: [], scopes: 0 };
+		found.set(scope, empty);
+		return empty;
 	};
 	for (const token of Object.values(tokens)) of(token.scope).tokens.push(token);
 	for (const { parent } of Object.values(scopes)) if (parent !== null) of(parent).scopes += 1;

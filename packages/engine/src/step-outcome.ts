@@ -26,8 +26,8 @@ export type StepOutcome =
 			readonly nextId: number;
 	  }
 	| { readonly kind: 'refused'; readonly rejection: Rejection }
-	/** Answer these and call again. */
-	| { readonly kind: 'unanswered'; readonly questions: readonly Question[] };
+	/** Answer these and call again. `effort`: what it took to come so far, which is as much again each time. */
+	| { readonly kind: 'unanswered'; readonly questions: readonly Question[]; readonly effort: number };
 
 /** Ids one command may take at most, one for each task and for each repeated task as a whole; the shell reserves as many. */
 export const IDS_PER_COMMAND = 10_000;

@@ -36,6 +36,7 @@ export function step(
 	// The models of called flows are asked for once, before anything looks at their nodes.
 	const missing = missingModels(work, Object.values(state?.scopes ?? {}));
 	const stop = missing ?? decide(work, command) ?? goOn(work, command);
+	if (stop?.kind === 'unanswered') return { ...stop, effort: work.effort.spent };
 	if (stop !== null) return stop;
 	return { kind: 'accepted', events: work.events, state: work.state, model: work.model, nextId: work.nextId };
 }

@@ -1,5 +1,6 @@
 import { apply, writeVariables } from './apply.ts';
 import { extendPast, mergePasts, pastTask } from './causality/past.ts';
+import { Effort } from './effort.ts';
 import type {
 	Completion,
 	EngineEvent,
@@ -32,6 +33,8 @@ export interface View {
 	readonly state: InstanceState;
 	readonly now: TimeMs;
 	readonly answers: Answers;
+	/** What it has taken so far to decide the step. */
+	readonly effort: Effort;
 }
 
 /** A firing as a decider plans it: tokens by what they are, before they get numbers. */
@@ -70,6 +73,7 @@ export interface Output {
 export class Work implements View {
 	readonly now: TimeMs;
 	readonly answers: Answers;
+	readonly effort = new Effort();
 	readonly events: EngineEvent[] = [];
 	/** The state that the step began with. */
 	readonly before: InstanceState | null;
@@ -126,7 +130,9 @@ export class Work implements View {
 
 	/** Records the firing, and the tasks that open with it. */
 	fire(firing: Firing): NodeFired {
-		const { nextSeq: seq, nextToken, scopes } = this.state;
+		const { nextSeq: seq, nextToken, scopes, tokens } = this.state;
+		// Both are looked through for what fires, and copied.
+		this.effort.spend(Object.keys(tokens).length + Object.keys(scopes).length);
 		const past = this.#past(firing, seq);
 		const produced = firing.produce.map((token, index) =>
 			produce(token, { id: nextToken + index, producer: seq, past }),
@@ -250,9 +256,9 @@ function writesOf(state: InstanceState, from: ScopeId, write: Variables): readon
 
 /** The view with what a firing is about to write, for the expressions of what begins with it. */
 export function withWrites(view: View, from: ScopeId, write: Variables): View {
-	const { model, state, now, answers } = view;
+	const { model, state, now, answers, effort } = view;
 	const scopes = writeVariables(state.scopes, writesOf(state, from, write), state.nextSeq);
-	return { model, now, answers, state: { ...state, scopes } };
+	return { model, now, answers, effort, state: { ...state, scopes } };
 }
 
 /** The scopes whose variables are visible in a scope, the nearest first; a called flow does not see its caller's. */

@@ -11,8 +11,8 @@ export function asBefore(view: View, { opened = [], decided }: NodeFired): View 
 		pinned.set(questionKey(latest), answer);
 	}
 	if (pinned.size === 0) return view;
-	const { model, state, now, answers } = view;
-	return { model, state, now, answers: new Map([...answers, ...pinned]) };
+	const { model, state, now, answers, effort } = view;
+	return { model, state, now, effort, answers: new Map([...answers, ...pinned]) };
 }
 
 interface Pin {

@@ -17,8 +17,11 @@ export type DecisionOutcome =
  * Takes a decision, and before it those that it requires. Where all of it is plain the time is bounded by its own size
  * and by a budget; else it has no bound, so call it only where it can be killed (see `isPlain`).
  */
-export function evaluateDecision({ decisions }: DecisionModel, variables: Variables): DecisionOutcome {
-	const budget = new Budget();
+export function evaluateDecision(
+	{ decisions }: DecisionModel,
+	variables: Variables,
+	budget = new Budget(),
+): DecisionOutcome {
 	const given = variablesInWords(variables);
 	const results = new Map<ElementId, Results>();
 	let decided: Decided = { value: null, rows: [] };

@@ -29,6 +29,11 @@ export function readsOfDecision({ decisions }: DecisionModel, names: readonly st
 	return [...reads];
 }
 
+/** How many: what taking it costs at least. */
+export function expressionsIn({ decisions }: DecisionModel): number {
+	return decisions.reduce((count, decision) => count + expressionsOf(decision).length, 0);
+}
+
 function expressionsOf({ logic }: Decision): readonly Expression[] {
 	if (logic.kind === 'literalExpression') return [logic.expression];
 	return [

@@ -22,7 +22,7 @@ export function migrateInstance(work: Work, { version, map: given, user, opinion
 	const isIdentity = Object.entries(given).every(([from, to]) => from === to);
 	if (flow.version === current && isIdentity) return refused(reject('version-current', { version: String(current) }));
 
-	const { state, now, answers } = work;
+	const { state, now, answers, effort } = work;
 	const map = new ElementMap(work.model, flow.model, given);
 	const { moved, canceled, problems } = moveTokens(state, map);
 	const scopes = moveScopes(state, map);
@@ -32,7 +32,7 @@ export function migrateInstance(work: Work, { version, map: given, user, opinion
 	const starved = newlyStarved(state, map, kept, scopes);
 	if (starved.length > 0) return impossible(starved);
 
-	const waits = armNewHandlers({ model: flow.model, state, now, answers }, map, moved);
+	const waits = armNewHandlers({ model: flow.model, state, now, answers, effort }, map, moved);
 	if (isStop(waits)) return waits;
 	const armed = waits.map((wait, index): Token => ({ ...wait, id: state.nextToken + index, producer: state.nextSeq }));
 	const event = { user, opinion, from: current, to: flow.version, map: given, canceled, scopes };

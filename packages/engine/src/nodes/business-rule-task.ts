@@ -1,6 +1,7 @@
 import { type DecisionOutcome, evaluateDecision } from '../dmn/evaluate-decision.ts';
 import { mapDecided } from '../dmn/map-decided.ts';
-import { isPlain, readsOfDecision } from '../dmn/parts-of-decision.ts';
+import { expressionsIn, isPlain, readsOfDecision } from '../dmn/parts-of-decision.ts';
+import { Budget } from '../expressions/budget.ts';
 import type { DecisionModel } from '../model/decision-model.ts';
 import type { BusinessRuleTask } from '../model/process-model.ts';
 import type { Question } from '../questions.ts';
@@ -46,13 +47,19 @@ export function fireBusinessRuleTask(view: View, node: BusinessRuleTask, token: 
 	};
 }
 
+/** Effort of each of its expressions, beside the values that it looks at. */
+const EXPRESSION = 20;
+
 /** Plain decisions take bounded time; what needs the whole of FEEL is asked. */
 function decide(
 	view: View,
 	model: DecisionModel,
 	asked: Omit<Extract<Question, { kind: 'decide' }>, 'kind'>,
 ): DecisionOutcome | Stop {
-	if (isPlain(model)) return evaluateDecision(model, asked.variables);
+	const tooMuch = view.effort.whyTooMuch();
+	if (tooMuch !== null) return tooMuch;
+	view.effort.spend(EXPRESSION * expressionsIn(model));
+	if (isPlain(model)) return evaluateDecision(model, asked.variables, new Budget(view.effort));
 	const question = { kind: 'decide', ...asked } as const;
 	return ask<'decide'>(view, question)?.outcome ?? unanswered(question);
 }

@@ -71,6 +71,8 @@ function catchIn(work: Work, waiting: readonly Token[], { seq }: NodeFired): rea
 		const token = lookup(work.state.tokens, id);
 		// An earlier one may have ended it.
 		if (token === undefined) continue;
+		const tooMuch = work.effort.whyTooMuch();
+		if (tooMuch !== null) return tooMuch;
 		const firing = catchEvent(work, token, {});
 		if (isStop(firing)) return firing;
 		caught.push(work.fire({ ...firing, cause: seq }));

@@ -110,7 +110,11 @@ function beginCompensation(products: Products, { node, variables, inside }: Done
  */
 export function doneBy(state: InstanceState, node: Node, token: Token): readonly Done[] {
 	const hosted = Object.values(state.scopes).find(({ host }) => host === token.id);
-	const inside = Object.values(state.tokens).flatMap(({ scope, done }) => (scope === hosted?.id ? (done ?? []) : []));
+	const inside: Done[] = [];
+	if (hosted !== undefined) {
+		for (const { scope, done } of Object.values(state.tokens))
+			if (done !== undefined && scope === hosted.id) inside.push(done);
+	}
 	if (hosted?.kind === 'loop') return inside;
 	const isHandled = 'compensation' in node && node.compensation !== undefined;
 	const left = isHandled || hosted?.kind !== 'sub' ? [] : inside;

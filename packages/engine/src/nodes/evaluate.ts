@@ -1,11 +1,12 @@
 import type { VariableRead } from '../events.ts';
+import { Budget } from '../expressions/budget.ts';
 import { evaluateTree } from '../expressions/evaluate-tree.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { FeelError } from '../expressions/feel-error.ts';
 import { namesInWords, readsOf } from '../expressions/reads-of.ts';
 import { required } from '../lookup.ts';
 import { reject } from '../rejections.ts';
-import { contentsByScope, finishedRuns } from '../scopes.ts';
+import { finishedRuns } from '../scopes.ts';
 import type { ScopeId, Value, Variables } from '../terms.ts';
 import { ask, flowScopeOf, refused, type Stop, scopeOf, unanswered, type View, visibleScopes } from '../work.ts';
 
@@ -21,14 +22,25 @@ export interface Evaluated {
  */
 export function evaluate(view: View, scope: ScopeId, expression: Expression, given: Variables = {}): Evaluated | Stop {
 	const { tree, source } = expression;
+	const tooMuch = view.effort.whyTooMuch();
+	if (tooMuch !== null) return tooMuch;
+	view.effort.spend(effortOf(view, scope, source));
 	const names = namesIn(view, scope, expression, given);
 	const reads = readsAt(
 		view,
 		scope,
 		names.filter((name) => !Object.hasOwn(given, name)),
 	);
-	const known = (name: string) => (Object.hasOwn(given, name) ? given[name] : visibleValue(view, scope, name));
-	if (tree !== null) return orRefused(source, () => ({ value: evaluateTree(tree, known), reads }));
+	const values = new Map<string, Value | undefined>();
+	const known = (name: string) => {
+		// Looked for once, however often it stands there.
+		if (!values.has(name)) values.set(name, Object.hasOwn(given, name) ? given[name] : visibleValue(view, scope, name));
+		return values.get(name);
+	};
+	if (tree !== null) {
+		const budget = new Budget(view.effort);
+		return orRefused(source, () => ({ value: evaluateTree(tree, known, budget), reads }));
+	}
 	const variables = Object.fromEntries(names.map((name) => [name, known(name) ?? null]));
 	const question = { kind: 'evaluate', language: 'feel', source, variables } as const;
 	const answer = ask<'evaluate'>(view, question);
@@ -36,6 +48,13 @@ export function evaluate(view: View, scope: ScopeId, expression: Expression, giv
 	if (answer.result.ok) return { value: answer.result.value, reads };
 	return failed(source, answer.result.message);
 }
+
+/** Of an evaluation, beside the values that it looks at: a name may stand anywhere in it, and is looked for in each scope around. */
+function effortOf(view: View, scope: ScopeId, source: string): number {
+	return EVALUATION + Math.ceil(source.length / 4) * visibleScopes(view.state, scope).length;
+}
+
+const EVALUATION = 20;
 
 /** The versions that an expression would be read from in a scope. */
 export function readsBy(view: View, scope: ScopeId, expression: Expression): readonly VariableRead[] {
@@ -79,8 +98,15 @@ function loopCount(view: View, from: ScopeId, name: string): number | undefined 
 	const loop = visibleScopes(view.state, from).find(({ kind }) => kind === 'loop');
 	if (loop === undefined) return undefined;
 	if (name === 'nrOfInstances') return loop.runs?.count;
-	const { tokens, scopes } = contentsByScope(view.state)(loop.id);
-	return name === 'nrOfActiveInstances' ? scopes : finishedRuns(tokens).length;
+	const { tokens, scopes } = view.state;
+	if (name === 'nrOfActiveInstances') {
+		const all = Object.values(scopes);
+		view.effort.spend(all.length);
+		return all.filter(({ parent }) => parent === loop.id).length;
+	}
+	const all = Object.values(tokens);
+	view.effort.spend(all.length);
+	return finishedRuns(all.filter(({ scope }) => scope === loop.id)).length;
 }
 
 const LOOP_COUNTERS = new Set(['nrOfInstances', 'nrOfActiveInstances', 'nrOfCompletedInstances']);

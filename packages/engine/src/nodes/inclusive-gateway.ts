@@ -14,9 +14,12 @@ export function fireInclusiveGateway(view: View, node: InclusiveGateway, token: 
 	const arrived = arrivedWith(view.state, node, token);
 	const mask = node.incoming.filter((flow) => arrived.has(flow));
 	if (node.incoming.length > 1) {
-		const awaited = zone(modelOf(view, token.scope), node.id, mask);
-		const others = Object.values(view.state.tokens).filter((other) => other.scope === token.scope);
-		if (others.some((other) => awaited.has(other.place))) return null;
+		const tooMuch = view.effort.whyTooMuch();
+		if (tooMuch !== null) return tooMuch;
+		const awaited = zone(modelOf(view, token.scope), node.id, mask, view.effort);
+		const all = Object.values(view.state.tokens);
+		view.effort.spend(all.length);
+		if (all.some((other) => other.scope === token.scope && awaited.has(other.place))) return null;
 	}
 	const choice = chooseFlows(view, node, token.scope, 'every');
 	if (isStop(choice)) return choice;

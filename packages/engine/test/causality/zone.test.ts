@@ -48,9 +48,10 @@ it.each([
 	},
 );
 
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+
 it('of an inclusive join nothing is kept for what was marked once', () => {
-	setFlagsFromString('--expose-gc');
-	const collect: () => void = runInNewContext('gc');
 	const branches = Array.from({ length: 14 }, (_, branch) => `OrS A${branch} B${branch} C${branch} OrJ`);
 	const model = draw('Start OrS OrJ End', ...branches);
 	const choices = choicesOf(required(model.nodes, 'OrJ').incoming.slice(1));
@@ -60,4 +61,18 @@ it('of an inclusive join nothing is kept for what was marked once', () => {
 	expect(choices.filter((marked) => zone(model, 'OrJ', marked).has('task:A0'))).toHaveLength(2 ** 13);
 	collect();
 	expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
+});
+
+it('of thousands of inclusive joins, each with all of the others before it, little is kept', () => {
+	const joins = Array.from({ length: 1_000 }, (_, index) => `OrJ${index}`);
+	const model = draw(
+		`Start ${joins.join(' ')} End`,
+		`Start ${joins.flatMap((join) => [join, `P${join}`]).join(' ')} End`,
+	);
+	collect();
+	const before = process.memoryUsage().heapUsed;
+	const [first = ''] = required(model.nodes, 'Start').outgoing;
+	for (const join of joins) expect(zone(model, join, []).has(`flow:${first}`)).toBe(true);
+	collect();
+	expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000);
 });

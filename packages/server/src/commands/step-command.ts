@@ -55,6 +55,8 @@ export type Stepped =
 
 /** Each round answers at least one question more, and steps again from the beginning. A loop through an expression that needs the whole of FEEL asks each time. */
 const MAX_ROUNDS = 300;
+/** Of all rounds together (engine/src/effort.ts). Others have their turn between them, so it is more than that of one. */
+const MAX_EFFORT = 60_000_000;
 
 /**
  * Steps a command, answering the core's questions until it is accepted or refused. Commits nothing.
@@ -68,6 +70,7 @@ export async function stepCommand(
 	turn: LongLogTurn,
 ): Promise<Stepped> {
 	const answers = new Map<string, Answer>();
+	let effort = 0;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		for (let room = deps.ids.room(); room !== null; room = deps.ids.room()) await room;
 		// From here to advanceTo without an await: nobody else may take ids in between.
@@ -80,6 +83,8 @@ export async function stepCommand(
 			deps.ids.advanceTo(nextId);
 			return { kind: 'accepted', at: now, events, state, model, answers };
 		}
+		effort += outcome.effort;
+		if (effort > MAX_EFFORT) return { kind: 'refused', refusal: reject('run-limit', { effort: String(MAX_EFFORT) }) };
 		for (const question of outcome.questions) {
 			if (answers.has(questionKey(question))) continue;
 			const answer = await deps.answer(question, subject, turn);

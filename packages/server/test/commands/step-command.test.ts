@@ -26,3 +26,26 @@ it('refuses what asks without end', async () => {
 	expect(stepped).toMatchObject({ kind: 'refused', refusal: { code: 'run-limit', details: { limit: '300' } } });
 	expect(asked).toBe(300);
 });
+
+it('refuses what takes long to come to each of its questions', async () => {
+	const runs = await parseModel(`<?xml version="1.0" encoding="UTF-8"?>
+	<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+		targetNamespace="test"><process id="process" isExecutable="true"><startEvent id="start"/>
+		<scriptTask id="often" scriptFormat="feel" camunda:resultVariable="r">
+			<standardLoopCharacteristics loopMaximum="1000"/><script>= 1</script></scriptTask>
+		<sequenceFlow id="begin" sourceRef="start" targetRef="often"/><sequenceFlow id="then" sourceRef="often" targetRef="asks"/>
+		<scriptTask id="asks" scriptFormat="feel" camunda:resultVariable="r">
+			<standardLoopCharacteristics loopMaximum="250"/><script>= abs(1) + loopCounter</script></scriptTask>
+		</process></definitions>`);
+	if (!runs.ok) throw new Error(JSON.stringify(runs.errors));
+	let asked = 0;
+	const deps = {
+		clock: { now: () => 0 },
+		ids: { room: () => null, peek: () => 1, advanceTo: () => undefined },
+		answer: async () => ({ kind: 'evaluate', result: { ok: true, value: ++asked } }),
+	} as unknown as StepDependencies;
+	const subject = { model: runs.model, state: null, uncommitted: [] } as unknown as Subject;
+	const stepped = await stepCommand(deps, subject, { type: 'start-instance', initiator: '1', variables: {} });
+	expect(stepped).toMatchObject({ kind: 'refused', refusal: { code: 'run-limit', details: { effort: '60000000' } } });
+	expect(asked).toBeLessThan(100);
+});

@@ -1,0 +1,28 @@
+import { reject } from './rejections.ts';
+import type { Stop } from './work.ts';
+
+/** About a second: of what is counted here a processor does some twenty in a millionth of it. */
+const EFFORT_PER_STEP = 20_000_000;
+
+/**
+ * What a step looks at: tokens, scopes and values, each as one. Firings alone do not say how long a step takes, as each may
+ * look at ten thousand tokens, or have thousands of conditions evaluated; and a step is decided in one go, while everybody
+ * else waits.
+ */
+export class Effort {
+	#spent = 0;
+
+	get spent(): number {
+		return this.#spent;
+	}
+
+	spend(looks: number): void {
+		this.#spent += looks;
+	}
+
+	/** As a stop where it is more than a step may take; else null. */
+	whyTooMuch(): Stop | null {
+		if (this.#spent <= EFFORT_PER_STEP) return null;
+		return { kind: 'refused', rejection: reject('run-limit', { effort: String(EFFORT_PER_STEP) }) };
+	}
+}
