@@ -175,8 +175,9 @@ function rearmedBy(
 	versions: readonly UndoneVersion[],
 	gone: ReadonlySet<TokenId>,
 ): NonNullable<RolledBack['rearmed']> {
-	const goesBack = ({ scope, name }: VariableRead) =>
-		versions.some((version) => version.live !== undefined && version.scope === scope && version.name === name);
+	const live = versions.filter((version) => version.live !== undefined);
+	const names = new Set(live.map(({ scope, name }) => `${scope} ${name}`));
+	const goesBack = ({ scope, name }: VariableRead) => names.has(`${scope} ${name}`);
 	return Object.values(work.state.tokens)
 		.filter(({ id, arm, heldBy }) => arm?.kind === 'condition' && heldBy === undefined && !gone.has(id))
 		.filter((token) => readsOfCondition(work, token).some(goesBack))

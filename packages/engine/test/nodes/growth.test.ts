@@ -60,3 +60,39 @@ it('tens of thousands of variables are written, undone and written again in one 
 	driver.undoRollback(driver.task('P').assignments[0]?.user ?? '');
 	expect(driver.value('v29999')).toBe(2);
 });
+
+it('tens of thousands of variables go back over an earlier return', async () => {
+	const driver = new Driver(
+		await readModel(
+			`<startEvent id="start"/>${userTasks('P', 'Q', 'R')}<endEvent id="end"/>${arrows('start -> P, P -> Q, Q -> R, R -> end')}`,
+		),
+	);
+	const wide = (value: number) =>
+		Object.fromEntries(Array.from({ length: 40_000 }, (_, index) => [`v${index}`, value]));
+	driver.start(wide(1)).agree('P', wide(2)).agree('Q', wide(3)).rollBack('R', 'Q').agree('Q', wide(4));
+	const before_ms = performance.now();
+	driver.rollBack('R', 'P');
+	expect(performance.now() - before_ms).toBeLessThan(5_000);
+	expect(driver.value('v39999')).toBe(1);
+});
+
+it('conditions that wait by the thousand see which of tens of thousands of variables go back', async () => {
+	const waits = Array.from(
+		{ length: 2_000 },
+		(_, i) => `<boundaryEvent id="B${i}" attachedToRef="V" cancelActivity="false"><conditionalEventDefinition>
+			<condition>\${other == ${i}}</condition></conditionalEventDefinition></boundaryEvent>`,
+	);
+	const driver = new Driver(
+		await readModel(
+			`<startEvent id="start"/><parallelGateway id="split"/>${userTasks('P', 'Q', 'V')}${waits.join('')}
+			${arrows('start -> split, split -> P, split -> V, P -> Q')}`,
+		),
+	);
+	const wide = (value: number) =>
+		Object.fromEntries(Array.from({ length: 40_000 }, (_, index) => [`v${index}`, value]));
+	driver.start(wide(1)).agree('P', wide(2));
+	const before_ms = performance.now();
+	driver.rollBack('Q', 'P');
+	expect(performance.now() - before_ms).toBeLessThan(5_000);
+	expect(driver.value('v39999')).toBe(1);
+});
