@@ -1,10 +1,11 @@
+import { eventStartsIn } from '../model/contents.ts';
 import { armOf } from '../nodes/arms.ts';
 import type { NewToken } from '../products.ts';
 import { elementOf } from '../scopes.ts';
 import type { InstanceState, Scope, Token } from '../state.ts';
 import { isStop, type Stop, type View } from '../work.ts';
 import { type ElementMap, isProblem } from './element-map.ts';
-import { type Handler, handlersAt, handlersIn, heirOf } from './handlers.ts';
+import { type Handler, handlersAt, heirOf } from './handlers.ts';
 import { isOwn, isRun, type MovedToken } from './move-tokens.ts';
 
 type NewWait = NewToken & Pick<Token, 'past'>;
@@ -45,9 +46,9 @@ function inScopes(state: InstanceState, map: ElementMap, moved: readonly MovedTo
 	);
 	return open.map(({ id, element, host }) => {
 		const container = map.container(element);
-		const after = container === null ? [] : handlersIn(map.to, container);
+		const after = container === null ? [] : eventStartsIn(map.to, container);
 		const past = moved.find(({ before }) => before.id === host)?.after.past ?? [];
-		return { scope: id, past, events: newAmong(map, handlersIn(map.from, element), after) };
+		return { scope: id, past, events: newAmong(map, eventStartsIn(map.from, element), after) };
 	});
 }
 
@@ -55,7 +56,7 @@ function inScopes(state: InstanceState, map: ElementMap, moved: readonly MovedTo
 function isListening({ tasks, tokens }: InstanceState, { from }: ElementMap, scope: Scope): boolean {
 	if (Object.values(tasks).some((task) => task.isStart && task.scope === scope.id)) return false;
 	const interrupting = new Set(
-		handlersIn(from, scope.element)
+		eventStartsIn(from, scope.element)
 			.filter(({ interrupting }) => interrupting)
 			.map(({ parent }) => parent),
 	);

@@ -1,6 +1,7 @@
 import { lookup } from '../lookup.ts';
-import type { BoundaryEvent, Node, ProcessModel, StartEvent } from '../model/process-model.ts';
-import type { ElementId, NodeId } from '../terms.ts';
+import { boundaryEventsAt } from '../model/contents.ts';
+import type { Node, ProcessModel } from '../model/process-model.ts';
+import type { NodeId } from '../terms.ts';
 import { type ElementMap, isProblem } from './element-map.ts';
 import { type MigrationProblem, problem } from './migration-problems.ts';
 
@@ -17,19 +18,7 @@ export type Handler = Extract<
 export function handlersAt(model: ProcessModel, host: NodeId): readonly Handler[] {
 	const node = lookup(model.nodes, host);
 	if (node?.kind === 'eventBasedGateway') return node.outgoing.flatMap((flow) => behind(model, flow) ?? []);
-	return Object.values(model.nodes).filter(
-		(event): event is BoundaryEvent => event.kind === 'boundaryEvent' && event.attachedTo === host,
-	);
-}
-
-/** The starts of the event subprocesses directly in a process or subprocess. */
-export function handlersIn(model: ProcessModel, container: ElementId): readonly StartEvent[] {
-	return Object.values(model.nodes).filter(
-		(node): node is StartEvent =>
-			node.kind === 'startEvent' &&
-			lookup(model.nodes, node.parent)?.kind === 'eventSubProcess' &&
-			lookup(model.nodes, node.parent)?.parent === container,
-	);
+	return boundaryEventsAt(model, host);
 }
 
 /** The one of these that an event of the version before is; null where it is none of them, and why where the map said so. */

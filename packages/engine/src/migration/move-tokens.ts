@@ -1,4 +1,5 @@
 import { lookup, required } from '../lookup.ts';
+import { eventStartsIn } from '../model/contents.ts';
 import type { Node } from '../model/process-model.ts';
 import { contentsByScope, elementOf, finishedRuns } from '../scopes.ts';
 import type { InstanceState, Place, Scope, Token } from '../state.ts';
@@ -7,7 +8,7 @@ import { flowScopeOf } from '../work.ts';
 import { compensatesTheSame } from './compensating.ts';
 import { moveDone } from './completed.ts';
 import { type ElementMap, isProblem } from './element-map.ts';
-import { handlersAt, handlersIn, heirOf } from './handlers.ts';
+import { handlersAt, heirOf } from './handlers.ts';
 import { type MigrationProblem, problem } from './migration-problems.ts';
 
 export interface MovedToken {
@@ -134,7 +135,7 @@ function handlerPlace(
 	const { element } = required(state.scopes, token.scope);
 	const around = host === undefined ? map.container(element) : map.nodeId(elementOf(host));
 	if (around === null) return null;
-	const heir = heirOf(map, event, host === undefined ? handlersIn(map.to, around) : handlersAt(map.to, around));
+	const heir = heirOf(map, event, host === undefined ? eventStartsIn(map.to, around) : handlersAt(map.to, around));
 	return heir === null || isProblem(heir) ? heir : `wait:${heir.id}`;
 }
 

@@ -1,4 +1,5 @@
 import { lookup, required } from '../lookup.ts';
+import { boundaryEventsAt, eventStartsIn, nodesIn } from '../model/contents.ts';
 import type { Activity, Node, ProcessModel, SubProcess, UserTask } from '../model/process-model.ts';
 import { type NewToken, Products } from '../products.ts';
 import { contentsOf, modelOf, nodeAt } from '../scopes.ts';
@@ -92,25 +93,22 @@ export function beginScope(
 	scope: ScopeId,
 	named?: NodeId,
 ): Stop | null {
-	const inside = Object.values(model.nodes).filter((node) => node.parent === element);
-	const start = inside.find(
+	const start = nodesIn(model, element).find(
 		(node) =>
 			node.kind === 'startEvent' &&
 			(named === undefined ? node.trigger === null || node.parent !== model.id : node.id === named),
 	);
 	for (const flow of start?.outgoing ?? []) products.token(`flow:${flow}`, scope);
-	return armEventSubProcesses(products, model, inside, scope);
+	return armEventSubProcesses(products, model, element, scope);
 }
 
 function armEventSubProcesses(
 	products: Products,
 	model: ProcessModel,
-	inside: readonly Node[],
+	element: ElementId,
 	scope: ScopeId,
 ): Stop | null {
-	const hosts = new Set(inside.filter(({ kind }) => kind === 'eventSubProcess').map(({ id }) => id));
-	for (const node of Object.values(model.nodes)) {
-		if (node.kind !== 'startEvent' || !hosts.has(node.parent)) continue;
+	for (const node of eventStartsIn(model, element)) {
 		const arm = armOf(products.view, scope, node);
 		if (isStop(arm)) return arm;
 		if (arm !== null) products.token(`wait:${node.id}`, scope, { arm });
@@ -119,8 +117,7 @@ function armEventSubProcesses(
 }
 
 function armBoundary(products: Products, node: Activity, scope: ScopeId, host: TokenId): Stop | null {
-	for (const event of Object.values(modelOf(products.view, scope).nodes)) {
-		if (event.kind !== 'boundaryEvent' || event.attachedTo !== node.id) continue;
+	for (const event of boundaryEventsAt(modelOf(products.view, scope), node.id)) {
 		const arm = armOf(products.view, scope, event);
 		if (isStop(arm)) return arm;
 		if (arm !== null) products.token(`wait:${event.id}`, scope, { host, arm });

@@ -1,4 +1,5 @@
 import { required } from '../lookup.ts';
+import { boundaryEventsAt, eventStartsIn } from '../model/contents.ts';
 import type { BoundaryEvent, StartEvent, Throw, Trigger } from '../model/process-model.ts';
 import type { NewToken } from '../products.ts';
 import { Products } from '../products.ts';
@@ -57,14 +58,8 @@ function caughtInside(
 	code: string,
 	thrower: NodeId | null,
 ): StartEvent | undefined {
-	const { nodes } = modelOf(view, scope.id);
-	return Object.values(nodes)
-		.filter((node) => node.kind === 'startEvent')
-		.filter((node) => {
-			const host = nodes[node.parent];
-			if (host?.kind !== 'eventSubProcess' || host.id === thrower) return false;
-			return host.parent === scope.element && catches(node.trigger, kind, code);
-		})
+	return eventStartsIn(modelOf(view, scope.id), scope.element)
+		.filter(({ parent, trigger }) => parent !== thrower && catches(trigger, kind, code))
 		.sort(exactFirst)[0];
 }
 
@@ -73,9 +68,8 @@ function caughtAtBoundary(view: View, host: Token, kind: Trigger['kind'], code: 
 	const scope = required(view.state.scopes, host.scope);
 	const node = elementOf(host);
 	if (scope.kind === 'compensation' || (scope.kind === 'run' && scope.element === node)) return undefined;
-	return Object.values(modelOf(view, host.scope).nodes)
-		.filter((event) => event.kind === 'boundaryEvent')
-		.filter((event) => event.attachedTo === node && catches(event.trigger, kind, code))
+	return boundaryEventsAt(modelOf(view, host.scope), node)
+		.filter((event) => catches(event.trigger, kind, code))
 		.sort(exactFirst)[0];
 }
 

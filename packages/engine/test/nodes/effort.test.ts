@@ -118,3 +118,24 @@ it('a step that asks says what it took to come so far', async () => {
 	expect(outcome).toMatchObject({ kind: 'unanswered', questions: [{ kind: 'evaluate' }] });
 	expect(outcome.kind === 'unanswered' && outcome.effort).toBeGreaterThan(0);
 });
+
+it('what is thrown in a large model is caught as soon as in a small one', async () => {
+	const inner = (depth: number): string =>
+		depth === 0
+			? `<subProcess id="throws"><standardLoopCharacteristics loopMaximum="1000"/><startEvent id="begin"/>
+				<intermediateThrowEvent id="throw"><escalationEventDefinition escalationRef="far"/></intermediateThrowEvent>
+				${arrows('begin -> throw')}</subProcess>`
+			: `<subProcess id="sub${depth}"><startEvent id="in${depth}"/>${flow(`in${depth}`, depth === 1 ? 'throws' : `sub${depth - 1}`)}
+				${inner(depth - 1)}</subProcess>`;
+	const others = times(9_000, (i) => `<task id="T${i}"/>`);
+	const driver = new Driver(
+		await readModel(
+			`<startEvent id="start"/>${flow('start', 'sub30')}${inner(30)}${others}`,
+			'<escalation id="far" escalationCode="far"/>',
+		),
+	);
+	const before_ms = performance.now();
+	driver.start();
+	expect(performance.now() - before_ms).toBeLessThan(5_000);
+	expect(driver.live.status).toBe('completed');
+});
