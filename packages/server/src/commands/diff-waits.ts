@@ -62,17 +62,27 @@ export function diffWaits(before: InstanceState | null, after: InstanceState, at
  * the oldest.
  */
 function armedAgain(ended: readonly ArmedToken[], arrived: readonly ArmedToken[]): WaitRows['movedWaits'] {
-	const free = new Set(arrived);
+	// By their places, as thousands may have ended and thousands have come.
+	const free = new Map<string, ArmedToken[]>();
+	for (const token of arrived) {
+		const there = free.get(placeOf(token));
+		if (there === undefined) free.set(placeOf(token), [token]);
+		else there.push(token);
+	}
 	return ended.flatMap((earlier) => {
-		const later = [...free].find((token) => isSameEvent(token, earlier));
-		if (later === undefined) return [];
-		free.delete(later);
-		return [{ token: earlier.id, later: later.id }];
+		const there = free.get(placeOf(earlier)) ?? [];
+		const index = there.findIndex((token) => isSameEvent(token, earlier));
+		const [later] = index === -1 ? [] : there.splice(index, 1);
+		return later === undefined ? [] : [{ token: earlier.id, later: later.id }];
 	});
 }
 
+function placeOf({ place, scope, host = 0 }: ArmedToken): string {
+	return `${scope} ${host} ${place}`;
+}
+
+/** Of two at the same place. */
 function isSameEvent(a: ArmedToken, b: ArmedToken): boolean {
-	if (a.place !== b.place || a.scope !== b.scope || a.host !== b.host) return false;
 	const comesFromOutside = a.arm.kind === 'message' || a.arm.kind === 'signal';
 	return comesFromOutside && isDeepStrictEqual(a.arm, b.arm);
 }
