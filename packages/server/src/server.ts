@@ -113,8 +113,8 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
 		findDecision: decisions.find,
 		userExists: users.exists,
 		findGroup: directory.findGroup,
-		evaluate: (source, variables) => feel.evaluate(source, variables),
-		decide: (model, variables) => feel.decide(model, variables),
+		evaluate: (tenant, source, variables) => feel.evaluate(tenant, source, variables),
+		decide: (tenant, model, variables) => feel.decide(tenant, model, variables),
 		...createLogReader(pool, isSharded),
 	});
 	const queue = createCommitQueue({

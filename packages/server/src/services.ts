@@ -494,7 +494,8 @@ export interface DirectoryService {
 	putGroup(tenant: TenantId, group: Group): Promise<Answered<Group>>;
 	findUser(tenant: TenantId, user: UserId): Promise<User | null>;
 	findUserByEmail(tenant: TenantId, email: string): Promise<User | null>;
-	findGroup(tenant: TenantId, group: string): Promise<Group | null>;
+	/** @param most so many members where there are more; null, and left out: all */
+	findGroup(tenant: TenantId, group: string, most?: number | null): Promise<Group | null>;
 }
 
 export interface App {

@@ -1,51 +1,34 @@
-import { write, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 
 const RETRY_MS = 1_000;
-/** Characters of lines that wait for room; what comes then is lost. */
+/** Bytes of lines that wait for room; what comes then is lost. */
 const MOST_WAITING = 1_000_000;
 
 /**
- * The lines of the log, on their way to a file that may take nothing: its disk is full, or nobody reads the pipe. No call
- * waits for it, and the process ends without it.
+ * The lines of the log, on their way to a file that may have no room: its disk is full. What does not get in waits and is
+ * tried again; the server goes on, and ends without it.
  */
 export class LogFile {
 	readonly #file: number;
-	#waiting = '';
-	#part: Buffer = Buffer.alloc(0);
-	#isBusy = false;
+	#waiting: Buffer = Buffer.alloc(0);
+	#retry: NodeJS.Timeout | null = null;
 
 	constructor(file: number) {
 		this.#file = file;
-		process.on('exit', () => this.#writeLast());
+		process.on('exit', () => this.#writeWaiting());
 	}
 
 	write(line: string): void {
-		if (this.#waiting.length < MOST_WAITING) this.#waiting += line;
-		if (!this.#isBusy) this.#writeNext();
+		if (this.#waiting.length < MOST_WAITING) this.#waiting = Buffer.concat([this.#waiting, Buffer.from(line)]);
+		if (this.#retry === null) this.#writeWaiting();
 	}
 
-	#writeNext(): void {
-		this.#isBusy = false;
-		if (this.#part.length === 0) {
-			this.#part = Buffer.from(this.#waiting);
-			this.#waiting = '';
-		}
-		if (this.#part.length === 0) return;
-		this.#isBusy = true;
-		write(this.#file, this.#part, (error, written) => {
-			if (error === null) {
-				this.#part = this.#part.subarray(written);
-				this.#writeNext();
-			} else setTimeout(() => this.#writeNext(), RETRY_MS).unref();
-		});
-	}
-
-	/** Once: what is not taken now never will be. */
-	#writeLast(): void {
+	#writeWaiting(): void {
+		this.#retry = null;
 		try {
-			writeSync(this.#file, this.#waiting);
+			while (this.#waiting.length > 0) this.#waiting = this.#waiting.subarray(writeSync(this.#file, this.#waiting));
 		} catch {
-			// There is nowhere left to say so.
+			this.#retry = setTimeout(() => this.#writeWaiting(), RETRY_MS).unref();
 		}
 	}
 }

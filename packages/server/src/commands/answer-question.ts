@@ -2,6 +2,7 @@ import type { DecisionOutcome } from '@sendback/engine/dmn/evaluate-decision.ts'
 import type { EngineEvent } from '@sendback/engine/events.ts';
 import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
 import type { EvaluateAnswer } from '@sendback/engine/questions.ts';
+import { MAX_ASSIGNEES } from '@sendback/engine/tasks/assignments.ts';
 import type { Seq, UserId, Variables } from '@sendback/engine/terms.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { DecisionService, DirectoryService, FlowService, TenantId } from '../services.ts';
@@ -14,9 +15,13 @@ export interface AnswerDependencies {
 	readonly userExists: (tenant: TenantId, user: UserId) => Promise<boolean>;
 	readonly findGroup: DirectoryService['findGroup'];
 	/** Evaluates FEEL under a time limit; null where too many expressions wait. */
-	readonly evaluate: (source: string, variables: Variables) => Promise<EvaluateAnswer['result'] | null>;
+	readonly evaluate: (
+		tenant: TenantId,
+		source: string,
+		variables: Variables,
+	) => Promise<EvaluateAnswer['result'] | null>;
 	/** The same for a decision. */
-	readonly decide: (model: DecisionModel, variables: Variables) => Promise<DecisionOutcome | null>;
+	readonly decide: (tenant: TenantId, model: DecisionModel, variables: Variables) => Promise<DecisionOutcome | null>;
 	readonly findFlow: FlowService['find'];
 	readonly findDecision: DecisionService['find'];
 	/** The committed log of an instance from the completion of a task up to the instance's version (log-from.ts). */
@@ -38,10 +43,13 @@ export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
 		switch (question.kind) {
 			case 'user':
 				return { kind: 'user', exists: await userExists(tenant, question.user) };
-			case 'group':
-				return { kind: 'group', members: (await findGroup(tenant, question.group))?.members ?? null };
+			case 'group': {
+				// One too many are refused as all would be, and a task may ask for a thousand groups of ten thousand.
+				const group = await findGroup(tenant, question.group, MAX_ASSIGNEES + 1);
+				return { kind: 'group', members: group?.members ?? null };
+			}
 			case 'evaluate': {
-				const result = await evaluate(question.source, question.variables);
+				const result = await evaluate(tenant, question.source, question.variables);
 				return result === null ? refused('too-busy') : { kind: 'evaluate', result };
 			}
 			case 'log-from': {
@@ -63,7 +71,7 @@ export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
 			case 'decide': {
 				const decision = await findDecision(tenant, namespace, question.decisionId, question.version);
 				if (decision === null) throw new Error('bug: the version of a decision is gone');
-				const outcome = await decide(decision.model, question.variables);
+				const outcome = await decide(tenant, decision.model, question.variables);
 				return outcome === null ? refused('too-busy') : { kind: 'decide', outcome };
 			}
 			case 'own-flow': {

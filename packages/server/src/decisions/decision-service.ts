@@ -21,7 +21,7 @@ export function createDecisions(pool: pg.Pool, clock: Clock, reader: ModelReader
 	return {
 		forgetAll: () => versions.forgetAll(),
 		deploy: async (tenant, namespace, decisionId, xml) => {
-			const read = await reader.readDecision(xml, decisionId);
+			const read = await reader.readDecision(tenant, xml, decisionId);
 			if (!read.ok) return read;
 			const { model, warnings } = read;
 			const deployed = { xml, model, warnings, deployedAt: clock.now() };

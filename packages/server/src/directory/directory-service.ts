@@ -57,9 +57,9 @@ export function createDirectory(pool: pg.Pool): DirectoryService {
 		},
 		findUser: (tenant, user) => findOne('find-user', tenant, user),
 		findUserByEmail: (tenant, email) => findOne('find-user-by-email', tenant, email),
-		findGroup: async (tenant, group) => {
+		findGroup: async (tenant, group, most = null) => {
 			if (!isStorable(group)) return null;
-			const [row] = await run<GroupRow>(pool, 'find-group', [tenant, group]);
+			const [row] = await run<GroupRow>(pool, 'find-group', [tenant, group, most]);
 			return row ?? null;
 		},
 	};

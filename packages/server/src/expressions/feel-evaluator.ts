@@ -2,6 +2,7 @@ import type { DecisionOutcome } from '@sendback/engine/dmn/evaluate-decision.ts'
 import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
 import type { EvaluateAnswer } from '@sendback/engine/questions.ts';
 import type { Variables } from '@sendback/engine/terms.ts';
+import type { TenantId } from '../services.ts';
 import { BoundedThread, type Outcome } from '../threads/bounded-thread.ts';
 import { threadFile } from '../threads/thread-file.ts';
 import type { FeelProtocol } from './feel-protocol.ts';
@@ -10,7 +11,7 @@ import type { FeelProtocol } from './feel-protocol.ts';
 const TIME_LIMIT_MS = 100;
 /** A decision is many expressions: as often as this the time of one. */
 const DECISION_TIMES = 5;
-/** At the time limit each, the last one waits half a minute; in practice they take milliseconds. */
+/** Of a tenant. At the time limit each, its last one waits half a minute; in practice they take milliseconds. */
 const MAX_WAITING = 256;
 const MEMORY_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 2 };
 
@@ -32,14 +33,16 @@ export class FeelEvaluator {
 		this.#timeLimitMs = timeLimitMs;
 	}
 
-	/** Null when too many expressions wait already. */
-	async evaluate(source: string, variables: Variables): Promise<EvaluateResult | null> {
-		return resultOf(await this.#thread.ask('expression', { source, variables }, this.#timeLimitMs));
+	/** Null when too many expressions of the tenant wait already. */
+	async evaluate(tenant: TenantId, source: string, variables: Variables): Promise<EvaluateResult | null> {
+		return resultOf(await this.#thread.ask(tenant, 'expression', { source, variables }, this.#timeLimitMs));
 	}
 
 	/** The same for a whole decision. */
-	async decide(model: DecisionModel, variables: Variables): Promise<DecisionOutcome | null> {
-		return resultOf(await this.#thread.ask('decision', { model, variables }, this.#timeLimitMs * DECISION_TIMES));
+	async decide(tenant: TenantId, model: DecisionModel, variables: Variables): Promise<DecisionOutcome | null> {
+		return resultOf(
+			await this.#thread.ask(tenant, 'decision', { model, variables }, this.#timeLimitMs * DECISION_TIMES),
+		);
 	}
 
 	/** Ends the thread. What still waits is answered with an error. */

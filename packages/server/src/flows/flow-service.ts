@@ -22,10 +22,10 @@ export function createFlows(pool: pg.Pool, clock: Clock, reader: ModelReader, is
 		forgetAll: () => versions.forgetAll(),
 		deploy: async (tenant, namespace, flowId, xml, options) => {
 			// Before any transaction: reading a model takes as long as the model is large.
-			const read = await reader.readFlow(xml, flowId);
+			const read = await reader.readFlow(tenant, xml, flowId);
 			if (!read.ok) return read;
 			const { model } = read;
-			const findings = await reader.verify(model);
+			const findings = await reader.verify(tenant, model);
 			if (options?.strict === true && findings.some(({ code }) => code !== 'verification-incomplete')) {
 				return { ok: false, by: 'verifier', errors: findings };
 			}

@@ -2,7 +2,7 @@ import { MODEL_PROBLEMS } from '@sendback/engine/bpmn/model-problems.ts';
 import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
 import { refuse, SHUTTING_DOWN } from '../refusals.ts';
-import type { Deployment, ModelProblem } from '../services.ts';
+import type { Deployment, ModelProblem, TenantId } from '../services.ts';
 import { BoundedThread, type NoReply, type Outcome } from '../threads/bounded-thread.ts';
 import { threadFile } from '../threads/thread-file.ts';
 import type { ModelProtocol } from './model-protocol.ts';
@@ -13,7 +13,7 @@ const VERIFICATION_LIMITS: VerificationLimits = { states: 20_000, milliseconds: 
 /** The largest model that may be sent takes a fifth of it on an idle machine. */
 const TIME_LIMIT_MS = 10_000;
 const MEMORY_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 2 };
-/** Deployments are rare; whoever sends this many at once is told to send them one after the other. */
+/** Of a tenant. Deployments are rare; whoever sends this many at once is told to send them one after the other. */
 const MAX_WAITING = 64;
 /** Deployments come together, and then none for days. */
 const IDLE_MS = 5_000;
@@ -47,17 +47,17 @@ export class ModelReader {
 		this.#timeLimitMs = timeLimitMs;
 	}
 
-	async readFlow(xml: string, flowId: string): Promise<Read<ProcessModel>> {
-		return read(await this.#thread.ask('flow', { xml, flowId }, this.#timeLimitMs));
+	async readFlow(tenant: TenantId, xml: string, flowId: string): Promise<Read<ProcessModel>> {
+		return read(await this.#thread.ask(tenant, 'flow', { xml, flowId }, this.#timeLimitMs));
 	}
 
-	async readDecision(xml: string, decisionId: string): Promise<Read<DecisionModel>> {
-		return read(await this.#thread.ask('decision', { xml, decisionId }, this.#timeLimitMs));
+	async readDecision(tenant: TenantId, xml: string, decisionId: string): Promise<Read<DecisionModel>> {
+		return read(await this.#thread.ask(tenant, 'decision', { xml, decisionId }, this.#timeLimitMs));
 	}
 
 	/** What can go wrong in a model, as warnings; it never fails, and says where it could not see all. */
-	async verify(model: ProcessModel): Promise<readonly ModelProblem[]> {
-		const outcome = await this.#thread.ask('verify', { model, limits: this.#verification }, this.#timeLimitMs);
+	async verify(tenant: TenantId, model: ProcessModel): Promise<readonly ModelProblem[]> {
+		const outcome = await this.#thread.ask(tenant, 'verify', { model, limits: this.#verification }, this.#timeLimitMs);
 		return outcome.ok ? outcome.reply : [incomplete(model, UNEXPLORED[outcome.why])];
 	}
 

@@ -1,4 +1,5 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
+import type { TenantId } from '../services.ts';
 import type { Protocol } from './protocol.ts';
 
 /** For a thread to come up on a busy machine; not part of any request's time. */
@@ -8,7 +9,7 @@ export interface BoundedThreadOptions {
 	/** The compiled file; see thread-file.ts. */
 	readonly file: () => URL;
 	readonly memory: ResourceLimits;
-	/** Requests that wait for the thread; more are turned away. */
+	/** Requests of a tenant that wait for the thread; more are turned away. */
 	readonly maxWaiting: number;
 	/** A thread that had nothing to do for so long is ended; absent: it stays. */
 	readonly idleMs?: number;
@@ -31,14 +32,16 @@ interface Waiting {
 }
 
 /**
- * A thread for work that may take long or much memory, one request at a time. What exceeds its limits ends the thread
+ * A thread for work that may take long or much memory, one request at a time. Tenants take turns, so that each waits for one
+ * request of another and not for all of them. What exceeds its limits ends the thread
  * and not the server; the next request gets a new one. So a thread keeps nothing from one request to the next. Its first
  * message says that it is ready, and each further one replies to a request (serve-thread.ts). All of them are JSON: to clone
  * a large object takes this thread three times as long as to write or read its text.
  */
 export class BoundedThread<P extends Protocol> {
 	readonly #options: BoundedThreadOptions;
-	readonly #waiting: Waiting[] = [];
+	/** By tenant; first the one whose turn is next. */
+	readonly #waiting = new Map<TenantId, Waiting[]>();
 	#worker: Worker | null = null;
 	#isRunning = false;
 	#isClosed = false;
@@ -50,15 +53,18 @@ export class BoundedThread<P extends Protocol> {
 
 	/** @param limitMs how long the thread may work on it */
 	async ask<Kind extends keyof P>(
+		tenant: TenantId,
 		kind: Kind,
 		request: P[Kind]['request'],
 		limitMs: number,
 	): Promise<Outcome<P[Kind]['reply']>> {
 		if (this.#isClosed) return { ok: false, why: 'stopping' };
-		if (this.#waiting.length >= this.#options.maxWaiting) return { ok: false, why: 'busy' };
+		const before = this.#waiting.get(tenant) ?? [];
+		if (before.length >= this.#options.maxWaiting) return { ok: false, why: 'busy' };
 		const text = JSON.stringify({ kind, request });
 		const outcome = await new Promise<Outcome<string>>((resolve, reject) => {
-			this.#waiting.push({ text, limitMs, resolve, reject });
+			before.push({ text, limitMs, resolve, reject });
+			this.#waiting.set(tenant, before);
 			if (!this.#isRunning) void this.#run();
 		});
 		return outcome.ok ? { ok: true, reply: JSON.parse(outcome.reply) } : outcome;
@@ -67,19 +73,31 @@ export class BoundedThread<P extends Protocol> {
 	/** Ends the thread; what it works on and what still waits gets no reply. */
 	async close(): Promise<void> {
 		this.#isClosed = true;
-		for (const { resolve } of this.#waiting.splice(0)) resolve({ ok: false, why: 'stopping' });
+		const waiting = [...this.#waiting.values()].flat();
+		this.#waiting.clear();
+		for (const { resolve } of waiting) resolve({ ok: false, why: 'stopping' });
 		await this.#end();
 	}
 
 	async #run(): Promise<void> {
 		clearTimeout(this.#idle);
 		this.#isRunning = true;
-		for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+		for (let next = this.#next(); next !== undefined; next = this.#next()) {
 			await this.#outcomeOf(next).then(next.resolve, next.reject);
 		}
 		this.#isRunning = false;
 		const { idleMs } = this.#options;
 		if (idleMs !== undefined) this.#idle = setTimeout(() => void this.#end(), idleMs).unref();
+	}
+
+	#next(): Waiting | undefined {
+		const [turn] = this.#waiting;
+		if (turn === undefined) return undefined;
+		const [tenant, waiting] = turn;
+		const next = waiting.shift();
+		this.#waiting.delete(tenant);
+		if (waiting.length > 0) this.#waiting.set(tenant, waiting);
+		return next;
 	}
 
 	async #outcomeOf(waiting: Waiting): Promise<Outcome<string>> {

@@ -45,7 +45,8 @@ it('refuses what takes long to come to each of its questions', async () => {
 		answer: async () => ({ kind: 'evaluate', result: { ok: true, value: ++asked } }),
 	} as unknown as StepDependencies;
 	const subject = { model: runs.model, state: null, uncommitted: [] } as unknown as Subject;
-	const stepped = await stepCommand(deps, subject, { type: 'start-instance', initiator: '1', variables: {} });
+	const command = { type: 'start-instance', initiator: '1', variables: {} } as const;
+	const stepped = await stepCommand(deps, subject, command, new LongLogs().turn());
 	expect(stepped).toMatchObject({ kind: 'refused', refusal: { code: 'run-limit', details: { effort: '60000000' } } });
 	expect(asked).toBeLessThan(100);
 });

@@ -33,7 +33,7 @@ ${drawn.join('\n')}</process></definitions>`;
 }
 
 async function modelOf(elements: string, ...flows: readonly string[]): Promise<ProcessModel> {
-	const read = await reader.readFlow(drawing(elements, ...flows), 'p');
+	const read = await reader.readFlow('acme', drawing(elements, ...flows), 'p');
 	if (!read.ok) throw new Error(JSON.stringify(read));
 	return read.model;
 }
@@ -49,7 +49,7 @@ function chain(tasks: number): string {
 describe('the verifier, in its thread', () => {
 	test('finds nothing in a sound model', async () => {
 		const model = await modelOf('<userTask id="a"/>', 'start->a', 'a->end');
-		expect(await reader.verify(model)).toEqual([]);
+		expect(await reader.verify('acme', model)).toEqual([]);
 	});
 
 	test('finds a deadlock, and tells the node, its line and the way to it', async () => {
@@ -62,7 +62,7 @@ describe('the verifier, in its thread', () => {
 			'b->j',
 			'j->end',
 		);
-		const [finding, ...others] = await reader.verify(model);
+		const [finding, ...others] = await reader.verify('acme', model);
 		expect(others.map(({ code }) => code)).not.toContain('verification-incomplete');
 		expect(finding).toMatchObject({ code: 'possible-deadlock', elementId: 'j', line: 5 });
 		expect(finding?.message).toContain(FINDINGS['possible-deadlock']);
@@ -85,7 +85,7 @@ describe('the verifier, in its thread', () => {
 			'm->a',
 			'a->end',
 		);
-		const codes = (await reader.verify(twice)).map(({ code }) => code);
+		const codes = (await reader.verify('acme', twice)).map(({ code }) => code);
 		expect(codes).toContain('two-tokens');
 		expect(codes.at(-1)).toBe('verification-incomplete');
 	});
@@ -93,23 +93,23 @@ describe('the verifier, in its thread', () => {
 	test('stops at its limits and says so', async () => {
 		const model = await modelOf('<userTask id="a"/><userTask id="b"/>', 'start->a', 'a->b', 'b->end');
 		const limited = open({ verification: { states: 2, milliseconds: 1000, problems: 20 } });
-		expect(await limited.verify(model)).toMatchObject([{ code: 'verification-incomplete', elementId: 'p' }]);
+		expect(await limited.verify('acme', model)).toMatchObject([{ code: 'verification-incomplete', elementId: 'p' }]);
 	});
 
 	test('takes several models at once, one after the other', async () => {
 		const model = await modelOf('<userTask id="a"/>', 'start->a', 'a->end');
-		expect(await Promise.all([1, 2, 3].map(() => reader.verify(model)))).toEqual([[], [], []]);
+		expect(await Promise.all([1, 2, 3].map(() => reader.verify('acme', model)))).toEqual([[], [], []]);
 	});
 });
 
 describe('the reader of models', () => {
 	test('says what is wrong, as the thread found it', async () => {
-		expect(await reader.readFlow('<x/>', 'p')).toMatchObject({
+		expect(await reader.readFlow('acme', '<x/>', 'p')).toMatchObject({
 			ok: false,
 			by: 'reader',
 			errors: [{ code: 'not-bpmn' }],
 		});
-		expect(await reader.readDecision('<x/>', 'd')).toMatchObject({
+		expect(await reader.readDecision('acme', '<x/>', 'd')).toMatchObject({
 			ok: false,
 			by: 'reader',
 			errors: [{ code: 'not-dmn' }],
@@ -125,7 +125,7 @@ describe('the reader of models', () => {
 			last = now;
 		}, 5);
 		const started = performance.now();
-		const read = await reader.readFlow(chain(8_000), 'p');
+		const read = await reader.readFlow('acme', chain(8_000), 'p');
 		const took = performance.now() - started;
 		clearInterval(watch);
 		expect(read.ok).toBe(true);
@@ -134,23 +134,23 @@ describe('the reader of models', () => {
 
 	test('refuses what takes too long, and goes on with the next one', async () => {
 		const impatient = open({ timeLimitMs: 20 });
-		const large = await impatient.readFlow(chain(8_000), 'p');
+		const large = await impatient.readFlow('acme', chain(8_000), 'p');
 		expect(large).toMatchObject({ ok: false, by: 'reader', errors: [{ code: 'model-too-large' }] });
-		expect(await impatient.readFlow('<x/>', 'p')).toMatchObject({ ok: false, errors: [{ code: 'not-bpmn' }] });
+		expect(await impatient.readFlow('acme', '<x/>', 'p')).toMatchObject({ ok: false, errors: [{ code: 'not-bpmn' }] });
 	});
 
 	test('turns away what is more than may wait', async () => {
 		const small = open({ maxWaiting: 2 });
-		const answers = await Promise.all([1, 2, 3, 4].map(() => small.readFlow('<x/>', 'p')));
+		const answers = await Promise.all([1, 2, 3, 4].map(() => small.readFlow('acme', '<x/>', 'p')));
 		expect(answers.map((answer) => (answer.ok ? 'read' : answer.by))).toEqual(['reader', 'reader', 'reader', 'server']);
 		expect(answers.at(-1)).toMatchObject({ refusal: { code: 'too-busy', retryAfterSeconds: 1 } });
 	});
 
 	test('refuses what it reads, what waits and what comes when it stops', async () => {
 		const stopping = open();
-		const answers = [1, 2].map(() => stopping.readFlow(chain(2_000), 'p'));
+		const answers = [1, 2].map(() => stopping.readFlow('acme', chain(2_000), 'p'));
 		await stopping.close();
-		for (const answer of await Promise.all([...answers, stopping.readFlow('<x/>', 'p')])) {
+		for (const answer of await Promise.all([...answers, stopping.readFlow('acme', '<x/>', 'p')])) {
 			expect(answer).toMatchObject({ ok: false, by: 'server', refusal: { code: 'shutting-down' } });
 		}
 	});

@@ -51,6 +51,7 @@ describe('the directory', () => {
 		expect(await directory.findGroup(TENANT, 'g')).toBeNull();
 		accepted(await directory.putGroup(TENANT, { ...group, members: ['ann', 'bob', 'ann'] }));
 		expect(await directory.findGroup(TENANT, 'g')).toEqual({ id: 'g', name: 'G', members: ['ann', 'bob'] });
+		expect((await directory.findGroup(TENANT, 'g', 1))?.members).toEqual(['ann']);
 		accepted(await directory.putGroup(TENANT, { ...group, members: [] }));
 		expect((await directory.findGroup(TENANT, 'g'))?.members).toEqual([]);
 	});
