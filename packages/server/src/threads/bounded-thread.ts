@@ -32,11 +32,11 @@ interface Waiting {
 }
 
 /**
- * A thread for work that may take long or much memory, one request at a time. Tenants take turns, so that each waits for one
- * request of another and not for all of them. What exceeds its limits ends the thread
- * and not the server; the next request gets a new one. So a thread keeps nothing from one request to the next. Its first
- * message says that it is ready, and each further one replies to a request (serve-thread.ts). All of them are JSON: to clone
- * a large object takes this thread three times as long as to write or read its text.
+ * A thread for work that may take long or much memory, one request at a time. Tenants take turns, so that each waits for
+ * one request of another and not for all of them. What exceeds its limits ends the thread and not the server; the next
+ * request gets a new one. So a thread keeps nothing from one request to the next. Its first message says that it is ready,
+ * and each further one replies to a request (serve-thread.ts). All of them are JSON: to clone a large object takes this
+ * thread three times as long as to write or read its text.
  */
 export class BoundedThread<P extends Protocol> {
 	readonly #options: BoundedThreadOptions;
