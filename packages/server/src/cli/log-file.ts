@@ -1,6 +1,8 @@
 import { writeSync } from 'node:fs';
 
 const RETRY_MS = 1_000;
+/** A pipe that is full: whoever reads it makes room in no time. */
+const RETRY_PIPE_MS = 10;
 /** Bytes of lines that wait for room; what comes then is lost. */
 const MOST_WAITING = 1_000_000;
 
@@ -27,8 +29,13 @@ export class LogFile {
 		this.#retry = null;
 		try {
 			while (this.#waiting.length > 0) this.#waiting = this.#waiting.subarray(writeSync(this.#file, this.#waiting));
-		} catch {
-			this.#retry = setTimeout(() => this.#writeWaiting(), RETRY_MS).unref();
+		} catch (error) {
+			const wait = isFullPipe(error) ? RETRY_PIPE_MS : RETRY_MS;
+			this.#retry = setTimeout(() => this.#writeWaiting(), wait).unref();
 		}
 	}
+}
+
+function isFullPipe(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'EAGAIN';
 }
