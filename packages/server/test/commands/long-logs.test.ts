@@ -61,6 +61,18 @@ describe('a return', () => {
 		return { instance, first, now };
 	}
 
+	async function committed(instance: string) {
+		const { pool } = connect({
+			connection: stage.database.connection,
+			batchesInFlight: 1,
+			connections: 2,
+			log: () => undefined,
+		});
+		const found = await createCommandStore(pool, stage.services.flows.find, false).load(TENANT, instance);
+		if (found === null) throw new Error('it is not there');
+		return { pool, subject: subjectOf(found.instance) };
+	}
+
 	it.each([
 		['many steps', 40, 'x'],
 		['large steps', 3, 'x'.repeat(20_000)],
@@ -78,14 +90,7 @@ describe('a return', () => {
 
 	it('is refused where more has been written since than can be looked through', async () => {
 		const { instance, first } = await longInstance(20, 'x');
-		const { pool } = connect({
-			connection: stage.database.connection,
-			batchesInFlight: 1,
-			connections: 2,
-			log: () => undefined,
-		});
-		const found = await createCommandStore(pool, stage.services.flows.find, false).load(TENANT, instance);
-		if (found === null) throw new Error('it is not there');
+		const { pool, subject } = await committed(instance);
 		const read = async (bytes: number) => {
 			const { readLog, readLogSince } = createLogReader(pool, false, bytes);
 			const answer = createAnswers({ readLog, readLogSince } as AnswerDependencies);
@@ -94,7 +99,6 @@ describe('a return', () => {
 				{ kind: 'log-since', seq: 1 },
 			] as const;
 			const logs = new LongLogs();
-			const subject = subjectOf(found.instance);
 			const answers = [];
 			for (const question of asked) {
 				const turn = logs.turn();
@@ -105,6 +109,22 @@ describe('a return', () => {
 		};
 		expect(await read(1_000)).toMatchObject([1, 2].map(() => ({ kind: 'refused', refusal: { code: 'log-limit' } })));
 		expect((await read(1_000_000)).map(({ kind }) => kind)).toEqual(['log-from', 'log-since']);
+		await pool.end();
+	});
+
+	it('needs no turn for what is short, also to be taken back or to return directly', async () => {
+		const { instance } = await longInstance(40, 'x');
+		const { pool, subject } = await committed(instance);
+		const answer = createAnswers(createLogReader(pool, false) as AnswerDependencies);
+		const since = async (seq: number) => {
+			const none = { take: async () => false, end: () => undefined };
+			const answered = await answer({ kind: 'log-since', seq }, subject, none);
+			return answered.kind === 'log-since' ? answered.events : answered;
+		};
+		const last = (subject.state?.nextSeq ?? 0) - 1;
+		expect(await since(last)).toMatchObject([{ type: 'RolledBack', seq: last }]);
+		expect(await since(last - 20)).toMatchObject(Array.from({ length: 21 }, (_, n) => ({ seq: last - 20 + n })));
+		expect(await since(1)).toMatchObject({ kind: 'refused', refusal: { code: 'too-busy' } });
 		await pool.end();
 	});
 

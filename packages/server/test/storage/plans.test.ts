@@ -132,7 +132,7 @@ describe('the plan of every statement', () => {
 		await expectIndexes('find-message-waits', 'waits_by_name', 'waits_pkey', 'instances_by_business_key');
 		await expectIndexes('read-logs', 'tasks_pkey', 'tasks_of_loop', 'steps_undated_pkey');
 		await expectIndexes('latest-flow-versions', 'flows_pkey');
-		await expectIndexes('find-position', 'steps_undated_pkey');
+		await expectIndexes('read-log-since', 'steps_undated_pkey');
 		await expectIndexes('next-due', 'waits_by_time', 'start_waits_by_time', 'outbox_by_time');
 		await expectIndexes('find-assigned-tasks', 'assignments_pending', 'assignments_archived');
 		await expectIndexes('find-started-tasks', 'assignments_open_from', 'assignments_archived_from', 'tasks_pkey');

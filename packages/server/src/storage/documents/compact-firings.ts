@@ -7,7 +7,7 @@ type Common = 'type' | 'kind' | 'node' | 'scope' | 'consumed' | 'produced' | 're
 type FiringRest = Partial<Pick<NodeFired, 'reads' | 'writes'>> &
 	Omit<NodeFired, Common | 'completion'> & { readonly completion?: CompletionTuple };
 
-/** kind, node, scope, consumed, produced, seq, and what only some have. `find-position.sql` reads the seq at its place. */
+/** kind, node, scope, consumed, produced, seq, and what only some have. `read-log-since.sql` reads the seq at its place. */
 export type FiringTuple = readonly [
 	NodeFired['kind'],
 	NodeFired['node'],

@@ -28,9 +28,10 @@ export function createLogReader(pool: pg.Pool, isSharded: boolean, maxBytes = MA
 			return completeLog({ pool, tenant, id, version, turn, maxBytes }, rows);
 		},
 		readLogSince: async ({ facts: { tenant, id }, version }, seq, turn) => {
-			const [found] = await run<{ position: number }>(pool, 'find-position', [tenant, id, version, seq]);
-			if (found === undefined) return [];
-			const events = await readInParts({ pool, tenant, id, version, turn, maxBytes }, found.position);
+			const rows = await run<SinceRow>(pool, 'read-log-since', [tenant, id, version, seq, STEPS_TOGETHER, STEP_BYTES]);
+			const [first] = rows;
+			if (first === undefined) return [];
+			const events = await eventsFrom({ pool, tenant, id, version, turn, maxBytes }, first.position, rows);
 			return typeof events === 'string' ? events : events.filter((event) => event.seq >= seq);
 		},
 	};
@@ -44,17 +45,24 @@ interface LogKey extends LoaderKey {
 	readonly anyRun: boolean;
 }
 
-interface LogRow {
-	readonly index: number;
-	readonly completed_seq: number;
-	readonly completed_position: number;
-	/** Null where they are too long to be read together with those of other logs. */
+interface BeginningRow {
+	/** Null where they are too long to be read without a turn. */
 	readonly events: string | null;
 }
 
+interface LogRow extends BeginningRow {
+	readonly index: number;
+	readonly completed_seq: number;
+	readonly completed_position: number;
+}
+
+interface SinceRow extends BeginningRow {
+	readonly position: Position;
+}
+
 /**
- * Steps of a log that are read together with those of others, at most, and bytes in which each is stored: compressed, they may
- * be eighty times as much. The rest is read by itself.
+ * Steps of a log that are read together with those of others, or without a turn, at most, and bytes in which each is stored:
+ * compressed, they may be eighty times as much. The rest is read by itself.
  */
 const STEPS_TOGETHER = 32;
 const STEP_BYTES = 2_000;
@@ -90,16 +98,25 @@ interface LogReading {
 async function completeLog(reading: LogReading, rows: readonly LogRow[]): Promise<LogAnswer['log'] | Unreadable> {
 	const [first] = rows;
 	if (first === undefined) return null;
-	const { completed_seq: completion, completed_position: position } = first;
+	const completion = first.completed_seq;
+	const events = await eventsFrom(reading, first.completed_position, rows);
+	if (typeof events === 'string') return events;
+	return { completion, events: events.slice(events.findIndex(({ seq }) => seq === completion)) };
+}
+
+/** The log from a position on, with the steps that it begins with, of which some may be without their events. */
+async function eventsFrom(
+	reading: LogReading,
+	position: Position,
+	beginning: readonly BeginningRow[],
+): Promise<readonly EngineEvent[] | Unreadable> {
 	const texts: string[] = [];
-	for (const { events } of rows) {
+	for (const { events } of beginning) {
 		if (events === null) break;
 		texts.push(events);
 	}
 	const rest = await readInParts(reading, position + texts.length);
-	if (typeof rest === 'string') return rest;
-	const events = [...texts.flatMap((text) => readEvents(text)), ...rest];
-	return { completion, events: events.slice(events.findIndex(({ seq }) => seq === completion)) };
+	return typeof rest === 'string' ? rest : [...texts.flatMap((text) => readEvents(text)), ...rest];
 }
 
 /** The log from a position on, when it is this command's turn. */
