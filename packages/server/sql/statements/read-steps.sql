@@ -1,10 +1,12 @@
 -- Steps of an instance from the position $3 on, oldest first, to $4 at most: a page of history, or a part of a log. It ends with
 -- the step that makes it $5 bytes long. Positions have no gaps, so each step is looked for by its own, and none after the
 -- last is read.
--- Plan: one lookup in the primary key of steps for each. What is small is not made a text to measure it, and what is stored in
--- 2,000 bytes is small, compressed or not.
+-- Plan: one lookup in the primary key of steps for each. Only what is compressed is made a text to measure it: it can be eighty
+-- times as long as it is stored, or more.
 WITH RECURSIVE page AS (
-	SELECT position, at, events, CASE WHEN pg_column_size(events) <= 2000 THEN pg_column_size(events) ELSE octet_length(events::text) END AS size
+	SELECT
+		position, at, events,
+		CASE WHEN pg_column_compression(events) IS NULL THEN pg_column_size(events) ELSE octet_length(events::text) END AS size
 	FROM steps
 	WHERE tenant_id = $1 AND instance_id = $2 AND position = $3
 	UNION ALL
@@ -13,7 +15,7 @@ WITH RECURSIVE page AS (
 	CROSS JOIN LATERAL (
 		SELECT
 			position, at, events,
-			CASE WHEN pg_column_size(events) <= 2000 THEN pg_column_size(events) ELSE octet_length(events::text) END AS size
+			CASE WHEN pg_column_compression(events) IS NULL THEN pg_column_size(events) ELSE octet_length(events::text) END AS size
 		FROM steps
 		WHERE tenant_id = $1 AND instance_id = $2 AND position = p.position + 1
 		OFFSET 0

@@ -13,7 +13,7 @@ FROM (
 		SELECT
 			position, undone_from, events,
 			-- As in read-steps.sql.
-			CASE WHEN pg_column_size(events) <= 2000 THEN pg_column_size(events) ELSE octet_length(events::text) END AS size
+			CASE WHEN pg_column_compression(events) IS NULL THEN pg_column_size(events) ELSE octet_length(events::text) END AS size
 		FROM steps
 		WHERE
 			tenant_id = $1 AND instance_id = $2 AND undone_from <= $4 AND position + 0 > $3

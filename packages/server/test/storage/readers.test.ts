@@ -372,6 +372,18 @@ describe('the history', () => {
 		expect(await pageAfter(0)).toEqual({ positions: [1, 2], hasMore: true });
 		expect(await pageAfter(2)).toEqual({ positions: [3], hasMore: false });
 	});
+
+	it('comes in smaller pages also where the database keeps its entries in a few bytes', async () => {
+		const { instance, opened } = await stage.start('loop');
+		let open = opened[0]?.id ?? '';
+		for (let time = 0; time < 130; time++) {
+			const variables = { more: true, text: `${time}${'x'.repeat(20_000)}` };
+			open = accepted(await stage.submit(open, { ...agreement(open, 'bob'), variables })).opened[0]?.id ?? '';
+		}
+		const page = await stage.services.instances.history(TENANT, instance, 0, 500);
+		expect(page?.hasMore).toBe(true);
+		expect(JSON.stringify(page?.entries.map(({ step }) => step.events)).length).toBeLessThan(9_000_000);
+	});
 });
 
 describe('another tenant', () => {
