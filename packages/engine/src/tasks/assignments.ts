@@ -7,7 +7,7 @@ import { ask, refused, type Stop, unanswered, type View } from '../work.ts';
 export const MAX_ASSIGNEES = 500;
 
 /** The members of this group may act for others: cancel any instance, transfer any assignment. */
-const ADMIN_GROUP = 'admin';
+export const ADMIN_GROUP = 'admin';
 
 export function findOpenTask(view: View, id: TaskId): OpenTask | Stop {
 	return openTask(view.state, id) ?? refused(reject('task-not-open', { task: id }));

@@ -2,7 +2,7 @@ import type { DecisionOutcome } from '@sendback/engine/dmn/evaluate-decision.ts'
 import type { EngineEvent } from '@sendback/engine/events.ts';
 import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
 import type { EvaluateAnswer } from '@sendback/engine/questions.ts';
-import { MAX_ASSIGNEES } from '@sendback/engine/tasks/assignments.ts';
+import { ADMIN_GROUP, MAX_ASSIGNEES } from '@sendback/engine/tasks/assignments.ts';
 import type { Seq, UserId, Variables } from '@sendback/engine/terms.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { DecisionService, DirectoryService, FlowService, TenantId } from '../services.ts';
@@ -44,8 +44,10 @@ export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
 			case 'user':
 				return { kind: 'user', exists: await userExists(tenant, question.user) };
 			case 'group': {
-				// One too many are refused as all would be, and a task may ask for a thousand groups of ten thousand.
-				const group = await findGroup(tenant, question.group, MAX_ASSIGNEES + 1);
+				// For a task one too many are refused as all would be, and it may ask for a thousand groups of ten thousand. Each of
+				// the administrators counts.
+				const most = question.group === ADMIN_GROUP ? null : MAX_ASSIGNEES + 1;
+				const group = await findGroup(tenant, question.group, most);
 				return { kind: 'group', members: group?.members ?? null };
 			}
 			case 'evaluate': {

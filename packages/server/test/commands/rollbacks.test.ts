@@ -187,3 +187,20 @@ describe('a direct return', () => {
 		expect(await stage.openNodes(instance)).toEqual(['pay']);
 	});
 });
+
+it('is taken back by any administrator, also where there are more than a task can have assignees', async () => {
+	const { commands, directory } = stage.services;
+	const many = Array.from({ length: 600 }, (_, n) => `m${n}`);
+	await stage.database.query(
+		`INSERT INTO users SELECT $1, id, id, NULL, NULL, '{}', NULL, NULL FROM unnest($2::text[]) AS id`,
+		[TENANT, many],
+	);
+	accepted(await directory.putGroup(TENANT, { id: 'admin', name: 'Admin', members: [...many, 'eve'] }));
+	const { opened } = await stage.start('two');
+	const review = opened[0]?.id ?? '';
+	const pay = accepted(await stage.agree(review, 'bob')).opened[0]?.id ?? '';
+	const { rollback: done } = accepted(await stage.submit(pay, rollback(pay, 'cat', review)));
+	const target = { rollback: done?.rollback ?? '' };
+	const command = { type: 'undo-rollback', user: 'eve', opinion: '' } as const;
+	accepted(await commands.submit({ tenant: TENANT, target, command, idempotency: null }));
+});
