@@ -20,9 +20,11 @@ function isAlive(pid: number): boolean {
 	}
 }
 
-test('a server whose terminal is closed ends as by SIGTERM, and its database with it', async () => {
+test('a server whose terminal is closed, and says so twice, ends as by SIGTERM, and its database with it', async () => {
 	const server = await startServer({ dataDir });
 	const database = await postmasterPid(dataDir);
+	process.kill(server.pid, 'SIGHUP');
+	await expect.poll(server.log, { interval: 1 }).toContain('"stopping"');
 	expect(await server.end('SIGHUP')).toBe(0);
 	expect(isAlive(database)).toBe(false);
 });

@@ -67,6 +67,8 @@ function waitForEnd() {
 	// SIGHUP: its terminal was closed. Without a listener it would end this process, and leave the embedded database behind.
 	for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 		process.on(signal, () => {
+			// A closed terminal sends it twice, itself and through its shell: that forces nothing.
+			if (signal === 'SIGHUP' && signals > 0) return;
 			signals++;
 			if (signals > 1 && !isOneOfSeveral) process.exit(1);
 			resolveEnd('signal');
