@@ -1,7 +1,7 @@
 import { reject } from './rejections.ts';
 import type { Stop } from './work.ts';
 
-/** About a second: of what is counted here a processor does some twenty in a millionth of it. */
+/** One to four seconds: of what is counted here a processor does five to twenty in a millionth of one. */
 const EFFORT_PER_STEP = 20_000_000;
 
 /**

@@ -21,6 +21,7 @@ import { elementOf, loopTaskOf, nodeOf } from './scopes.ts';
 import type { InstanceState, OpenTask, PastTask, Scope, Token } from './state.ts';
 import { IDS_PER_COMMAND, type StepContext } from './step-outcome.ts';
 import type { FlowId, NodeId, ScopeId, Seq, TimeMs, Variables } from './terms.ts';
+import { flowScopeOf, scopeOf } from './visible-scopes.ts';
 
 /** Why a step cannot go on: it was refused, or has to know more first. */
 export type Stop =
@@ -241,11 +242,6 @@ function readsOf({ reads = [], outputs = [] }: Firing, seq: Seq): readonly Varia
 	return [...new Map(others.map((read) => [`${read.scope} ${read.name}`, read])).values()];
 }
 
-/** The scope that a name is visible from, the nearest first; null where there is no such variable. */
-export function scopeOf(state: InstanceState, from: ScopeId, name: string): ScopeId | null {
-	return visibleScopes(state, from).find(({ variables }) => Object.hasOwn(variables, name))?.id ?? null;
-}
-
 /** A variable is written where it exists, from the firing's scope outwards; a new one belongs to the process, or to the called flow. */
 function writesOf(state: InstanceState, from: ScopeId, write: Variables): readonly VariableWrite[] {
 	return Object.entries(write).map(([name, value]) => {
@@ -259,22 +255,6 @@ export function withWrites(view: View, from: ScopeId, write: Variables): View {
 	const { model, state, now, answers, effort } = view;
 	const scopes = writeVariables(state.scopes, writesOf(state, from, write), state.nextSeq);
 	return { model, now, answers, effort, state: { ...state, scopes } };
-}
-
-/** The scopes whose variables are visible in a scope, the nearest first; a called flow does not see its caller's. */
-export function visibleScopes(state: InstanceState, from: ScopeId): readonly Scope[] {
-	const visible: Scope[] = [];
-	for (let id: ScopeId | null = from; id !== null; ) {
-		const scope: Scope = required(state.scopes, id);
-		visible.push(scope);
-		id = scope.kind === 'call' ? null : scope.parent;
-	}
-	return visible;
-}
-
-/** The scope of the process, or of the called flow, that a scope belongs to. */
-export function flowScopeOf(state: InstanceState, from: ScopeId): ScopeId {
-	return visibleScopes(state, from).at(-1)?.id ?? 0;
 }
 
 /** The answer to a question; undefined where it was not asked yet. */

@@ -6,7 +6,7 @@ import { modelOf } from '../scopes.ts';
 import type { InstanceState, OpenTask, PastTask } from '../state.ts';
 import { whyNotPending } from '../tasks/assignments.ts';
 import type { Seq, TaskId, UserId } from '../terms.ts';
-import { flowScopeOf } from '../work.ts';
+import { flowScopeOf } from '../visible-scopes.ts';
 
 /** Where this user can send this open task back to: the latest occurrence of each node, newest first. */
 export function rollbackPoints(

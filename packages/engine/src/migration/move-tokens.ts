@@ -4,7 +4,7 @@ import type { Node } from '../model/process-model.ts';
 import { contentsByScope, elementOf, finishedRuns } from '../scopes.ts';
 import type { InstanceState, Place, Scope, Token } from '../state.ts';
 import type { ScopeId, Seq } from '../terms.ts';
-import { flowScopeOf } from '../work.ts';
+import { flowScopeOf } from '../visible-scopes.ts';
 import { compensatesTheSame } from './compensating.ts';
 import { moveDone } from './completed.ts';
 import { type ElementMap, isProblem } from './element-map.ts';

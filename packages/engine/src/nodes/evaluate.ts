@@ -8,7 +8,8 @@ import { required } from '../lookup.ts';
 import { reject } from '../rejections.ts';
 import { finishedRuns } from '../scopes.ts';
 import type { ScopeId, Value, Variables } from '../terms.ts';
-import { ask, flowScopeOf, refused, type Stop, scopeOf, unanswered, type View, visibleScopes } from '../work.ts';
+import { flowScopeOf, scopeOf, visibleScopes } from '../visible-scopes.ts';
+import { ask, refused, type Stop, unanswered, type View } from '../work.ts';
 
 export interface Evaluated {
 	readonly value: Value;

@@ -1,5 +1,5 @@
--- The first $5 steps of the log of an instance from the one that holds an event on, to the position $3, oldest first; one that is
--- stored in more than $6 bytes comes without its events. Steps have no gaps and each holds at least one event, so the first is
+-- The first $5 steps of the log of an instance from the one that holds an event on, to the position $3, oldest first; one of
+-- more than $6 bytes comes without its events. Steps have no gaps and each holds at least one event, so the first is
 -- found by halving; an index of events would cost every command.
 -- The first event is a record, which names its seq, or a firing, whose sixth member it is (storage/documents).
 -- Plan: some twenty lookups in the primary key of steps at most, whatever the length of the log, and a range of it.
@@ -18,7 +18,14 @@ WITH RECURSIVE search AS (
 	) AS s
 	WHERE k.low < k.high
 )
-SELECT s.position, CASE WHEN pg_column_size(s.events) <= $6 THEN s.events END AS events
+SELECT
+	s.position,
+	CASE
+		WHEN pg_column_size(s.events) > $6 THEN NULL
+		-- Only what is compressed is made a text to measure it: it can be eighty times as long as it is stored, or more.
+		WHEN pg_column_compression(s.events) IS NOT NULL AND octet_length(s.events::text) > $6 THEN NULL
+		ELSE s.events
+	END AS events
 FROM search AS k
 CROSS JOIN LATERAL (
 	SELECT position, events

@@ -41,7 +41,7 @@ export async function foldJobs(deps: StepDependencies, committed: LiveInstance, 
 	const fold = new Fold(committed);
 	const decisions: Decision[] = [];
 	for (const job of jobs) {
-		const turn = deps.longLogs.turn();
+		const turn = deps.longLogs.turn(committed.facts.tenant);
 		try {
 			const stepped = await stepCommand(deps, fold, job.command, turn);
 			decisions.push(stepped.kind === 'refused' ? stepped : { kind: 'accepted', result: fold.add(job, stepped) });

@@ -64,7 +64,7 @@ async function preview(
 	if (committed === null) return { ok: false, refusal: refuse('instance-unknown', { instance: id }) };
 
 	const complete = command.type === 'roll-back' ? { ...command, rollback: '' } : command;
-	const turn = deps.longLogs.turn();
+	const turn = deps.longLogs.turn(tenant);
 	try {
 		const stepped = await stepCommand(deps, subjectOf(committed), complete, turn);
 		if (stepped.kind === 'refused') return { ok: false, refusal: stepped.refusal };

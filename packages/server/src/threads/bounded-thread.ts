@@ -1,5 +1,6 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { TenantId } from '../services.ts';
+import { TurnsOfTenants } from '../turns-of-tenants.ts';
 import type { Protocol } from './protocol.ts';
 
 /** For a thread to come up on a busy machine; not part of any request's time. */
@@ -32,16 +33,14 @@ interface Waiting {
 }
 
 /**
- * A thread for work that may take long or much memory, one request at a time. Tenants take turns, so that each waits for
- * one request of another and not for all of them. What exceeds its limits ends the thread and not the server; the next
+ * A thread for work that may take long or much memory, one request at a time, the tenants in turn. What exceeds its limits ends the thread and not the server; the next
  * request gets a new one. So a thread keeps nothing from one request to the next. Its first message says that it is ready,
  * and each further one replies to a request (serve-thread.ts). All of them are JSON: to clone a large object takes this
  * thread three times as long as to write or read its text.
  */
 export class BoundedThread<P extends Protocol> {
 	readonly #options: BoundedThreadOptions;
-	/** By tenant; first the one whose turn is next. */
-	readonly #waiting = new Map<TenantId, Waiting[]>();
+	readonly #waiting = new TurnsOfTenants<Waiting>();
 	#worker: Worker | null = null;
 	#isRunning = false;
 	#isClosed = false;
@@ -59,12 +58,10 @@ export class BoundedThread<P extends Protocol> {
 		limitMs: number,
 	): Promise<Outcome<P[Kind]['reply']>> {
 		if (this.#isClosed) return { ok: false, why: 'stopping' };
-		const before = this.#waiting.get(tenant) ?? [];
-		if (before.length >= this.#options.maxWaiting) return { ok: false, why: 'busy' };
+		if (this.#waiting.count(tenant) >= this.#options.maxWaiting) return { ok: false, why: 'busy' };
 		const text = JSON.stringify({ kind, request });
 		const outcome = await new Promise<Outcome<string>>((resolve, reject) => {
-			before.push({ text, limitMs, resolve, reject });
-			this.#waiting.set(tenant, before);
+			this.#waiting.put(tenant, { text, limitMs, resolve, reject });
 			if (!this.#isRunning) void this.#run();
 		});
 		return outcome.ok ? { ok: true, reply: JSON.parse(outcome.reply) } : outcome;
@@ -73,31 +70,21 @@ export class BoundedThread<P extends Protocol> {
 	/** Ends the thread; what it works on and what still waits gets no reply. */
 	async close(): Promise<void> {
 		this.#isClosed = true;
-		const waiting = [...this.#waiting.values()].flat();
-		this.#waiting.clear();
-		for (const { resolve } of waiting) resolve({ ok: false, why: 'stopping' });
+		for (let next = this.#waiting.next(); next !== undefined; next = this.#waiting.next()) {
+			next.resolve({ ok: false, why: 'stopping' });
+		}
 		await this.#end();
 	}
 
 	async #run(): Promise<void> {
 		clearTimeout(this.#idle);
 		this.#isRunning = true;
-		for (let next = this.#next(); next !== undefined; next = this.#next()) {
+		for (let next = this.#waiting.next(); next !== undefined; next = this.#waiting.next()) {
 			await this.#outcomeOf(next).then(next.resolve, next.reject);
 		}
 		this.#isRunning = false;
 		const { idleMs } = this.#options;
 		if (idleMs !== undefined) this.#idle = setTimeout(() => void this.#end(), idleMs).unref();
-	}
-
-	#next(): Waiting | undefined {
-		const [turn] = this.#waiting;
-		if (turn === undefined) return undefined;
-		const [tenant, waiting] = turn;
-		const next = waiting.shift();
-		this.#waiting.delete(tenant);
-		if (waiting.length > 0) this.#waiting.set(tenant, waiting);
-		return next;
 	}
 
 	async #outcomeOf(waiting: Waiting): Promise<Outcome<string>> {

@@ -32,7 +32,7 @@ async function read(log: readonly EngineEvent[], written: number, task: string):
 			: { completion: found.seq, events: committed.filter(({ seq }) => seq >= found.seq) };
 	};
 	const uncommitted = log.slice(written);
-	return logFrom(readLog, { committed: {} as never, uncommitted }, task, new LongLogs().turn());
+	return logFrom(readLog, { committed: {} as never, uncommitted }, task, new LongLogs().turn('acme'));
 }
 
 describe('the log from a completion on', () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AnswerDependencies, createAnswers } from '../../src/commands/answer-question.ts';
 import { LongLogs } from '../../src/commands/long-logs.ts';
@@ -12,7 +13,7 @@ describe('a long log', () => {
 		const logs = new LongLogs();
 		const order: string[] = [];
 		const command = async (name: string) => {
-			const turn = logs.turn();
+			const turn = logs.turn('acme');
 			await turn.take();
 			await turn.take();
 			order.push(`${name} begins`);
@@ -20,16 +21,16 @@ describe('a long log', () => {
 			order.push(`${name} ends`);
 			turn.end();
 		};
-		logs.turn().end();
+		logs.turn('acme').end();
 		await Promise.all(['a', 'b', 'c'].map(command));
 		expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
 	});
 
 	it('is not waited for by more than there is patience for', async () => {
 		const logs = new LongLogs();
-		const first = logs.turn();
+		const first = logs.turn('acme');
 		await first.take();
-		const turns = Array.from({ length: 18 }, () => logs.turn());
+		const turns = Array.from({ length: 66 }, () => logs.turn('acme'));
 		const taken = turns.map(async (turn) => {
 			const isMine = await turn.take();
 			turn.end();
@@ -37,8 +38,24 @@ describe('a long log', () => {
 		});
 		first.end();
 		expect((await Promise.all(taken)).filter((isMine) => !isMine).length).toBe(2);
-		expect(await logs.turn().take()).toBe(true);
+		expect(await logs.turn('acme').take()).toBe(true);
 	});
+});
+
+it('comes for the tenants in turn', async () => {
+	const logs = new LongLogs();
+	const first = logs.turn('acme');
+	await first.take();
+	const order: string[] = [];
+	const taken = ['acme', 'acme', 'acme', 'other'].map(async (tenant) => {
+		const turn = logs.turn(tenant);
+		await turn.take();
+		order.push(tenant);
+		turn.end();
+	});
+	first.end();
+	await Promise.all(taken);
+	expect(order).toEqual(['acme', 'other', 'acme', 'acme']);
 });
 
 describe('a return', () => {
@@ -89,7 +106,7 @@ describe('a return', () => {
 	});
 
 	it('is refused where more has been written since than can be looked through', async () => {
-		const { instance, first } = await longInstance(20, 'x');
+		const { instance, first } = await longInstance(40, 'x');
 		const { pool, subject } = await committed(instance);
 		const read = async (bytes: number) => {
 			const { readLog, readLogSince } = createLogReader(pool, false, bytes);
@@ -101,7 +118,7 @@ describe('a return', () => {
 			const logs = new LongLogs();
 			const answers = [];
 			for (const question of asked) {
-				const turn = logs.turn();
+				const turn = logs.turn('acme');
 				answers.push(await answer(question, subject, turn));
 				turn.end();
 			}
@@ -128,8 +145,11 @@ describe('a return', () => {
 		await pool.end();
 	});
 
-	it('is carried out for many at once', async () => {
-		const all = await Promise.all([1, 2, 3, 4, 5, 6].map(() => longInstance(2, 'x'.repeat(50_000))));
+	it.each([
+		['long logs', 6, () => 'x'.repeat(50_000)],
+		['ordinary ones', 80, () => randomBytes(2_000).toString('base64')],
+	])('is carried out for many at once that have %s', async (_, many, text) => {
+		const all = await Promise.all(Array.from({ length: many }, () => longInstance(1, text())));
 		const answers = await Promise.all(all.map(({ now, first }) => stage.submit(now, rollback(now, 'cat', first))));
 		expect(answers.map(({ ok }) => ok)).toEqual(all.map(() => true));
 	});

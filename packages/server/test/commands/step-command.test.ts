@@ -22,7 +22,7 @@ it('refuses what asks without end', async () => {
 	} as unknown as StepDependencies;
 	const subject = { model: endless.model, state: null, uncommitted: [] } as unknown as Subject;
 	const command = { type: 'start-instance', initiator: '1', variables: { i: 0 } } as const;
-	const stepped = await stepCommand(deps, subject, command, new LongLogs().turn());
+	const stepped = await stepCommand(deps, subject, command, new LongLogs().turn('acme'));
 	expect(stepped).toMatchObject({ kind: 'refused', refusal: { code: 'run-limit', details: { limit: '300' } } });
 	expect(asked).toBe(300);
 });
@@ -46,7 +46,7 @@ it('refuses what takes long to come to each of its questions', async () => {
 	} as unknown as StepDependencies;
 	const subject = { model: runs.model, state: null, uncommitted: [] } as unknown as Subject;
 	const command = { type: 'start-instance', initiator: '1', variables: {} } as const;
-	const stepped = await stepCommand(deps, subject, command, new LongLogs().turn());
+	const stepped = await stepCommand(deps, subject, command, new LongLogs().turn('acme'));
 	expect(stepped).toMatchObject({ kind: 'refused', refusal: { code: 'run-limit', details: { effort: '60000000' } } });
 	expect(asked).toBeLessThan(100);
 });

@@ -60,12 +60,9 @@ interface SinceRow extends BeginningRow {
 	readonly position: Position;
 }
 
-/**
- * Steps of a log that are read together with those of others, or without a turn, at most, and bytes in which each is stored:
- * compressed, they may be eighty times as much. The rest is read by itself.
- */
-const STEPS_TOGETHER = 32;
-const STEP_BYTES = 2_000;
+/** Steps of a log that are read together with those of others, or without a turn, at most, and bytes of each. */
+const STEPS_TOGETHER = 64;
+const STEP_BYTES = 20_000;
 /** Of a longer log as much comes at a time: no statement takes long, and other requests have their turn in between. */
 const PART_BYTES = 4_000_000;
 
