@@ -141,9 +141,12 @@ async function applyMigration(client: pg.Client, { number, name, checksum, sql }
 	}
 }
 
-/** unique_violation, duplicate_table, lock_not_available, serialization_failure, deadlock_detected: others were there first. */
+/**
+ * unique_violation, duplicate_table, duplicate_object (the type of a table), lock_not_available, serialization_failure,
+ * deadlock_detected: others were there first.
+ */
+const RACES: ReadonlySet<string> = new Set(['23505', '42P07', '42710', '55P03', '40001', '40P01']);
+
 function ignoreRace(error: unknown): void {
-	if (error instanceof pg.DatabaseError && ['23505', '42P07', '55P03', '40001', '40P01'].includes(error.code ?? ''))
-		return;
-	throw error;
+	if (!(error instanceof pg.DatabaseError && RACES.has(error.code ?? ''))) throw error;
 }
