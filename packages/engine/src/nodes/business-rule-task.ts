@@ -1,6 +1,7 @@
 import { type DecisionOutcome, evaluateDecision } from '../dmn/evaluate-decision.ts';
 import { mapDecided } from '../dmn/map-decided.ts';
 import { expressionsIn, isPlain, readsOfDecision } from '../dmn/parts-of-decision.ts';
+import { EVALUATION } from '../effort.ts';
 import { Budget } from '../expressions/budget.ts';
 import type { DecisionModel } from '../model/decision-model.ts';
 import type { BusinessRuleTask } from '../model/process-model.ts';
@@ -47,9 +48,6 @@ export function fireBusinessRuleTask(view: View, node: BusinessRuleTask, token: 
 	};
 }
 
-/** Effort of each of its expressions, beside the values that it looks at. */
-const EXPRESSION = 20;
-
 /** Plain decisions take bounded time; what needs the whole of FEEL is asked. */
 function decide(
 	view: View,
@@ -58,7 +56,7 @@ function decide(
 ): DecisionOutcome | Stop {
 	const tooMuch = view.effort.whyTooMuch();
 	if (tooMuch !== null) return tooMuch;
-	view.effort.spend(EXPRESSION * expressionsIn(model));
+	view.effort.spend(EVALUATION * expressionsIn(model));
 	if (isPlain(model)) return evaluateDecision(model, asked.variables, new Budget(view.effort));
 	const question = { kind: 'decide', ...asked } as const;
 	return ask<'decide'>(view, question)?.outcome ?? unanswered(question);

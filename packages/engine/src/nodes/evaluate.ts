@@ -1,3 +1,4 @@
+import { EVALUATION } from '../effort.ts';
 import type { VariableRead } from '../events.ts';
 import { Budget } from '../expressions/budget.ts';
 import { evaluateTree } from '../expressions/evaluate-tree.ts';
@@ -50,12 +51,10 @@ export function evaluate(view: View, scope: ScopeId, expression: Expression, giv
 	return failed(source, answer.result.message);
 }
 
-/** Of an evaluation, beside the values that it looks at: a name may stand anywhere in it, and is looked for in each scope around. */
+/** A name may stand anywhere in an expression, and is looked for in each scope around. */
 function effortOf(view: View, scope: ScopeId, source: string): number {
 	return EVALUATION + Math.ceil(source.length / 4) * visibleScopes(view.state, scope).length;
 }
-
-const EVALUATION = 20;
 
 /** The versions that an expression would be read from in a scope. */
 export function readsBy(view: View, scope: ScopeId, expression: Expression): readonly VariableRead[] {

@@ -20,7 +20,7 @@ import { chooseServerUser, clusterDirectoryIn } from './server-user.ts';
 
 const run = promisify(execFile);
 const MEGABYTE = 1024 * 1024;
-const COMFORTABLE_FREE_BYTES = 1024 * MEGABYTE;
+const COMFORTABLE_FREE_BYTES = 2 * 1024 * MEGABYTE;
 
 export interface Finding {
 	check: string;
@@ -36,7 +36,7 @@ export async function examineEmbedded(dataDir: string): Promise<Finding[]> {
 		...('ok' in platformPackage ? [platformPackage] : await examinePackage(platformPackage)),
 		await examineUser(dataDir, home),
 		await examineFolder(dataDir, home),
-		await examineSpace(dataDir),
+		await examineSpace(home?.path ?? dataDir),
 		...(home === undefined ? [] : await examineHome(home, platformPackage)),
 	];
 }
@@ -116,13 +116,18 @@ async function examineFolder(dataDir: string, home: HomeDirectory | undefined): 
 	return { check, ok: true, detail: `${home.dataDirectory}${moved}` };
 }
 
-async function examineSpace(dataDir: string): Promise<Finding> {
+async function examineSpace(folder: string): Promise<Finding> {
 	const check = 'free space';
-	const free = await freeBytes(await nearestExisting(resolve(dataDir)));
+	const free = await freeBytes(await nearestExisting(resolve(folder)));
 	if (free === undefined) return { check, ok: true, detail: 'unknown' };
 	const detail = `${Math.floor(free / MEGABYTE)} MB`;
 	if (free >= COMFORTABLE_FREE_BYTES) return { check, ok: true, detail };
-	return { check, ok: false, detail, hint: 'The database log alone may take 1 GB; free some space.' };
+	return {
+		check,
+		ok: false,
+		detail,
+		hint: 'The log of a busy database may take 2 GB, and more where there is much memory; free some space.',
+	};
 }
 
 async function examineHome(home: HomeDirectory, platformPackage: PlatformPackage | Finding): Promise<Finding[]> {
