@@ -39,6 +39,9 @@ export interface Refusal {
 	readonly retryAfterSeconds?: number;
 }
 
+/** What one waits for is over in a moment. */
+export const TOO_BUSY: Refusal = { ...refuse('too-busy'), retryAfterSeconds: 1 };
+
 /** As long as another process needs to take its place. */
 export const SHUTTING_DOWN: Refusal = { ...refuse('shutting-down'), retryAfterSeconds: 5 };
 

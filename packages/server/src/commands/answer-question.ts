@@ -4,7 +4,7 @@ import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
 import type { EvaluateAnswer } from '@sendback/engine/questions.ts';
 import { ADMIN_GROUP, MAX_ASSIGNEES } from '@sendback/engine/tasks/assignments.ts';
 import type { Seq, UserId, Variables } from '@sendback/engine/terms.ts';
-import { type Refusal, refuse } from '../refusals.ts';
+import { type Refusal, refuse, TOO_BUSY } from '../refusals.ts';
 import type { DecisionService, DirectoryService, FlowService, TenantId } from '../services.ts';
 import type { LiveInstance } from './live-instance.ts';
 import { logFrom, type ReadLog, type Unreadable } from './log-from.ts';
@@ -89,6 +89,5 @@ export function createAnswers(deps: AnswerDependencies): AnswerQuestion {
 }
 
 function refused(code: Unreadable): { readonly kind: 'refused'; readonly refusal: Refusal } {
-	const refusal = refuse(code);
-	return { kind: 'refused', refusal: code === 'too-busy' ? { ...refusal, retryAfterSeconds: 1 } : refusal };
+	return { kind: 'refused', refusal: code === 'too-busy' ? TOO_BUSY : refuse(code) };
 }

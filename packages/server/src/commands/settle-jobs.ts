@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from '../refusals.ts';
+import { type Refusal, refuse, TOO_BUSY } from '../refusals.ts';
 import type { InstanceId, TenantId } from '../services.ts';
 import { StorageUnavailable } from '../storage/storage-errors.ts';
 import type { CommitQueue } from './commit-queue.ts';
@@ -58,8 +58,7 @@ export async function settleJobs(
 		}
 		known = null;
 	}
-	const refusal = { ...refuse('too-busy'), retryAfterSeconds: 1 };
-	return jobs.map(() => ({ kind: 'refused', refusal }));
+	return jobs.map(() => ({ kind: 'refused', refusal: TOO_BUSY }));
 }
 
 /** Nothing was sent yet, so all but an outage may be the fault of one of them. */

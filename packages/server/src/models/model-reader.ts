@@ -1,7 +1,7 @@
 import { MODEL_PROBLEMS } from '@sendback/engine/bpmn/model-problems.ts';
 import type { DecisionModel } from '@sendback/engine/model/decision-model.ts';
 import type { ProcessModel } from '@sendback/engine/model/process-model.ts';
-import { refuse, SHUTTING_DOWN } from '../refusals.ts';
+import { SHUTTING_DOWN, TOO_BUSY } from '../refusals.ts';
 import type { Deployment, ModelProblem, TenantId } from '../services.ts';
 import { BoundedThread, type NoReply, type Outcome } from '../threads/bounded-thread.ts';
 import { threadFile } from '../threads/thread-file.ts';
@@ -87,7 +87,7 @@ function read<Model>(outcome: Outcome<Parsed<Model>>): Read<Model> {
 function unread(failure: NoReply): NotDeployed {
 	switch (failure.why) {
 		case 'busy':
-			return { ok: false, by: 'server', refusal: { ...refuse('too-busy'), retryAfterSeconds: 1 } };
+			return { ok: false, by: 'server', refusal: TOO_BUSY };
 		case 'stopping':
 			return { ok: false, by: 'server', refusal: SHUTTING_DOWN };
 		case 'too-long':
